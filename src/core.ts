@@ -1,0 +1,42 @@
+/*
+ * The pure half of the library: policies and what can be asked of them. It needs no rxjs.
+ */
+
+// The one type
+export { onFailure } from './policy/policy.js';
+export type { Ask, Cancel, Failure, Policy, Reason, Signal, Success, Value, Verdict } from './policy/policy.js';
+
+// Presets: what most people use
+export { exponentialBackoff, fixedRetry, retryPolicy } from './policy/presets.js';
+export type { ExponentialBackoffOptions, FixedRetryOptions, RetryDecisions } from './policy/presets.js';
+
+// How far apart
+export {
+  decorrelated,
+  exponential,
+  fibonacci,
+  fixed,
+  immediate,
+  linear,
+  never,
+  sequence,
+  smoothExponential,
+} from './policy/delays.js';
+
+// How often, how long, which errors
+export { onlyIf, retries, within } from './policy/limits.js';
+export type { ErrorClass, RetryOn } from './policy/limits.js';
+
+// What becomes of a wait
+export { capped, hinted, jittered } from './policy/shape.js';
+export type { HintOptions, Jitter } from './policy/shape.js';
+
+// Policies made of policies
+export { both, either, followedBy, resetAfterUptime, resetOn } from './policy/combine.js';
+
+// Looking at a policy without waiting
+export { preview } from './policy/preview.js';
+export type { Preview, PreviewOptions } from './policy/preview.js';
+
+// Our own no
+export { RefusedError } from './errors.js';

@@ -1,0 +1,105 @@
+import {
+  defer,
+  finalize,
+  from,
+  isObservable,
+  map,
+  Observable,
+  tap,
+  type InteropObservable,
+  type ObservableInput,
+  type ObservedValueOf,
+  type ReadableStreamLike,
+} from 'rxjs';
+
+/*
+ * One attempt of a function, as an observable: what it returned is run, or is the one value.
+ */
+
+/** What an attempt is told; the curried form of an action gets it. */
+export interface Attempt {
+  /** Its number, the first being 1. */
+  readonly attempt: number;
+  /**
+   * Aborts when the attempt is left, times out or fails *before it has answered*: a promise answers when it resolves, a
+   * stream when it completes. After that it never aborts, so that the body of a `Response` can still be read.
+   */
+  readonly signal: AbortSignal;
+}
+
+/** What is run; anything else (a string, an array, another iterable) is one value. */
+export type Runnable =
+  | Observable<unknown>
+  | InteropObservable<unknown>
+  | PromiseLike<unknown>
+  | AsyncIterable<unknown>
+  | ReadableStreamLike<unknown>;
+
+/** What an action emits for a function that returns `R`. */
+export type Emitted<R> = R extends Runnable ? ObservedValueOf<R> : R;
+
+/** A mistake in the program: trying again would repeat it. */
+export class Misuse extends TypeError {}
+
+/** Runs what a function returned; a function that it returned is the context form, and is given the attempt. */
+export function attempted(returned: unknown, attempt: number): ObservableInput<unknown> {
+  if (typeof returned === 'function') return inContext(returned as (attempt: Attempt) => unknown, attempt);
+  return isPromise(returned) ? from(returned).pipe(map(refuseFunction)) : input(returned);
+}
+
+function inContext(run: (attempt: Attempt) => unknown, attempt: number): Observable<unknown> {
+  const controller = new AbortController();
+  let hasAnswered = false;
+  const answer = (): void => {
+    hasAnswered = true;
+  };
+  return defer(() => {
+    const returned = run({ attempt, signal: controller.signal });
+    return from(input(returned)).pipe(tap(isPromise(returned) ? { next: answer } : { complete: answer }));
+  }).pipe(
+    finalize(() => {
+      if (!hasAnswered) controller.abort();
+    }),
+  );
+}
+
+function refuseFunction(value: unknown): unknown {
+  if (typeof value !== 'function') return value;
+  throw new Misuse('action: the context form must be returned by a plain function, got a promise of a function');
+}
+
+function input(returned: unknown): ObservableInput<unknown> {
+  if (isRunnable(returned)) return returned;
+  return isNative(returned) ? bridged(returned) : [returned];
+}
+
+function isRunnable(it: unknown): it is Runnable {
+  if (isObservable(it) || isPromise(it)) return true;
+  if (typeof it !== 'object' || it === null) return false;
+  return Symbol.asyncIterator in it || 'getReader' in it || interop() in it;
+}
+
+const isPromise = (it: unknown): it is PromiseLike<unknown> =>
+  typeof (it as { readonly then?: unknown } | null | undefined)?.then === 'function';
+
+/** Where observables of other makers show themselves. */
+const interop = (): PropertyKey => (Symbol as { readonly observable?: symbol }).observable ?? '@@observable';
+
+/** An Observable of the platform, which RxJS 7 does not know. */
+interface Native {
+  subscribe(observer: object, options: { readonly signal: AbortSignal }): void;
+}
+
+function isNative(it: unknown): it is Native {
+  const { Observable: Platform } = globalThis as { readonly Observable?: abstract new () => Native };
+  return typeof Platform === 'function' && it instanceof Platform;
+}
+
+const bridged = (native: Native): Observable<unknown> =>
+  new Observable((subscriber) => {
+    const controller = new AbortController();
+    native.subscribe(subscriber, { signal: controller.signal });
+    return () => {
+      controller.abort();
+    };
+  });

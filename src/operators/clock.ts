@@ -1,0 +1,38 @@
+import type { SchedulerLike } from 'rxjs';
+import { refuse } from '../check.js';
+
+/*
+ * Time and chance, the two things that a policy must be told. This is the only place that reads them.
+ */
+
+/**
+ * The scheduler's clock, made monotone. RxJS schedulers show the wall clock, and a wall clock that is set back an hour
+ * would stretch every deadline by an hour: a step back counts as no time at all.
+ */
+export function monotone(scheduler: SchedulerLike): () => number {
+  let last = -Infinity;
+  let lost = 0;
+  return () => {
+    const now = scheduler.now();
+    if (now < last) lost += last - now;
+    last = now;
+    return now + lost;
+  };
+}
+
+/** Throws unless `value` can tell the time and make a delay. */
+export function checkScheduler(where: string, value: unknown): void {
+  const it = value as Partial<SchedulerLike> | null;
+  if (typeof it?.now !== 'function' || typeof it.schedule !== 'function') {
+    refuse(where, 'scheduler', 'an RxJS scheduler', value);
+  }
+}
+
+/** `random` with its answers checked: a draw outside [0, 1) would bend every delay that is made of it. */
+export function dice(where: string, random: () => number): () => number {
+  return () => {
+    const draw = random();
+    if (draw >= 0 && draw < 1) return draw;
+    return refuse(where, 'the answer of random', 'a number in [0, 1)', draw);
+  };
+}

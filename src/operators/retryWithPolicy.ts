@@ -1,0 +1,93 @@
+import { asyncScheduler, concatMap, defer, retry, tap, type MonoTypeOperatorFunction, type SchedulerLike } from 'rxjs';
+import { callable, record } from '../check.js';
+import { RefusedError } from '../errors.js';
+import { checkPolicy, hearing, type Policy } from '../policy/policy.js';
+import { checkScheduler, dice, monotone } from './clock.js';
+import type { RetryEvent } from './observe.js';
+import { Run, type Host } from './run.js';
+
+/** Options of {@link retryWithPolicy}. */
+export interface RetryOptions {
+  /** Makes the delays and is the clock; RxJS's `asyncScheduler` unless told. */
+  readonly scheduler?: SchedulerLike;
+  /** The source of chance: numbers in [0, 1); `Math.random` unless told. */
+  readonly random?: () => number;
+  /**
+   * Which errors end the stream whatever the policy says; the policy hears `cancel`. Unless told: our own refusals
+   * ({@link RefusedError}) and `AbortError`s, because somebody asked for the end.
+   */
+  readonly isFatal?: (error: any) => boolean;
+  /** Is told what happens, for logs and metrics. It cannot change the stream: what it throws is reported unhandled. */
+  readonly observe?: (event: RetryEvent) => void;
+}
+
+/**
+ * Subscribes to the source again when it fails, if and when the policy says so. Built on RxJS's `retry({ delay })`.
+ *
+ * ```
+ * source              -a#
+ * retryWithPolicy(p)  -a---a-----a#        p = both(exponential(2), retries(2))
+ * subscriptions       ^-!
+ *                     ----^-!
+ *                     ----------^-!
+ * ```
+ *
+ * - Each subscription has a state of its own; one operator value can serve any number of sources.
+ * - When the policy says no, the stream ends with the source's own error, the same reference.
+ * - Values that came before an error have come: they are not taken back, and come again with the next attempt.
+ * - A wait is made by the scheduler and cancelled by unsubscribing. Waits of 0 retry in the same turn, every 512th
+ *   through the scheduler, so that no number of failures overflows the stack or freezes the event loop.
+ * - What the policy or one of its predicates throws ends the stream, and is not retried.
+ *
+ * @throws RangeError | TypeError naming the option and the value, when the operator is made. Into the stream: a
+ * RangeError if the policy answers a wait that is not a number of at least 0, or `random` a number outside [0, 1);
+ * a {@link RefusedError} if the policy refuses the first attempt.
+ *
+ * @example
+ * let calls = 0;
+ * const flaky = defer(() => (++calls < 3 ? throwError(() => new Error('busy')) : of('done')));
+ * const policy = both(exponential(10), retries(4));
+ * await firstValueFrom(flaky.pipe(retryWithPolicy(policy))) // => 'done'
+ * calls // => 3
+ */
+export function retryWithPolicy<T>(policy: Policy, options: RetryOptions = {}): MonoTypeOperatorFunction<T> {
+  return retrying('retryWithPolicy', policy, options);
+}
+
+/** {@link retryWithPolicy} under the name by which the user called it. */
+export function retrying<T>(where: string, policy: Policy, options: RetryOptions): MonoTypeOperatorFunction<T> {
+  const host = hosted(where, policy, options);
+  const { hears, observe } = host;
+  const isReporting = observe !== undefined || hears.has('value') || hears.has('success') || hears.has('cancel');
+  return (source) =>
+    defer(() => {
+      const run = new Run(host);
+      const heard = isReporting ? tap<T>(run)(source) : source;
+      const attempts = retry<T>({ delay: (error) => run.delay(error) })(heard);
+      const ms = run.begin();
+      return ms === 0 ? attempts : run.after(ms).pipe(concatMap(() => attempts));
+    });
+}
+
+function hosted(where: string, policy: Policy, options: RetryOptions): Host {
+  checkPolicy(where, 'policy', policy);
+  record(where, options);
+  const { scheduler = asyncScheduler, random = Math.random, isFatal = isFinal, observe } = options;
+  checkScheduler(where, scheduler);
+  callable(where, 'random', random);
+  callable(where, 'isFatal', isFatal);
+  if (observe !== undefined) callable(where, 'observe', observe);
+  return {
+    policy,
+    hears: new Set(hearing([policy])),
+    scheduler,
+    now: monotone(scheduler),
+    random: dice(where, random),
+    isFatal,
+    observe,
+  };
+}
+
+/** Our own refusals, and an abort that somebody asked for. */
+export const isFinal = (error: unknown): boolean =>
+  error instanceof RefusedError || (error as { readonly name?: unknown } | null | undefined)?.name === 'AbortError';

@@ -1,0 +1,42 @@
+import { Observable, type SchedulerAction, type SchedulerLike } from 'rxjs';
+
+/** The longest delay of a timer, in milliseconds: one above it fires at once. */
+const longest = 2 ** 31 - 1;
+
+/**
+ * Waits `ms` milliseconds and then asks `more` how much longer: 0 = emit and complete, n = n milliseconds more. What
+ * `more` throws becomes the error. Leaving it clears the timer.
+ *
+ * A wait of 0 asks in the same turn, unless it `hops` through the scheduler. Waits longer than a timer can measure are
+ * chained in pieces; one that could not end in 285 000 years (2⁵³ ms) schedules nothing.
+ */
+export function wait(ms: number, scheduler: SchedulerLike, more: () => number, hops: boolean = ms > 0): Observable<0> {
+  return new Observable((subscriber) => {
+    let left = ms;
+    let piece = Math.min(left, longest);
+
+    /** Whether it has ended. */
+    function ends(): boolean {
+      try {
+        left = more();
+      } catch (error) {
+        subscriber.error(error);
+        return true;
+      }
+      if (left > 0) return false;
+      subscriber.next(0);
+      subscriber.complete();
+      return true;
+    }
+    function elapse(this: SchedulerAction<void>): void {
+      left -= piece;
+      if (left === 0 && ends()) return;
+      piece = Math.min(left, longest);
+      if (left <= Number.MAX_SAFE_INTEGER) this.schedule(undefined, piece);
+    }
+
+    if (subscriber.closed || (!hops && ends())) return undefined;
+    piece = Math.min(left, longest);
+    return left <= Number.MAX_SAFE_INTEGER ? scheduler.schedule(elapse, piece) : undefined;
+  });
+}

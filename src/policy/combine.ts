@@ -1,0 +1,137 @@
+import { callable, list, milliseconds } from '../check.js';
+import { answer, checkPolicy, hearing, step, type Policy, type Signal, type Verdict } from './policy.js';
+
+/*
+ * Policies made of policies. Waits are ordered, with *no* (Infinity) at the top, so "both" is the longest wait and
+ * "either" the shortest, and the laws of a lattice hold, with jitter too, because the draw comes in the signal.
+ *
+ * An ask is a transaction. Every combinator answers it with the *longest* wait: a gate is never opened by a sibling.
+ * The attempt is admitted only if all parts answer 0, and only then are all new states kept; otherwise the parts that
+ * would have admitted keep the state they had. Reducers are pure, so taking a permit back costs nothing.
+ */
+
+/**
+ * What all of them allow: after a failure the longest of their waits. So a delay and a limit are joined by `both`.
+ *
+ * @param policies at least one
+ * @throws RangeError if there is none; TypeError if one is not a policy
+ *
+ * @example preview(both(exponential(100), retries(3))) // => { delays: [100, 200, 400], reason: 'retries' }
+ */
+export function both(...policies: readonly Policy[]): Policy {
+  return combined('both', policies, longest);
+}
+
+/**
+ * What any of them allows: after a failure the shortest of their waits. It says no when all of them do.
+ * Gates (circuits, budgets) are not opened by it: an `ask` still gets the longest wait.
+ *
+ * @param policies at least one
+ * @throws RangeError if there is none; TypeError if one is not a policy
+ *
+ * @example preview(either(sequence([500]), both(fixed(900), retries(2)))) // => { delays: [500, 900], reason: 'retries' }
+ */
+export function either(...policies: readonly Policy[]): Policy {
+  return combined('either', policies, shortest);
+}
+
+function combined(
+  where: string,
+  policies: readonly Policy[],
+  chosen: (verdicts: readonly Verdict[]) => Verdict,
+): Policy {
+  list(where, 'policies', 'at least one policy', policies);
+  policies.forEach((policy, index) => {
+    checkPolicy(where, `policies[${String(index)}]`, policy);
+  });
+
+  const reduce = (states: readonly unknown[], signal: Signal): Verdict => {
+    const verdicts = policies.map((policy, index) => step(policy, states[index], signal));
+    const verdict = signal.kind === 'ask' ? longest(verdicts) : chosen(verdicts);
+    const isTakenBack = signal.kind === 'ask' && verdict.wait > 0;
+    const next = verdicts.map(({ state, wait }, index) => (isTakenBack && wait === 0 ? states[index] : state));
+    return answer(next.every((state, index) => state === states[index]) ? states : next, verdict);
+  };
+  return { initial: policies.map(({ initial }) => initial), hears: hearing(policies), reduce };
+}
+
+const longest = (verdicts: readonly Verdict[]): Verdict =>
+  verdicts.reduce((chosen, verdict) => (verdict.wait > chosen.wait ? verdict : chosen));
+
+const shortest = (verdicts: readonly Verdict[]): Verdict =>
+  verdicts.reduce((chosen, verdict) => (verdict.wait < chosen.wait ? verdict : chosen));
+
+/**
+ * `first` until it says no to a failure, then `second` from its own start, beginning with that same failure.
+ * What `first` says to an `ask` stands: a gate that is shut does not move it on.
+ *
+ * @throws TypeError if one is not a policy
+ *
+ * @example
+ * const quickThenSlow = followedBy(both(fixed(100), retries(2)), fixed(5000));
+ * preview(quickThenSlow, { failures: 4 }).delays // => [100, 100, 5000, 5000]
+ */
+export function followedBy(first: Policy, second: Policy): Policy {
+  checkPolicy('followedBy', 'first', first);
+  checkPolicy('followedBy', 'second', second);
+
+  const reduce = (state: Following, signal: Signal): Verdict => {
+    const verdict = step(state.by === 'first' ? first : second, state.inner, signal);
+    if (state.by === 'first' && signal.kind === 'failure' && verdict.wait === Infinity) {
+      const begun = step(second, second.initial, signal);
+      return answer({ by: 'second', inner: begun.state }, begun);
+    }
+    return answer(verdict.state === state.inner ? state : { by: state.by, inner: verdict.state }, verdict);
+  };
+  return { initial: { by: 'first', inner: first.initial }, hears: hearing([first, second], 'failure'), reduce };
+}
+
+interface Following {
+  readonly by: 'first' | 'second';
+  readonly inner: unknown;
+}
+
+/**
+ * A value that matches makes `policy` forget everything and start anew. Beware of "any value": a source that greets
+ * before it fails would be retried for ever. Name the value that proves health, and keep an outer limit:
+ * `both(resetOn(isOpen, retries(5)), retries(100))`.
+ *
+ * @param predicate which values
+ * @param policy what to reset
+ * @throws TypeError if one is anything else. What the predicate throws ends the stream.
+ *
+ * @example
+ * const policy = resetOn((value: string) => value === 'open', both(exponential(100), retries(3)));
+ * preview(policy).delays // => [100, 200, 400]
+ */
+export function resetOn(predicate: (value: any) => boolean, policy: Policy): Policy {
+  callable('resetOn', 'predicate', predicate);
+  checkPolicy('resetOn', 'policy', policy);
+
+  const reduce = (state: unknown, signal: Signal): Verdict =>
+    signal.kind === 'value' && predicate(signal.value)
+      ? { state: policy.initial, wait: 0 }
+      : step(policy, state, signal);
+  return { initial: policy.initial, hears: hearing([policy], 'value'), reduce };
+}
+
+/**
+ * An attempt that lived at least `ms` before it failed makes `policy` forget what was before it: that failure is its
+ * first. For connections: one that was up for a minute may be reconnected quickly, one that flaps may not.
+ *
+ * @param ms milliseconds from the attempt's start to its failure, finite, at least 0
+ * @param policy what to reset
+ * @throws RangeError | TypeError if one is anything else
+ *
+ * @example
+ * const policy = resetAfterUptime(60_000, both(exponential(100), retries(3)));
+ * preview(policy).delays // => [100, 200, 400]
+ */
+export function resetAfterUptime(ms: number, policy: Policy): Policy {
+  milliseconds('resetAfterUptime', 'ms', ms);
+  checkPolicy('resetAfterUptime', 'policy', policy);
+
+  const reduce = (state: unknown, signal: Signal): Verdict =>
+    step(policy, signal.kind === 'failure' && signal.took >= ms ? policy.initial : state, signal);
+  return { initial: policy.initial, hears: hearing([policy], 'failure'), reduce };
+}

@@ -1,0 +1,137 @@
+import { callable, refuse, show } from '../check.js';
+
+/*
+ * The one idea of this library: a policy is a pure reducer. It folds what happened (a signal) into its state and
+ * answers with one number, how long to wait: 0 is *now*, Infinity is *no*. Time and chance are fields of the signal,
+ * so a policy never asks a clock and never rolls dice: the same log of signals always gives the same answers, and a
+ * state is plain JSON.
+ */
+
+/** What every signal carries. */
+interface Moment {
+  /** Which attempt, from 1, in the order in which attempts were asked for. */
+  readonly call: number;
+  /** Milliseconds of a clock that never goes back. Only differences mean anything. */
+  readonly now: number;
+  /** One uniform draw in [0, 1), made for an `ask` and a `failure`, shared by all parts of a policy; otherwise 0. */
+  readonly random: number;
+}
+
+/** May attempt `call` start? Answer 0 = yes, n = ask again in n ms, Infinity = no. */
+export interface Ask extends Moment {
+  readonly kind: 'ask';
+  /** Its number within its stream; above 1 it is a retry. */
+  readonly attempt: number;
+  /** What a retry follows. */
+  readonly error?: unknown;
+}
+
+/** The attempt produced a value. A report: the answer's wait is ignored. */
+export interface Value extends Moment {
+  readonly kind: 'value';
+  readonly value: unknown;
+}
+
+/** What ends an attempt also says how long it ran: milliseconds since its `ask` was answered with 0. */
+interface Settled extends Moment {
+  readonly took: number;
+}
+
+/** The attempt completed, or was left after a value. A report. */
+export interface Success extends Settled {
+  readonly kind: 'success';
+}
+
+/** The attempt failed. Answer: after how many milliseconds to try again, Infinity = not at all. */
+export interface Failure extends Settled {
+  readonly kind: 'failure';
+  readonly error: unknown;
+}
+
+/** The attempt was left before it produced anything, or ended in a way that must not count. A report. */
+export interface Cancel extends Settled {
+  readonly kind: 'cancel';
+}
+
+/** One thing that happened, as plain data: everything that a policy is ever told. */
+export type Signal = Ask | Value | Success | Failure | Cancel;
+
+/**
+ * Why a policy says no: `retries` (the limit is reached), `deadline` ({@link within}), `error` (not an error to retry),
+ * `hint` (the server asks for a longer wait than allowed), `declined` ({@link retryPolicy}), or a word of your own policy.
+ */
+export type Reason = 'retries' | 'deadline' | 'error' | 'hint' | 'declined' | (string & {});
+
+/** A policy's answer: its next state, how many milliseconds to wait (0 = now, Infinity = no) and, for a no, why. */
+export interface Verdict<S = unknown> {
+  readonly state: S;
+  readonly wait: number;
+  readonly reason?: Reason;
+}
+
+/**
+ * A pure reducer with its initial state. Immutable; reuse it freely: whoever runs it keeps the state.
+ *
+ * The contract: no clock, no dice, no mutation; a state is JSON (no Infinity, no NaN, no class); a signal that does
+ * not concern it is answered with `{ state, wait: 0 }` and the **same** state reference.
+ */
+export interface Policy<S = unknown> {
+  readonly initial: S;
+  reduce(state: S, signal: Signal): Verdict<S>;
+  /** The kinds of signal that concern it; left out: all. Nothing else is sent to it. */
+  readonly hears?: readonly Signal['kind'][];
+}
+
+/**
+ * A policy that looks at failures alone: the easy way to write one's own.
+ *
+ * @param initial its first state, plain JSON
+ * @param reduce the next state and the wait in milliseconds after a failure
+ * @throws TypeError if `reduce` is not a function
+ *
+ * @example
+ * // waits 10 ms longer for every character of the error's message
+ * const chatty = onFailure(0, (total, { error }) => {
+ *   const next = total + 10 * String(error).length;
+ *   return { state: next, wait: next };
+ * });
+ * preview(chatty, { failures: 3, error: 'oh' }).delays // => [20, 40, 60]
+ */
+export function onFailure<S>(initial: S, reduce: (state: S, failure: Failure) => Verdict<S>): Policy<S> {
+  callable('onFailure', 'reduce', reduce);
+  return {
+    initial,
+    hears: ['failure'],
+    reduce: (state, signal) => (signal.kind === 'failure' ? reduce(state, signal) : { state, wait: 0 }),
+  };
+}
+
+/** One step of a policy: only what it hears, and an answer that can be relied on. */
+export function step<S>(policy: Policy<S>, state: S, signal: Signal): Verdict<S> {
+  if (policy.hears !== undefined && !policy.hears.includes(signal.kind)) return { state, wait: 0 };
+  const verdict = policy.reduce(state, signal);
+  if (typeof verdict.wait === 'number' && verdict.wait >= 0) return verdict;
+  throw new RangeError(
+    `policy: the wait after ${signal.kind} must be a number of milliseconds, at least 0, or Infinity, got ${show(verdict.wait)}`,
+  );
+}
+
+/** The verdict of a part as the verdict of the whole: the same wait and reason, with the state of the whole. */
+export function answer<S>(state: S, { wait, reason }: Verdict): Verdict<S> {
+  return reason === undefined ? { state, wait } : { state, wait, reason };
+}
+
+const kinds = ['ask', 'value', 'success', 'failure', 'cancel'] as const;
+
+/** What a policy made of `parts` hears: whatever one of them hears, and the kinds in `also`. */
+export function hearing(parts: readonly Policy[], ...also: Signal['kind'][]): readonly Signal['kind'][] {
+  return kinds.filter((kind) => also.includes(kind) || parts.some(({ hears = kinds }) => hears.includes(kind)));
+}
+
+/** Throws unless `value` is a policy. */
+export function checkPolicy(where: string, option: string, value: unknown): asserts value is Policy {
+  const it = value as Partial<Policy> | null | undefined;
+  if (typeof it !== 'object' || it === null || !('initial' in it) || typeof it.reduce !== 'function') {
+    refuse(where, option, 'a policy', value);
+  }
+}

@@ -1,0 +1,132 @@
+import { callable, milliseconds, number, refuse } from '../check.js';
+import { checkPolicy, hearing, step, type Failure, type Policy, type Signal, type Verdict } from './policy.js';
+
+/*
+ * What becomes of a wait. These act on finite waits after a failure; a *no* passes through untouched, and so do all
+ * other signals.
+ */
+
+/**
+ * Bounds each delay; never ends the retrying. Add {@link retries} or {@link within} for that. With jitter, give the cap
+ * to {@link jittered} instead: capping what was drawn piles the delays up at the cap.
+ *
+ * @param ms the longest delay, milliseconds, finite, at least 0
+ * @param policy whose delays to bound
+ * @throws RangeError | TypeError if one is anything else
+ *
+ * @example preview(capped(250, exponential(100)), { failures: 4 }).delays // => [100, 200, 250, 250]
+ */
+export function capped(ms: number, policy: Policy): Policy {
+  milliseconds('capped', 'ms', ms);
+  checkPolicy('capped', 'policy', policy);
+  return reshaped(policy, (verdict) => (verdict.wait > ms ? { state: verdict.state, wait: ms } : verdict));
+}
+
+/**
+ * How wide to draw, as factors of the delay: `true` = 0.5 to 1.5, `'full'` = 0 to 1, `'equal'` = 0.5 to 1,
+ * `[low, high]`, `false` = exactly the delay.
+ */
+export type Jitter = boolean | 'full' | 'equal' | readonly [low: number, high: number];
+
+/**
+ * Spreads each delay at random, so that clients that failed together do not come back together.
+ *
+ * The window is capped first and then the draw is made, from min(delay, cap / high) · [low, high): a delay never
+ * exceeds the cap and delays do not pile up at it. (So a cap near the first delay pulls that one down too.)
+ * Source of full and equal jitter: M. Brooker, "Exponential Backoff And Jitter" (AWS Architecture Blog, 2015).
+ *
+ * @param kind see {@link Jitter}; low and high are finite, 0 ≤ low ≤ high
+ * @param policy whose delays to spread
+ * @param options.cap the longest delay after jitter, milliseconds, at least 0; unlimited unless told
+ * @throws RangeError | TypeError if one is anything else
+ *
+ * @example
+ * const policy = jittered(true, exponential(100), { cap: 600 });
+ * preview(policy, { failures: 4, random: 0 }).delays // => [50, 100, 200, 200]
+ * preview(policy, { failures: 4, random: 1 }).delays // => [150, 300, 600, 600]
+ */
+export function jittered(
+  kind: Jitter,
+  policy: Policy,
+  { cap = Number.MAX_VALUE }: { readonly cap?: number } = {},
+): Policy {
+  const [low, high] = range(kind);
+  checkPolicy('jittered', 'policy', policy);
+  milliseconds('jittered', 'cap', cap);
+  return reshaped(policy, ({ state, wait }, { random }) => {
+    const window = Math.min(wait, cap / high);
+    return { state, wait: Math.min(cap, window * (low + random * (high - low))) };
+  });
+}
+
+function range(kind: unknown): readonly [low: number, high: number] {
+  if (kind === true) return [0.5, 1.5];
+  if (kind === false) return [1, 1];
+  if (kind === 'full') return [0, 1];
+  if (kind === 'equal') return [0.5, 1];
+  if (!isPair(kind)) return refuse('jittered', 'kind', "a boolean, 'full', 'equal' or [low, high]", kind);
+  const [low, high] = kind;
+  number('jittered', 'low', low, 0);
+  number('jittered', 'high', high, 0);
+  if (high < low) refuse('jittered', 'high', `at least low (${String(low)})`, high);
+  return [low, high];
+}
+
+const isPair = (it: unknown): it is readonly [number, number] => Array.isArray(it) && it.length === 2;
+
+/**
+ * Heeds the delay that the server asks for: the wait becomes that hint plus the policy's own wait, so that clients that
+ * were told the same second do not return in the same millisecond, and none returns before it.
+ *
+ * @param policy what to wait besides; whether to retry at all remains its decision
+ * @param options.from reads the hint in milliseconds from an error, `undefined` for none; unless told, the error's own
+ * `retryAfter` where that is a number of at least 0
+ * @param options.max the longest hint to heed, milliseconds, at least 0; unlimited unless told
+ * @param options.past what a longer hint does: `'stop'` says no (reason `'hint'`), `'clamp'` waits `max` and so returns
+ * before the server allows; `'stop'` unless told
+ * @throws RangeError | TypeError if one is anything else, or if `from` answers anything but a number of at least 0 or
+ * `undefined`. What `from` throws ends the stream.
+ *
+ * @example
+ * const policy = hinted(fixed(100), { max: 10_000 });
+ * preview(policy, { failures: 1, error: { retryAfter: 2000 } }).delays // => [2100]
+ * preview(policy, { failures: 1, error: { retryAfter: 60_000 } }) // => { delays: [], reason: 'hint' }
+ */
+export function hinted(
+  policy: Policy,
+  { from = ownHint, max = Number.MAX_VALUE, past = 'stop' }: HintOptions = {},
+): Policy {
+  checkPolicy('hinted', 'policy', policy);
+  callable('hinted', 'from', from);
+  milliseconds('hinted', 'max', max);
+  if (!['stop', 'clamp'].includes(past)) refuse('hinted', 'past', "'stop' or 'clamp'", past);
+  return reshaped(policy, (verdict, { error }) => {
+    const hint = from(error);
+    if (hint === undefined) return verdict;
+    if (!(typeof hint === 'number' && hint >= 0))
+      refuse('hinted', 'the answer of from', 'a number of milliseconds, at least 0, or undefined', hint);
+    if (hint > max && past === 'stop') return { state: verdict.state, wait: Infinity, reason: 'hint' };
+    return { state: verdict.state, wait: Math.min(Number.MAX_VALUE, Math.min(hint, max) + verdict.wait) };
+  });
+}
+
+/** Options of {@link hinted}. */
+export interface HintOptions {
+  readonly from?: (error: any) => number | undefined;
+  readonly max?: number;
+  readonly past?: 'stop' | 'clamp';
+}
+
+function ownHint(error: { readonly retryAfter?: unknown } | null | undefined): number | undefined {
+  const hint = error?.retryAfter;
+  return typeof hint === 'number' && hint >= 0 ? hint : undefined;
+}
+
+/** A policy that differs from `policy` in its finite waits after a failure. */
+function reshaped(policy: Policy, reshape: (verdict: Verdict, failure: Failure) => Verdict): Policy {
+  const reduce = (state: unknown, signal: Signal): Verdict => {
+    const verdict = step(policy, state, signal);
+    return signal.kind === 'failure' && verdict.wait < Infinity ? reshape(verdict, signal) : verdict;
+  };
+  return { initial: policy.initial, hears: hearing([policy]), reduce };
+}
