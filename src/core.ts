@@ -4,7 +4,7 @@
 
 // The one type
 export { onFailure } from './policy/policy.js';
-export type { Ask, Cancel, Failure, Policy, Reason, Signal, Success, Value, Verdict } from './policy/policy.js';
+export type { Ask, Cancel, Failure, Policy, Signal, Success, Value, Verdict } from './policy/policy.js';
 
 // Presets: what most people use
 export { exponentialBackoff, fixedRetry, retryPolicy } from './policy/presets.js';
@@ -40,3 +40,4 @@ export type { Preview, PreviewOptions } from './policy/preview.js';
 
 // Our own no
 export { RefusedError } from './errors.js';
+export type { Reason } from './errors.js';

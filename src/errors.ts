@@ -1,4 +1,8 @@
-import type { Reason } from './policy/policy.js';
+/**
+ * Why a policy says no: `retries` (the limit is reached), `deadline` (`within`), `error` (not an error to retry),
+ * `hint` (the server asks for a longer wait than allowed), `declined` (`retryPolicy`), or a word of your own policy.
+ */
+export type Reason = 'retries' | 'deadline' | 'error' | 'hint' | 'declined' | (string & {});
 
 /**
  * Our own "no": an attempt was not admitted, and the source was not subscribed.

@@ -1,5 +1,5 @@
 import { throwError } from 'rxjs';
-import type { Reason } from '../policy/policy.js';
+import type { Reason } from '../errors.js';
 
 /** What every event says. */
 interface Moment {

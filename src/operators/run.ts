@@ -1,6 +1,6 @@
 import type { Observable, SchedulerLike } from 'rxjs';
-import { RefusedError } from '../errors.js';
-import { step, type Policy, type Reason, type Signal, type Verdict } from '../policy/policy.js';
+import { RefusedError, type Reason } from '../errors.js';
+import { step, type Policy, type Signal, type Verdict } from '../policy/policy.js';
 import { reportUnhandled, tell, type RetryEvent, type Untimed } from './observe.js';
 import { wait } from './wait.js';
 

@@ -1,4 +1,5 @@
 import { callable, refuse, show } from '../check.js';
+import type { Reason } from '../errors.js';
 
 /*
  * The one idea of this library: a policy is a pure reducer. It folds what happened (a signal) into its state and
@@ -55,12 +56,6 @@ export interface Cancel extends Settled {
 
 /** One thing that happened, as plain data: everything that a policy is ever told. */
 export type Signal = Ask | Value | Success | Failure | Cancel;
-
-/**
- * Why a policy says no: `retries` (the limit is reached), `deadline` ({@link within}), `error` (not an error to retry),
- * `hint` (the server asks for a longer wait than allowed), `declined` ({@link retryPolicy}), or a word of your own policy.
- */
-export type Reason = 'retries' | 'deadline' | 'error' | 'hint' | 'declined' | (string & {});
 
 /** A policy's answer: its next state, how many milliseconds to wait (0 = now, Infinity = no) and, for a no, why. */
 export interface Verdict<S = unknown> {

@@ -1,5 +1,6 @@
 import { refuse, record } from '../check.js';
-import { checkPolicy, step, type Ask, type Policy, type Reason, type Signal, type Verdict } from './policy.js';
+import type { Reason } from '../errors.js';
+import { checkPolicy, step, type Ask, type Policy, type Signal, type Verdict } from './policy.js';
 
 /** Options of {@link preview}. */
 export interface PreviewOptions {

@@ -1,0 +1,73 @@
+import { dirname, posix } from 'node:path';
+import ts from 'typescript';
+import { describe, expect, it } from 'vitest';
+import { sources, textOf } from './support/sources.js';
+
+/*
+ * The house has floors, and imports point down only. Time and chance live on the second.
+ */
+
+const floors: readonly (readonly [where: RegExp, floor: number])[] = [
+  [/^(check|errors)\.ts$/, 0],
+  [/^(policy|circuit)\//, 1],
+  [/^core\.ts$/, 1.5],
+  [/^operators\//, 2],
+  [/^action\.ts$/, 3],
+  [/^index\.ts$/, 4],
+];
+
+const floorOf = (file: string): number => floors.find(([where]) => where.test(file))?.[1] ?? NaN;
+
+const importsOf = (file: string): string[] =>
+  ts.preProcessFile(textOf(`src/${file}`)).importedFiles.map(({ fileName }) => fileName);
+
+const neighboursOf = (file: string): string[] =>
+  importsOf(file)
+    .filter((name) => name.startsWith('.'))
+    .map((name) => posix.join(dirname(file), name.replace(/\.js$/, '.ts')));
+
+/** The identifiers of the code, without those of its comments and texts. */
+function identifiers(file: string): Set<string> {
+  const found = new Set<string>();
+  const visit = (node: ts.Node): void => {
+    if (ts.isIdentifier(node)) found.add(node.text);
+    node.forEachChild(visit);
+  };
+  visit(ts.createSourceFile(file, textOf(`src/${file}`), ts.ScriptTarget.ES2022));
+  return found;
+}
+
+function cycleFrom(file: string, path: readonly string[] = []): readonly string[] | undefined {
+  if (path.includes(file)) return [...path, file];
+  for (const next of neighboursOf(file)) {
+    const cycle = cycleFrom(next, [...path, file]);
+    if (cycle !== undefined) return cycle;
+  }
+  return undefined;
+}
+
+describe.each(sources())('src/%s', (file) => {
+  it('stands on a floor', () => {
+    expect(floorOf(file)).not.toBeNaN();
+  });
+
+  it('imports nothing from above', () => {
+    expect(neighboursOf(file).filter((other) => floorOf(other) > floorOf(file))).toEqual([]);
+  });
+
+  it('is part of no cycle', () => {
+    expect(cycleFrom(file)).toBeUndefined();
+  });
+
+  it('imports from outside only rxjs, and that only from the second floor up', () => {
+    const outside = importsOf(file).filter((name) => !name.startsWith('.'));
+    expect(outside.filter((name) => name !== 'rxjs' || floorOf(file) < 2)).toEqual([]);
+  });
+
+  it('reads no clock, timer or dice', () => {
+    const impure = ['Date', 'performance', 'setTimeout', 'setInterval', 'setImmediate', 'queueMicrotask', 'process'];
+    const found = identifiers(file);
+    expect(impure.filter((name) => found.has(name))).toEqual([]);
+    if (floorOf(file) < 2) expect(textOf(`src/${file}`)).not.toContain('Math.random');
+  });
+});
