@@ -70,8 +70,8 @@ export function modulesOf(folder: string, snippets: readonly Snippet[]): string[
   mkdirSync(place, { recursive: true });
   return snippets.map(({ code }, index) => {
     const path = join(place, `snippet-${String(index + 1)}.ts`);
-    const asserted = code.replace(/^(\s*)(.+?);?\s*\/\/ => (.+)$/gm, '$1expect($2).toEqual($3);');
-    writeFileSync(path, `import { expect } from 'vitest';\n${asserted}\nexport {};\n`);
+    const asserted = code.replace(/^(\s*)(.+?);?\s*\/\/ => (.+)$/gm, '$1assertThat($2).toEqual($3);');
+    writeFileSync(path, `import { expect as assertThat } from 'vitest';\n${asserted}\nexport {};\n`);
     return path;
   });
 }
