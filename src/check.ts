@@ -24,9 +24,14 @@ export function number(where: string, option: string, value: unknown, least: num
 
 /** A whole number, or Infinity for "no limit". */
 export function count(where: string, option: string, value: unknown, least: number): void {
-  if (value !== Infinity && !(Number.isInteger(value) && (value as number) >= least)) {
+  if (!isWhole(value, least) && value !== Infinity) {
     refuse(where, option, `a whole number, at least ${String(least)}, or Infinity`, value);
   }
+}
+
+/** A whole number: no "no limit" here. */
+export function whole(where: string, option: string, value: unknown, least: number): void {
+  if (!isWhole(value, least)) refuse(where, option, `a whole number, at least ${String(least)}`, value);
 }
 
 export function callable(where: string, option: string, value: unknown): void {
@@ -42,6 +47,8 @@ export function list(where: string, option: string, wanted: string, value: unkno
 export function record(where: string, options: unknown): void {
   if (typeof options !== 'object' || options === null) refuse(where, 'options', 'an object', options);
 }
+
+const isWhole = (value: unknown, least: number): boolean => Number.isInteger(value) && (value as number) >= least;
 
 const isFinite = (value: unknown): value is number => Number.isFinite(value);
 

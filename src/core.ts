@@ -4,7 +4,18 @@
 
 // The one type
 export { onFailure } from './policy/policy.js';
-export type { Ask, Cancel, Failure, Policy, Signal, Success, Value, Verdict } from './policy/policy.js';
+export type {
+  Ask,
+  Cancel,
+  Command,
+  Control,
+  Failure,
+  Policy,
+  Signal,
+  Success,
+  Value,
+  Verdict,
+} from './policy/policy.js';
 
 // Presets: what most people use
 export { exponentialBackoff, fixedRetry, retryPolicy } from './policy/presets.js';
@@ -33,6 +44,14 @@ export type { HintOptions, Jitter } from './policy/shape.js';
 
 // Policies made of policies
 export { both, either, followedBy, resetAfterUptime, resetOn } from './policy/combine.js';
+
+// When to stop asking
+export { circuitBreaker } from './circuit/circuitBreaker.js';
+export type { CircuitBreaker, CircuitBreakerOptions } from './circuit/circuitBreaker.js';
+export { consecutive, failureRate, failures, slowRate } from './circuit/trip.js';
+export type { RateOptions, SlowRateOptions, Span, Trip } from './circuit/trip.js';
+export type { CircuitState, Outcome } from './circuit/phases.js';
+export type { CircuitView } from './circuit/view.js';
 
 // Looking at a policy without waiting
 export { preview } from './policy/preview.js';

@@ -9,7 +9,7 @@ import type { Reason } from '../errors.js';
  */
 
 /** What every signal carries. */
-interface Moment {
+export interface Moment {
   /** Which attempt, from 1, in the order in which attempts were asked for. */
   readonly call: number;
   /** Milliseconds of a clock that never goes back. Only differences mean anything. */
@@ -54,14 +54,27 @@ export interface Cancel extends Settled {
   readonly kind: 'cancel';
 }
 
+/** What the handles of a circuit say; `open` may say for how many milliseconds. */
+export type Command =
+  | { readonly name: 'open'; readonly ms?: number }
+  | { readonly name: 'half-open' | 'isolate' | 'release' | 'reset' | 'disable' | 'shadow' | 'resume' };
+
+/** Somebody turned a handle: for circuits only, so that their log is whole. */
+export interface Control extends Moment {
+  readonly kind: 'control';
+  readonly command: Command;
+}
+
 /** One thing that happened, as plain data: everything that a policy is ever told. */
-export type Signal = Ask | Value | Success | Failure | Cancel;
+export type Signal = Ask | Value | Success | Failure | Cancel | Control;
 
 /** A policy's answer: its next state, how many milliseconds to wait (0 = now, Infinity = no) and, for a no, why. */
 export interface Verdict<S = unknown> {
   readonly state: S;
   readonly wait: number;
   readonly reason?: Reason;
+  /** What a predicate of the policy threw although the signal counts: whoever runs the policy throws it on. */
+  readonly thrown?: { readonly error: unknown };
 }
 
 /**
@@ -112,11 +125,13 @@ export function step<S>(policy: Policy<S>, state: S, signal: Signal): Verdict<S>
 }
 
 /** The verdict of a part as the verdict of the whole: the same wait and reason, with the state of the whole. */
-export function answer<S>(state: S, { wait, reason }: Verdict): Verdict<S> {
-  return reason === undefined ? { state, wait } : { state, wait, reason };
+export function answer<S>(state: S, verdict: Verdict): Verdict<S> {
+  return verdict.reason === undefined && verdict.thrown === undefined
+    ? { state, wait: verdict.wait }
+    : { ...verdict, state };
 }
 
-const kinds = ['ask', 'value', 'success', 'failure', 'cancel'] as const;
+const kinds = ['ask', 'value', 'success', 'failure', 'cancel', 'control'] as const;
 
 /** What a policy made of `parts` hears: whatever one of them hears, and the kinds in `also`. */
 export function hearing(parts: readonly Policy[], ...also: Signal['kind'][]): readonly Signal['kind'][] {

@@ -117,8 +117,9 @@ export interface HintOptions {
   readonly past?: 'stop' | 'clamp';
 }
 
-function ownHint(error: { readonly retryAfter?: unknown } | null | undefined): number | undefined {
-  const hint = error?.retryAfter;
+/** The delay that an error itself asks for, in milliseconds. */
+export function ownHint(error: unknown): number | undefined {
+  const hint = (error as { readonly retryAfter?: unknown } | null | undefined)?.retryAfter;
   return typeof hint === 'number' && hint >= 0 ? hint : undefined;
 }
 

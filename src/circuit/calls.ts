@@ -1,0 +1,138 @@
+import type { Ask, Cancel, Failure, Success, Verdict } from '../policy/policy.js';
+import {
+  firstPace,
+  halfOpened,
+  openTime,
+  paced,
+  reopened,
+  watching,
+  type CircuitState,
+  type HalfOpen,
+  type Outcome,
+  type Settings,
+  type Watching,
+} from './phases.js';
+import type { Trip } from './trip.js';
+
+/*
+ * How calls move a circuit: asking to start, and ending one way or another.
+ */
+
+type End = Success | Failure | Cancel;
+
+/** May a call start? */
+export function asked(settings: Settings, state: CircuitState, ask: Ask, now: number): Verdict<CircuitState> {
+  switch (state.phase) {
+    case 'closed':
+    case 'shadow':
+    case 'disabled':
+      return { state, wait: 0 };
+    case 'isolated':
+      return { state, wait: Infinity, reason: 'isolated' };
+    case 'open':
+      if (now < state.until) return { state, wait: state.until - now, reason: 'open' };
+      return { state: probed(halfOpened(settings, state, ask, now), ask.call, now), wait: 0 };
+    case 'half-open':
+      if (isFull(settings, state)) return { state, wait: state.leaseEndsAt - now, reason: 'half-open' };
+      return { state: probed(state, ask.call, now), wait: 0 };
+  }
+}
+
+/** Probes settled and in flight together are as many as the sample has. */
+export const isFull = ({ calls }: Settings, { good, bad, probes }: HalfOpen): boolean =>
+  good + bad + probes.length >= calls;
+
+const probed = (state: HalfOpen, call: number, now: number): HalfOpen => ({
+  ...state,
+  seen: now,
+  probes: [...state.probes, call],
+  leaseEndsAt: now + state.lease,
+});
+
+/** A call has ended. */
+export function ended(settings: Settings, state: CircuitState, end: End, now: number): Verdict<CircuitState> {
+  switch (state.phase) {
+    case 'closed':
+    case 'shadow':
+      return watched(settings, state, end, now);
+    case 'half-open':
+      return decided(settings, state, end, now);
+    case 'open':
+    case 'isolated':
+      return { state, wait: 0, reason: 'late' };
+    case 'disabled':
+      return { state, wait: 0 };
+  }
+}
+
+function watched(settings: Settings, state: Watching, end: End, now: number): Verdict<CircuitState> {
+  const admittedAt = now - end.took;
+  if (admittedAt < state.since || (admittedAt === state.since && end.call <= state.last)) {
+    return { state, wait: 0, reason: 'late' };
+  }
+  const judgement = judge(settings, end);
+  const { says, thrown } = judgement;
+  if (says.every((bad) => bad === undefined)) return { state, wait: 0 };
+
+  const { phase, since, last } = state;
+  const windows = settings.trips.map((trip, index) => {
+    const bad = says[index];
+    return bad === undefined ? state.windows[index] : trip.record(state.windows[index], now, bad);
+  });
+  const opens =
+    phase === 'closed' &&
+    says.includes(true) &&
+    settings.trips.some((trip, index) => trip.isReached(windows[index], now));
+  if (!opens) return passing({ phase, seen: now, since, last, windows }, thrown);
+  const error = end.kind === 'failure' ? end.error : undefined;
+  const pace = paced(settings, firstPace(settings), end, error);
+  const ms = openTime(pace, error);
+  return passing({ phase: 'open', seen: now, until: now + ms, ms, opens: 1, pace }, thrown);
+}
+
+/** A probe has ended; nobody else touches a half-open circuit. */
+function decided(settings: Settings, state: HalfOpen, end: End, now: number): Verdict<CircuitState> {
+  if (!state.probes.includes(end.call)) return { state, wait: 0, reason: 'late' };
+  const { outcome, says, thrown } = judge(settings, end);
+  const isBad = outcome === 'failure' || says.includes(true);
+  const probes = state.probes.filter((probe) => probe !== end.call);
+  const bad = state.bad + (isBad ? 1 : 0);
+  const good = state.good + (outcome === 'success' && !isBad ? 1 : 0);
+
+  if (bad > settings.failures) {
+    const ms = openTime(state.next, end.kind === 'failure' ? end.error : undefined);
+    return passing(reopened(state, ms, now), thrown);
+  }
+  if (good >= settings.calls - settings.failures) {
+    return { state: watching('closed', settings, now, Math.max(...state.probes)), wait: 0 };
+  }
+  return passing({ ...state, seen: now, probes, good, bad }, thrown);
+}
+
+interface Judgement {
+  readonly outcome: Outcome;
+  /** What it says to each rule: bad, good, or nothing. */
+  readonly says: readonly (boolean | undefined)[];
+  readonly thrown?: { readonly error: unknown };
+}
+
+function judge({ trips, classify, cancelled }: Settings, end: End): Judgement {
+  const sayings = (outcome: Outcome): Judgement => ({ outcome, says: trips.map((trip) => said(trip, outcome, end)) });
+  if (end.kind === 'success') return sayings('success');
+  if (end.kind === 'cancel') return sayings(cancelled);
+  try {
+    return sayings(classify(end.error));
+  } catch (error) {
+    return { ...sayings('failure'), thrown: { error } };
+  }
+}
+
+function said({ slowerThan }: Trip, outcome: Outcome, { kind, took }: End): boolean | undefined {
+  if (slowerThan === undefined) return outcome === 'ignore' ? undefined : outcome === 'failure';
+  const isSlow = took > slowerThan;
+  if (outcome === 'ignore') return kind === 'cancel' && isSlow ? true : undefined;
+  return isSlow;
+}
+
+const passing = (state: CircuitState, thrown: Judgement['thrown']): Verdict<CircuitState> =>
+  thrown === undefined ? { state, wait: 0 } : { state, wait: 0, thrown };

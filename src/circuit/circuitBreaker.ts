@@ -1,0 +1,144 @@
+import { callable, list, milliseconds, record, refuse, whole } from '../check.js';
+import { RefusedError } from '../errors.js';
+import { fixed } from '../policy/delays.js';
+import { checkPolicy, type Policy } from '../policy/policy.js';
+import { asked, ended } from './calls.js';
+import { commanded } from './control.js';
+import { lapsed, watching, type CircuitState, type Outcome, type Settings } from './phases.js';
+import { failures, type Trip } from './trip.js';
+import { view, type CircuitView } from './view.js';
+
+/** Options of {@link circuitBreaker}. */
+export interface CircuitBreakerOptions {
+  /** Failures within `window` that open it: a whole number, at least 1; 5 unless told. */
+  readonly threshold?: number;
+  /** Milliseconds, at least 1; 60 000 unless told. `threshold` and `window` are short for `trip: failures(threshold, { within: window })`. */
+  readonly window?: number;
+  /** The rule that opens it, or several of which any does, in place of `threshold` and `window`. */
+  readonly trip?: Trip | readonly Trip[];
+  /**
+   * How long it stays open: milliseconds, at least 1, or a policy, whose n-th wait is the time of the n-th opening in a
+   * row; 60 000 unless told. The `retryAfter` of the error that opens it may lengthen it.
+   */
+  readonly resetAfter?: number | Policy;
+  /** How it is probed when that time is over. */
+  readonly halfOpen?: {
+    /** How many probes are admitted, settled and in flight together: a whole number, at least 1; 1 unless told. */
+    readonly calls?: number;
+    /** How many of them may be bad, less than `calls`; 0 unless told. It is decided as soon as the result is certain. */
+    readonly failures?: number;
+    /**
+     * Milliseconds, at least 1, after which a probe that has not answered counts as failed, from the newest admission:
+     * longer than the slowest acceptable call. The last open time, at least 60 000, unless told.
+     */
+    readonly lease?: number;
+  };
+  /**
+   * What an error says of the dependency. Unless told, every error is a `'failure'` but our own refusals
+   * ({@link RefusedError}), which are ignored. What it throws ends the stream, and counts as a failure.
+   */
+  readonly classify?: (error: any) => Outcome;
+  /** What a call says that its consumer left before a value: `'ignore'` unless told. */
+  readonly cancelled?: 'failure' | 'ignore';
+}
+
+/** The policy of a circuit breaker: a policy with a state that can be looked at. */
+export interface CircuitBreaker extends Policy<CircuitState> {
+  /** What people look at, at the instant `now`. Pure: looking changes nothing. */
+  view(state: CircuitState, now: number): CircuitView;
+}
+
+/**
+ * A circuit breaker as a pure policy: closed, it counts how calls end; open, it refuses them for a time; half-open, it
+ * admits a few probes that decide. It has no timer: open turns half-open when somebody asks.
+ *
+ * It is live in a `circuit`, the cell that many streams share. Folded by hand, or in a `preview`, it is a value.
+ *
+ * @throws RangeError | TypeError naming the option and the value
+ *
+ * @example
+ * const policy = circuitBreaker({ threshold: 3, window: 10_000, resetAfter: 30_000 });
+ * preview(policy, { failures: 4 }).delays // => [0, 0, 30000, 30000]
+ */
+export function circuitBreaker(options: CircuitBreakerOptions = {}): CircuitBreaker {
+  const settings = settled(options);
+  return {
+    initial: watching('closed', settings, Number.MIN_SAFE_INTEGER, 0),
+    hears: ['ask', 'success', 'failure', 'cancel', 'control'],
+    reduce(before, signal) {
+      const now = Math.max(signal.now, before.seen);
+      const state = lapsed(before, now);
+      switch (signal.kind) {
+        case 'ask':
+          return asked(settings, state, signal, now);
+        case 'control':
+          return commanded(settings, signal.command.name === 'resume' ? before : state, signal, now);
+        case 'value':
+          return { state: before, wait: 0 };
+        default:
+          return ended(settings, state, signal, now);
+      }
+    },
+    view: (state, now) => view(settings, state, now),
+  };
+}
+
+function settled(options: CircuitBreakerOptions): Settings {
+  const where = 'circuitBreaker';
+  record(where, options);
+  const { resetAfter = 60_000, halfOpen = {}, classify = classified, cancelled = 'ignore' } = options;
+  record(`${where}: halfOpen`, halfOpen);
+  const { calls = 1, failures: allowed = 0, lease } = halfOpen;
+  whole(where, 'halfOpen.calls', calls, 1);
+  whole(where, 'halfOpen.failures', allowed, 0);
+  if (allowed >= calls) refuse(where, 'halfOpen.failures', `less than calls (${String(calls)})`, allowed);
+  if (lease !== undefined) milliseconds(where, 'halfOpen.lease', lease, 1);
+  callable(where, 'classify', classify);
+  if (!['ignore', 'failure'].includes(cancelled)) refuse(where, 'cancelled', "'ignore' or 'failure'", cancelled);
+  return {
+    trips: tripsOf(where, options),
+    resetAfter: openTimes(where, resetAfter),
+    calls,
+    failures: allowed,
+    lease,
+    classify: checked(where, classify),
+    cancelled,
+  };
+}
+
+function tripsOf(where: string, { threshold, window, trip }: CircuitBreakerOptions): readonly Trip[] {
+  if (trip === undefined) {
+    const n = threshold ?? 5;
+    const within = window ?? 60_000;
+    whole(where, 'threshold', n, 1);
+    milliseconds(where, 'window', within, 1);
+    return [failures(n, { within })];
+  }
+  if (threshold !== undefined) refuse(where, 'threshold', 'left out where there is a trip', threshold);
+  if (window !== undefined) refuse(where, 'window', 'left out where there is a trip', window);
+  const trips: readonly unknown[] = Array.isArray(trip) ? trip : [trip];
+  list(where, 'trip', 'a trip rule or an array of them', trips);
+  return trips.map((each) => (isTrip(each) ? each : refuse(where, 'trip', 'a trip rule or an array of them', each)));
+}
+
+function openTimes(where: string, resetAfter: number | Policy): Policy {
+  if (typeof resetAfter === 'object') {
+    checkPolicy(where, 'resetAfter', resetAfter);
+    return resetAfter;
+  }
+  milliseconds(where, 'resetAfter', resetAfter, 1);
+  return fixed(resetAfter);
+}
+
+const isTrip = (it: unknown): it is Trip =>
+  typeof it === 'object' && it !== null && 'isReached' in it && typeof it.isReached === 'function';
+
+const checked =
+  (where: string, classify: (error: any) => Outcome) =>
+  (error: unknown): Outcome => {
+    const outcome = classify(error);
+    if (['failure', 'success', 'ignore'].includes(outcome)) return outcome;
+    return refuse(where, 'the answer of classify', "'failure', 'success' or 'ignore'", outcome);
+  };
+
+const classified = (error: unknown): Outcome => (error instanceof RefusedError ? 'ignore' : 'failure');

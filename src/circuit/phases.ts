@@ -1,0 +1,136 @@
+import { step, type Moment, type Policy } from '../policy/policy.js';
+import { ownHint } from '../policy/shape.js';
+import type { Trip } from './trip.js';
+
+/*
+ * The phases of a circuit, each with only its own fields, and the steps from one to the next. Nothing is scheduled: an
+ * open circuit turns half-open when somebody asks, and a lease that has ended is noticed by whoever comes next.
+ */
+
+interface Seen {
+  /** The latest instant that changed the state: time never goes back behind it. */
+  readonly seen: number;
+}
+
+/** Admits all and watches; `shadow` watches but never opens. */
+export interface Watching extends Seen {
+  readonly phase: 'closed' | 'shadow';
+  /** A report counts if its call was admitted after this instant, or at it with a number above `last`. */
+  readonly since: number;
+  readonly last: number;
+  /** One for each trip rule. */
+  readonly windows: readonly unknown[];
+}
+
+/** Admits nobody until `until`. */
+export interface Open extends Seen {
+  readonly phase: 'open';
+  readonly until: number;
+  /** How long it is open in all, milliseconds. */
+  readonly ms: number;
+  /** How often it has opened since it was last closed. */
+  readonly opens: number;
+  readonly pace: Pace;
+}
+
+/** Admits a few probes, and is decided by them. */
+export interface HalfOpen extends Seen {
+  readonly phase: 'half-open';
+  /** As of the open phase before. */
+  readonly ms: number;
+  readonly opens: number;
+  readonly pace: Pace;
+  /** The pace if the probes fail: drawn already, so that looking needs no chance. */
+  readonly next: Pace;
+  /** The numbers of the probes that are out. */
+  readonly probes: readonly number[];
+  readonly good: number;
+  readonly bad: number;
+  /** Milliseconds from the admission of the newest probe to the end of patience. */
+  readonly lease: number;
+  readonly leaseEndsAt: number;
+}
+
+/** Admits nobody until the last of `holds` is released. */
+export interface Isolated extends Seen {
+  readonly phase: 'isolated';
+  readonly holds: number;
+}
+
+/** Admits all and records nothing. */
+export interface Disabled extends Seen {
+  readonly phase: 'disabled';
+}
+
+/** The state of a circuit, plain JSON. */
+export type CircuitState = Watching | Open | HalfOpen | Isolated | Disabled;
+
+/** The policy of open times, and what it said last: a wait in milliseconds, and its state. */
+export interface Pace {
+  readonly ms: number;
+  readonly memory: unknown;
+}
+
+/** A circuit breaker's options, complete. */
+export interface Settings {
+  readonly trips: readonly Trip[];
+  readonly resetAfter: Policy;
+  readonly calls: number;
+  readonly failures: number;
+  readonly lease: number | undefined;
+  readonly classify: (error: any) => Outcome;
+  readonly cancelled: 'failure' | 'ignore';
+}
+
+/** What an error says of the dependency. */
+export type Outcome = 'failure' | 'success' | 'ignore';
+
+/** The shortest lease that is taken unasked, and the open time where the policy of open times says no at once. */
+export const aMinute = 60_000;
+
+/** Closed (or shadow) with a fresh memory; what was admitted before counts no more. */
+export const watching = (phase: Watching['phase'], { trips }: Settings, now: number, last: number): Watching => ({
+  phase,
+  seen: now,
+  since: now,
+  last,
+  windows: trips.map(({ fresh }) => fresh),
+});
+
+/** The next open time: the policy's next wait; its *no* repeats the last one. */
+export function paced(
+  { resetAfter }: Settings,
+  { ms, memory }: Pace,
+  { call, now, random }: Moment,
+  error: unknown,
+): Pace {
+  const { state, wait } = step(resetAfter, memory, { kind: 'failure', call, now, random, took: 0, error });
+  return { ms: wait < Infinity ? wait : ms, memory: state };
+}
+
+export const firstPace = ({ resetAfter }: Settings): Pace => ({ ms: aMinute, memory: resetAfter.initial });
+
+/** How long to be open: as the policy says, or as long as the error asks for, if that is longer. */
+export function openTime({ ms }: Pace, error: unknown): number {
+  const hint = ownHint(error);
+  return hint !== undefined && hint < Infinity ? Math.max(ms, hint) : ms;
+}
+
+/** Half-open, with nobody out yet. */
+export function halfOpened(settings: Settings, { ms, opens, pace }: Open, signal: Moment, now: number): HalfOpen {
+  const lease = settings.lease ?? Math.max(ms, aMinute);
+  const next = paced(settings, pace, signal, undefined);
+  const began = { seen: now, ms, opens, pace, next, lease, leaseEndsAt: now + lease };
+  return { phase: 'half-open', ...began, probes: [], good: 0, bad: 0 };
+}
+
+/** The probes failed, or did not answer: open again from `at` on. */
+export function reopened({ opens, next }: HalfOpen, ms: number, at: number): Open {
+  return { phase: 'open', seen: at, until: at + ms, ms, opens: opens + 1, pace: next };
+}
+
+/** A probe that never answers cannot wedge the circuit: when its lease has ended, it *is* open since then. */
+export const lapsed = (state: CircuitState, now: number): CircuitState =>
+  state.phase === 'half-open' && state.probes.length > 0 && now >= state.leaseEndsAt
+    ? reopened(state, state.next.ms, state.leaseEndsAt)
+    : state;

@@ -1,0 +1,122 @@
+/*
+ * What a circuit remembers of the calls that have ended, as values: each record answers a new one, or the same
+ * reference where nothing changed. Expiry is a comparison with `now`, never a timer, and the cost of a record depends
+ * neither on traffic nor on idle time.
+ */
+
+/** How many calls were bad and how many good, of those that a window still holds. */
+export interface Tally {
+  readonly bad: number;
+  readonly good: number;
+}
+
+/** A way of remembering. `W` is JSON. */
+export interface Window<W> {
+  readonly fresh: W;
+  record(window: W, now: number, isBad: boolean): W;
+  tally(window: W, now: number): Tally;
+  /** The same memory on a machine whose clock says `now`: nothing in it lies in the future. */
+  resumed(window: W, now: number): W;
+}
+
+/** The run of bad calls since the last good one, and the calls since the circuit closed. */
+export interface Streak extends Tally {
+  readonly run: number;
+}
+
+export const streak: Window<Streak> = {
+  fresh: { run: 0, bad: 0, good: 0 },
+  record: ({ run, bad, good }, _, isBad) =>
+    isBad ? { run: run + 1, bad: bad + 1, good } : { run: 0, bad, good: good + 1 },
+  tally: (window) => window,
+  resumed: (window) => window,
+};
+
+/** The instants of the last `n` bad calls, exact; good ones are counted since the circuit closed. */
+export interface Instants {
+  readonly times: readonly number[];
+  readonly good: number;
+}
+
+export function lastInstants(n: number, within: number): Window<Instants> {
+  return {
+    fresh: { times: [], good: 0 },
+    record: ({ times, good }, now, isBad) =>
+      isBad ? { times: [...times, now].slice(-n), good } : { times, good: good + 1 },
+    tally: ({ times, good }, now) => ({ bad: times.filter((time) => now - time < within).length, good }),
+    resumed(window, now) {
+      const ahead = (window.times.at(-1) ?? now) - now;
+      return ahead > 0 ? { times: window.times.map((time) => time - ahead), good: window.good } : window;
+    },
+  };
+}
+
+/** The last `size` calls, a bit each: word `i` holds the calls 32 · i to 32 · i + 31 of the ring. */
+export interface Bits {
+  readonly words: readonly number[];
+  readonly at: number;
+  readonly held: number;
+  readonly bad: number;
+}
+
+export function lastCalls(size: number): Window<Bits> {
+  return {
+    fresh: { words: Array.from({ length: Math.ceil(size / 32) }, () => 0), at: 0, held: 0, bad: 0 },
+    record({ words, at, held, bad }, _, isBad) {
+      const word = at >>> 5;
+      const bit = 1 << (at & 31);
+      const wasBad = held === size && ((words[word] ?? 0) & bit) !== 0;
+      return {
+        words: words.map((bits, index) => (index !== word ? bits : isBad ? bits | bit : bits & ~bit)),
+        at: (at + 1) % size,
+        held: Math.min(held + 1, size),
+        bad: bad + (isBad ? 1 : 0) - (wasBad ? 1 : 0),
+      };
+    },
+    tally: ({ held, bad }) => ({ bad, good: held - bad }),
+    resumed: (window) => window,
+  };
+}
+
+/** What ended in one stretch of time, the `index`-th since the clock began. */
+interface Cell extends Tally {
+  readonly index: number;
+}
+
+/** The current stretch, the older ones that count, newest first, and their sum. */
+export interface Cells extends Cell {
+  readonly older: readonly Cell[];
+  readonly past: Tally;
+}
+
+/** A time window of `cells` equal stretches: a call is forgotten when `within` has passed since its stretch began. */
+export function timeCells(within: number, cells: number): Window<Cells> {
+  const width = within / cells;
+  const indexAt = (now: number): number => Math.floor(now / width);
+  const moved = ({ index, bad, good, older, past }: Cells, at: number): Cells => {
+    if (at <= index) return { index, bad, good, older, past };
+    const alive = [{ index, bad, good }, ...older].filter((cell) => cell.index > at - cells);
+    return { index: at, bad: 0, good: 0, older: alive, past: alive.reduce(sum, none) };
+  };
+  return {
+    fresh: { index: Number.MIN_SAFE_INTEGER, bad: 0, good: 0, older: [], past: none },
+    record(window, now, isBad) {
+      const { index, bad, good, older, past } = moved(window, indexAt(now));
+      return isBad ? { index, bad: bad + 1, good, older, past } : { index, bad, good: good + 1, older, past };
+    },
+    tally(window, now) {
+      const current = moved(window, indexAt(now));
+      return sum(current.past, current);
+    },
+    resumed(window, now) {
+      const ahead = window.index - indexAt(now);
+      if (ahead <= 0) return window;
+      const older = window.older.map(({ index, bad, good }) => ({ index: index - ahead, bad, good }));
+      return { ...window, index: window.index - ahead, older };
+    },
+  };
+}
+
+const none: Tally = { bad: 0, good: 0 };
+
+const sum = (one: Tally, other: Tally): Tally => ({ bad: one.bad + other.bad, good: one.good + other.good });
