@@ -54,7 +54,7 @@ const others: readonly Client[] = [
   client('torn', [cutsShort, greets], askForJson, 2),
   client('unlucky', [broken, cutsShort, keepsSilent, busy, greets], askByStream, 5),
   client('wrong', [answers(400)], askForResponse, 1, '400 Bad Request'),
-  // Within its deadline there is always time for two waits of one to one and a half seconds, and never for a third.
+  // Two waits end within 2.7 s, before its deadline of 3.4 s; a third would end after 3.5 s at the earliest.
   client('down', [busy], askInTime, 3, '503 Service Unavailable'),
   client('hasty', [busy, greets], askAndLeave, 1, left),
 ];
