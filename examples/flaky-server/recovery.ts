@@ -8,6 +8,7 @@ import {
   map,
   of,
   tap,
+  timeout,
   timer,
   type Observable,
 } from 'rxjs';
@@ -35,6 +36,9 @@ interface Client {
 const busy = answers(503, { 'Retry-After': '1' });
 const broken = answers(500);
 const left = 'left';
+
+/** A client without an outcome by then, in milliseconds, has not fared as expected. */
+const longest = 10_000;
 
 /** Begins before the server listens. */
 const early: Client = {
@@ -86,6 +90,7 @@ function play(server: FlakyServer): Observable<boolean> {
 
   const outcomeOf = ({ name, ask }: Client): Observable<string> =>
     ask(server.url(name), timeline.observer(name)).pipe(
+      timeout({ first: longest }),
       map(String),
       tap((answer) => {
         timeline.answered(name, answer);
