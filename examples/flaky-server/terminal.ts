@@ -1,0 +1,29 @@
+import { stripVTControlCharacters, styleText } from 'node:util';
+
+/*
+ * Lines on a terminal: coloured where somebody watches, plain where they are piped or NO_COLOR is set.
+ */
+
+type Style = Parameters<typeof styleText>[0];
+
+const isPlain = !process.stdout.isTTY || Boolean(process.env.NO_COLOR) || process.env.TERM === 'dumb';
+
+export const paint = (style: Style, text: string): string => (isPlain ? text : styleText(style, text));
+
+export const say = (line: string = ''): void => {
+  console.log(line);
+};
+
+/** Digits in groups of three, and the unit. */
+export const milliseconds = (ms: number): string => `${Math.round(ms).toLocaleString('en').replaceAll(',', ' ')} ms`;
+
+/** Cells side by side, each as wide as told; a negative width aligns to the right. */
+export const columns = (widths: readonly number[], cells: readonly string[]): string =>
+  cells
+    .map((cell, column) => {
+      const width = widths[column] ?? 0;
+      const gap = ' '.repeat(Math.max(0, Math.abs(width) - stripVTControlCharacters(cell).length));
+      return width < 0 ? gap + cell : cell + gap;
+    })
+    .join('  ')
+    .trimEnd();

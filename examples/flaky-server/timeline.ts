@@ -1,0 +1,71 @@
+import { TimeoutError } from 'rxjs';
+import type { Reason, RetryEvent } from 'rxjs-reprise';
+import { patience } from './clients.js';
+import { HttpError } from './http.js';
+import { columns, milliseconds, paint, say } from './terminal.js';
+
+/** Tells what happens when it happens, a line for each call, with the time since the start. */
+export class Timeline {
+  private readonly begun = performance.now();
+  private readonly made = new Map<string, number>();
+
+  constructor() {
+    say(paint('dim', columns(widths, ['time', 'client', '#', 'what happens', 'what follows'])));
+  }
+
+  /** How many calls a client has made. */
+  calls(client: string): number {
+    return this.made.get(client) ?? 0;
+  }
+
+  /** For the `observe` of a client: it hears of every call that fails. */
+  observer(client: string): (event: RetryEvent) => void {
+    return (event) => {
+      if (event.kind === 'retry') {
+        const wait = `waits ${milliseconds(event.wait)} ${paint('dim', `(${because(event.error)})`)}`;
+        this.call(client, event.attempt, paint('yellow', failure(event.error)), wait);
+      }
+      if (event.kind === 'gave-up') {
+        this.call(client, event.attempt, paint('red', failure(event.error)), `gives up: ${inWords(event.reason)}`);
+      }
+    };
+  }
+
+  /** The call after those that failed was good. */
+  answered(client: string, answer: string): void {
+    this.call(client, this.calls(client) + 1, paint('green', '200 OK'), `"${answer}"`);
+  }
+
+  note(who: string, what: string, then: string, attempt: string = ''): void {
+    const seconds = ((performance.now() - this.begun) / 1000).toFixed(3);
+    say(columns(widths, [paint('dim', `${seconds} s`), paint('bold', who), attempt, what, then]));
+  }
+
+  private call(client: string, attempt: number, what: string, then: string): void {
+    this.made.set(client, attempt);
+    this.note(client, what, then, String(attempt));
+  }
+}
+
+const widths = [-8, 8, -1, 26];
+
+/** What became of a call that failed. */
+function failure(error: unknown): string {
+  if (error instanceof TimeoutError) return `no answer in ${milliseconds(patience)}`;
+  if (!(error instanceof Error)) return String(error);
+  const { cause, message } = error;
+  if (cause instanceof Error && 'code' in cause && cause.code === 'ECONNREFUSED') return 'connection refused';
+  return message === 'terminated' ? 'body cut short' : message;
+}
+
+const because = (error: unknown): string =>
+  error instanceof HttpError && error.retryAfter !== undefined
+    ? `server asked for ${milliseconds(error.retryAfter)}`
+    : 'backoff';
+
+function inWords(reason: Reason): string {
+  if (reason === 'error') return 'not an error to retry';
+  if (reason === 'deadline') return 'a next call would miss the deadline';
+  if (reason === 'retries') return 'no calls left';
+  return reason;
+}
