@@ -11,17 +11,27 @@ import {
   type SchedulerLike,
   type TimeoutConfig,
 } from 'rxjs';
+import type { CircuitBreaker } from './circuit/circuitBreaker.js';
 import { callable, record, refuse } from './check.js';
 import { checkScheduler } from './operators/clock.js';
 import { attempted, Misuse, type Attempt, type Emitted } from './operators/attempt.js';
+import { circuitBreak } from './operators/circuitBreak.js';
+import { circuitOf, isCircuit, type Circuit } from './operators/circuit.js';
 import { isFinal, retrying, type RetryOptions } from './operators/retryWithPolicy.js';
 import { checkPolicy, type Policy } from './policy/policy.js';
+import { immediate, never } from './policy/delays.js';
 import { fixedRetry } from './policy/presets.js';
 
 /** Options of {@link action}. */
 export interface ActionOptions extends RetryOptions {
-  /** A policy, or the number of calls in all: `3` is `fixedRetry({ maxAttempts: 3 })`. No retry unless told. */
-  readonly retry?: number | Policy;
+  /**
+   * A policy, or the number of calls in all: `3` is `fixedRetry({ maxAttempts: 3 })`. A circuit (or a
+   * `circuitBreaker(..)`, made live once for all calls) is tried again at once until it opens, and then fails fast.
+   * No retry unless told.
+   */
+  readonly retry?: number | Policy | Circuit;
+  /** A circuit breaker for each attempt: a circuit, or a `circuitBreaker(..)`, made live once for all calls. */
+  readonly circuit?: Circuit | CircuitBreaker;
   /**
    * A number bounds each attempt from its start to its end, in milliseconds, at least 1 (RxJS's `TimeoutError`); an
    * object is RxJS's `TimeoutConfig`, for each attempt. No bound unless told.
@@ -71,7 +81,7 @@ export interface ActionWrapper {
  * - **The context form**: a function that returns a function is given the {@link Attempt}, with a fresh `AbortSignal`:
  *   `action((id: string) => ({ signal }) => fetch(url(id), { signal }))`. A returned function always means this, and an
  *   `async` function cannot return one.
- * - In this order, from the inside: the attempt, `failOn`, `timeout`, `retry`.
+ * - In this order, from the inside: the attempt, `failOn`, `timeout`, `circuit`, `retry`.
  * - `action(options)` is a decorator for methods that return an Observable (standard, and the legacy form), and a
  *   wrapper of functions.
  *
@@ -126,16 +136,27 @@ function acting(fn: AnyFunction, police: MonoTypeOperatorFunction<unknown>): Act
 /** Everything around an attempt, made once for all calls. */
 function policed(options: ActionOptions): MonoTypeOperatorFunction<unknown> {
   record('action', options);
-  const { failOn, retry, timeout, scheduler = asyncScheduler, isFatal = isFinal } = options;
+  const { scheduler = asyncScheduler, failOn, timeout, circuit } = options;
   checkScheduler('action', scheduler);
   const failing = failOn === undefined ? identity : failingOn(failOn);
   const timed = timeout === undefined ? identity : timedOut(timeout, scheduler);
+  const broken = circuit === undefined ? identity : breaking('circuit', circuit);
+  const retried = retriedAs(options);
+  return (attempt) => retried(broken(timed(failing(attempt))));
+}
+
+const breaking = (option: string, circuit: unknown): MonoTypeOperatorFunction<unknown> =>
+  circuitBreak(circuitOf('action', option, circuit));
+
+function retriedAs(options: ActionOptions): MonoTypeOperatorFunction<unknown> {
+  const { retry, shared, observe, isFatal = isFinal } = options;
+  if (retry === undefined && shared === undefined && observe === undefined) return identity;
   const isFatalOrMisuse = (error: unknown): boolean => error instanceof Misuse || isFatal(error);
-  const retried =
-    retry === undefined
-      ? identity
-      : retrying<unknown>('action', policyOf(retry), { ...options, isFatal: isFatalOrMisuse });
-  return (attempt) => retried(timed(failing(attempt)));
+  const retrier = (policy: Policy): MonoTypeOperatorFunction<unknown> =>
+    retrying('action', policy, { ...options, isFatal: isFatalOrMisuse });
+  if (!isCircuit(retry)) return retrier(policyOf(retry));
+  const [broken, again] = [breaking('retry', retry), retrier(immediate)];
+  return (attempt) => again(broken(attempt));
 }
 
 function failingOn(failOn: (value: unknown) => unknown): MonoTypeOperatorFunction<unknown> {
@@ -158,7 +179,7 @@ function timedOut(
   return takeUntil(NEVER.pipe(timeoutWith({ first: timeout, scheduler })));
 }
 
-function policyOf(retry: number | Policy): Policy {
+function policyOf(retry: unknown = never): Policy {
   if (typeof retry !== 'number') {
     checkPolicy('action', 'retry', retry);
     return retry;

@@ -52,11 +52,12 @@ export { consecutive, failureRate, failures, slowRate } from './circuit/trip.js'
 export type { RateOptions, SlowRateOptions, Span, Trip } from './circuit/trip.js';
 export type { CircuitState, Outcome } from './circuit/phases.js';
 export type { CircuitView } from './circuit/view.js';
+export type { CircuitSnapshot } from './circuit/snapshot.js';
 
 // Looking at a policy without waiting
 export { preview } from './policy/preview.js';
 export type { Preview, PreviewOptions } from './policy/preview.js';
 
 // Our own no
-export { RefusedError } from './errors.js';
+export { CircuitOpenError, RefusedError } from './errors.js';
 export type { Reason } from './errors.js';

@@ -1,8 +1,10 @@
 /**
  * Why a policy says no: `retries` (the limit is reached), `deadline` (`within`), `error` (not an error to retry),
- * `hint` (the server asks for a longer wait than allowed), `declined` (`retryPolicy`), or a word of your own policy.
+ * `hint` (the server asks for a longer wait than allowed), `declined` (`retryPolicy`), `open`, `half-open` and `isolated`
+ * (a circuit), or a word of your own policy.
  */
-export type Reason = 'retries' | 'deadline' | 'error' | 'hint' | 'declined' | (string & {});
+export type Reason =
+  'retries' | 'deadline' | 'error' | 'hint' | 'declined' | 'open' | 'half-open' | 'isolated' | (string & {});
 
 /**
  * Our own "no": an attempt was not admitted, and the source was not subscribed.
@@ -17,7 +19,6 @@ export type Reason = 'retries' | 'deadline' | 'error' | 'hint' | 'declined' | (s
  * refusal.retryAfter // => 250
  */
 export class RefusedError extends Error {
-  override readonly name: string = 'RefusedError';
   /** Why, in the word of the policy that said no. */
   readonly reason: Reason;
   /** In how many milliseconds it may be asked again; Infinity = not at all. */
@@ -26,12 +27,54 @@ export class RefusedError extends Error {
   constructor(reason: Reason, retryAfter: number = Infinity) {
     const { stackTraceLimit } = trace;
     trace.stackTraceLimit = 0;
-    super(`refused: ${reason}${retryAfter < Infinity ? `; ask again in ${String(retryAfter)} ms` : ''}`);
+    super();
     trace.stackTraceLimit = stackTraceLimit;
     this.reason = reason;
     this.retryAfter = retryAfter;
   }
+
+  override get name(): string {
+    return 'RefusedError';
+  }
+
+  override get message(): string {
+    return `refused: ${this.reason}${soon(this.retryAfter)}`;
+  }
 }
+
+/**
+ * A circuit is not letting attempts through: the refusal of a circuit breaker.
+ *
+ * @example
+ * const error = new CircuitOpenError('payments', 'open', 12_000, new Error('connection refused'));
+ * error.message // => 'circuit payments is open; ask again in 12000 ms'
+ * error instanceof RefusedError // => true
+ */
+export class CircuitOpenError extends RefusedError {
+  /** The circuit's name. */
+  readonly circuit: string;
+  /** The circuit's phase: `'open'`, `'half-open'` (all its probes are out), or `'isolated'`. */
+  readonly state: string;
+  /** What opened it: the error of that call; `undefined` if it was opened by hand, by a slow call or restored. */
+  override readonly cause: unknown;
+
+  constructor(circuit: string, state: string, retryAfter: number, cause?: unknown) {
+    super(state, retryAfter);
+    this.circuit = circuit;
+    this.state = state;
+    this.cause = cause;
+  }
+
+  override get name(): string {
+    return 'CircuitOpenError';
+  }
+
+  override get message(): string {
+    return `circuit ${this.circuit} is ${this.state}${soon(this.retryAfter)}`;
+  }
+}
+
+const soon = (ms: number): string => (ms < Infinity ? `; ask again in ${String(ms)} ms` : '');
 
 /** Where V8 keeps how many frames a new error records; other engines ignore it. */
 const trace: ErrorConstructor & { stackTraceLimit?: number | undefined } = Error;

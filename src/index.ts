@@ -7,6 +7,13 @@ export { retryWithPolicy } from './operators/retryWithPolicy.js';
 export type { RetryOptions } from './operators/retryWithPolicy.js';
 export type { RetryEvent } from './operators/observe.js';
 
+// Circuits: a circuit breaker that is live, and the operator
+export { circuit } from './operators/circuit.js';
+export type { Circuit, CircuitOptions, CircuitStatus, Isolation } from './operators/circuit.js';
+export { circuitBreak } from './operators/circuitBreak.js';
+export type { CircuitBreakOptions } from './operators/circuitBreak.js';
+export type { CircuitEvent } from './operators/circuitEvents.js';
+
 // Functions as observables
 export { action } from './action.js';
 export type { ActionOptions, ActionWrapper } from './action.js';

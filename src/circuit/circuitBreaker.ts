@@ -5,6 +5,7 @@ import { checkPolicy, type Policy } from '../policy/policy.js';
 import { asked, ended } from './calls.js';
 import { commanded } from './control.js';
 import { lapsed, watching, type CircuitState, type Outcome, type Settings } from './phases.js';
+import { stateOf } from './snapshot.js';
 import { failures, type Trip } from './trip.js';
 import { view, type CircuitView } from './view.js';
 
@@ -46,6 +47,8 @@ export interface CircuitBreakerOptions {
 export interface CircuitBreaker extends Policy<CircuitState> {
   /** What people look at, at the instant `now`. Pure: looking changes nothing. */
   view(state: CircuitState, now: number): CircuitView;
+  /** A state out of JSON from elsewhere; a TypeError that begins with `where` says what does not fit this policy. */
+  parse(where: string, json: unknown): CircuitState;
 }
 
 /**
@@ -61,7 +64,12 @@ export interface CircuitBreaker extends Policy<CircuitState> {
  * preview(policy, { failures: 4 }).delays // => [0, 0, 30000, 30000]
  */
 export function circuitBreaker(options: CircuitBreakerOptions = {}): CircuitBreaker {
-  const settings = settled(options);
+  return breaker('circuitBreaker', options);
+}
+
+/** {@link circuitBreaker} under the name by which the user called it. */
+export function breaker(where: string, options: CircuitBreakerOptions): CircuitBreaker {
+  const settings = settled(where, options);
   return {
     initial: watching('closed', settings, Number.MIN_SAFE_INTEGER, 0),
     hears: ['ask', 'success', 'failure', 'cancel', 'control'],
@@ -80,11 +88,11 @@ export function circuitBreaker(options: CircuitBreakerOptions = {}): CircuitBrea
       }
     },
     view: (state, now) => view(settings, state, now),
+    parse: (where, json) => stateOf(where, settings, json),
   };
 }
 
-function settled(options: CircuitBreakerOptions): Settings {
-  const where = 'circuitBreaker';
+function settled(where: string, options: CircuitBreakerOptions): Settings {
   record(where, options);
   const { resetAfter = 60_000, halfOpen = {}, classify = classified, cancelled = 'ignore' } = options;
   record(`${where}: halfOpen`, halfOpen);

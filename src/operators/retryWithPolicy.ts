@@ -1,17 +1,18 @@
-import { asyncScheduler, concatMap, defer, retry, tap, type MonoTypeOperatorFunction, type SchedulerLike } from 'rxjs';
-import { callable, record } from '../check.js';
+import { concatMap, defer, finalize, retry, tap, type MonoTypeOperatorFunction } from 'rxjs';
+import { callable, record, refuse } from '../check.js';
 import { RefusedError } from '../errors.js';
 import { checkPolicy, hearing, type Policy } from '../policy/policy.js';
-import { checkScheduler, dice, monotone } from './clock.js';
+import { Cell, cellSettings, type CellOptions } from './cell.js';
 import type { RetryEvent } from './observe.js';
 import { Run, type Host } from './run.js';
 
 /** Options of {@link retryWithPolicy}. */
-export interface RetryOptions {
-  /** Makes the delays and is the clock; RxJS's `asyncScheduler` unless told. */
-  readonly scheduler?: SchedulerLike;
-  /** The source of chance: numbers in [0, 1); `Math.random` unless told. */
-  readonly random?: () => number;
+export interface RetryOptions extends CellOptions {
+  /**
+   * Cells that are asked about every attempt together with the policy, and hear how each ends. A wait that a cell asks
+   * for ends early when the cell changes. None unless told.
+   */
+  readonly shared?: readonly Cell[];
   /**
    * Which errors end the stream whatever the policy says; the policy hears `cancel`. Unless told: our own refusals
    * ({@link RefusedError}) and `AbortError`s, because somebody asked for the end.
@@ -57,32 +58,36 @@ export function retryWithPolicy<T>(policy: Policy, options: RetryOptions = {}): 
 /** {@link retryWithPolicy} under the name by which the user called it. */
 export function retrying<T>(where: string, policy: Policy, options: RetryOptions): MonoTypeOperatorFunction<T> {
   const host = hosted(where, policy, options);
-  const { hears, observe } = host;
-  const isReporting = observe !== undefined || hears.has('value') || hears.has('success') || hears.has('cancel');
+  const { hears, observe, cells } = host;
+  const isReporting =
+    observe !== undefined || cells.length > 0 || hears.has('value') || hears.has('success') || hears.has('cancel');
   return (source) =>
     defer(() => {
       const run = new Run(host);
       const heard = isReporting ? tap<T>(run)(source) : source;
       const attempts = retry<T>({ delay: (error) => run.delay(error) })(heard);
       const ms = run.begin();
-      return ms === 0 ? attempts : run.after(ms).pipe(concatMap(() => attempts));
+      const started = ms === 0 ? attempts : run.postponed(ms).pipe(concatMap(() => attempts));
+      return isReporting
+        ? finalize<T>(() => {
+            run.leave();
+          })(started)
+        : started;
     });
 }
 
 function hosted(where: string, policy: Policy, options: RetryOptions): Host {
   checkPolicy(where, 'policy', policy);
   record(where, options);
-  const { scheduler = asyncScheduler, random = Math.random, isFatal = isFinal, observe } = options;
-  checkScheduler(where, scheduler);
-  callable(where, 'random', random);
+  const { shared = [], isFatal = isFinal, observe } = options;
+  if (!isCells(shared)) refuse(where, 'shared', 'an array of cells', shared);
   callable(where, 'isFatal', isFatal);
   if (observe !== undefined) callable(where, 'observe', observe);
   return {
     policy,
     hears: new Set(hearing([policy])),
-    scheduler,
-    now: monotone(scheduler),
-    random: dice(where, random),
+    ...cellSettings(where, options),
+    cells: shared,
     isFatal,
     observe,
   };
@@ -91,3 +96,5 @@ function hosted(where: string, policy: Policy, options: RetryOptions): Host {
 /** Our own refusals, and an abort that somebody asked for. */
 export const isFinal = (error: unknown): boolean =>
   error instanceof RefusedError || (error as { readonly name?: unknown } | null | undefined)?.name === 'AbortError';
+
+const isCells = (it: unknown): it is readonly Cell[] => Array.isArray(it) && it.every((each) => each instanceof Cell);

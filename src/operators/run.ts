@@ -1,13 +1,15 @@
-import type { Observable, SchedulerLike } from 'rxjs';
+import { concatMap, EMPTY, expand, filter, map, of, take, type Observable, type SchedulerLike } from 'rxjs';
 import { RefusedError, type Reason } from '../errors.js';
 import { step, type Policy, type Signal, type Verdict } from '../policy/policy.js';
+import { Call, type Cell, type Ending } from './cell.js';
 import { reportUnhandled, tell, type RetryEvent, type Untimed } from './observe.js';
-import { wait } from './wait.js';
+import { pause, wait } from './wait.js';
 
 /** What all subscriptions of one operator value have in common. */
 export interface Host {
   readonly policy: Policy;
   readonly hears: ReadonlySet<Signal['kind']>;
+  readonly cells: readonly Cell[];
   readonly scheduler: SchedulerLike;
   readonly now: () => number;
   readonly random: () => number;
@@ -20,23 +22,27 @@ const longestBurst = 512;
 
 /**
  * One subscription: it keeps the policy's state, turns what happens into signals, and answers RxJS's `retry` when to
- * subscribe again. It is itself the observer that `tap` tells about values and ends.
+ * subscribe again. It is itself the observer that `tap` tells about values and completion.
  */
 export class Run {
   private state: unknown;
-  /** The attempt that runs or is asked for. */
+  /** The attempt that runs or is asked for, and the same in each cell. */
   private attempt = 1;
+  private calls: readonly Call[];
   private readonly begunAt: number;
   private startedAt: number;
-  private lastError: unknown;
-  private burst = 0;
+  /** Whether an attempt runs that is not settled. */
+  private isOut = false;
   private hasValue = false;
   private isRetrying = false;
-  /** What the policy threw on a report: the stream ends with it, and the policy is not asked about it. */
+  private lastError: unknown;
+  private burst = 0;
+  /** What was thrown at a report: the stream ends with it, and the policy is not asked about it. */
   private thrown: { readonly error: unknown } | undefined;
 
   constructor(private readonly host: Host) {
     this.state = host.policy.initial;
+    this.calls = host.cells.map((cell) => new Call(cell));
     this.begunAt = this.startedAt = host.now();
   }
 
@@ -45,9 +51,15 @@ export class Run {
     return this.ask(this.begunAt);
   }
 
-  /** Emits when the next attempt may start, `ms` milliseconds from now at the earliest. */
-  after(ms: number, hops: boolean = ms > 0): Observable<0> {
-    return wait(ms, this.host.scheduler, () => this.ask(this.host.now()), hops);
+  /** Emits when an attempt starts that was told to ask again in `ms` milliseconds. */
+  postponed(ms: number): Observable<0> {
+    const { cells, scheduler, now } = this.host;
+    if (cells.length === 0) return wait(ms, scheduler, () => this.ask(now()));
+    return of(ms).pipe(
+      expand((left) => (left > 0 ? pause(left, this.host).pipe(map(() => this.ask(now()))) : EMPTY)),
+      filter((left) => left === 0),
+      take(1),
+    );
   }
 
   /** The attempt failed: when to subscribe again. To give up, the error itself is thrown. */
@@ -58,6 +70,7 @@ export class Run {
     this.isRetrying = true;
     this.lastError = error;
     this.attempt += 1;
+    this.calls = this.host.cells.map((cell) => new Call(cell));
     this.burst = ms > 0 ? 0 : this.burst + 1;
     return this.after(ms, ms > 0 || this.burst % longestBurst === 0);
   }
@@ -65,19 +78,22 @@ export class Run {
   next(value: unknown): void {
     this.hasValue = true;
     this.recover();
-    if (this.host.hears.has('value')) {
-      this.report({ kind: 'value', call: this.attempt, now: this.host.now(), random: 0, value });
-    }
+    this.report(() => {
+      for (const call of this.calls) call.value(value);
+      if (!this.host.hears.has('value')) return;
+      this.fold({ kind: 'value', call: this.attempt, now: this.host.now(), random: 0, value });
+    });
   }
 
   complete(): void {
     this.recover();
-    this.settle('success');
+    this.report(() => {
+      this.settle('success');
+    });
   }
 
-  /** The consumer left. If it had a value, it has what it wanted (`take(1)`, `firstValueFrom`). */
-  unsubscribe(): void {
-    if (this.thrown !== undefined) return;
+  /** All is over, or the consumer left. If it had a value, it has what it wanted (`take(1)`, `firstValueFrom`). */
+  leave(): void {
     try {
       this.settle(this.hasValue ? 'success' : 'cancel');
     } catch (error) {
@@ -85,32 +101,72 @@ export class Run {
     }
   }
 
+  /** Emits when the next attempt starts, which may be asked for in `ms` milliseconds. */
+  private after(ms: number, hops: boolean): Observable<0> {
+    const { cells, scheduler, now } = this.host;
+    if (cells.length === 0) return wait(ms, scheduler, () => this.ask(now()), hops);
+    return wait(ms, scheduler, () => 0, hops).pipe(concatMap(() => this.postponed(this.ask(now()))));
+  }
+
+  /** One transaction over the policy and all cells: where one of them refuses, the others have spent nothing. */
   private ask(now: number): number {
-    const { attempt, host, lastError } = this;
+    const { calls, host } = this;
     this.startedAt = now;
     this.hasValue = false;
-    if (!host.hears.has('ask')) return 0;
+    const own = host.hears.has('ask') ? this.propose(now) : undefined;
+    let { wait: ms, reason = 'refused' } = own ?? { wait: 0 };
+    let refuser: Cell | undefined;
+    calls.forEach((call, index) => {
+      const verdict = call.ask(this.attempt, this.lastError);
+      if (verdict.wait <= ms) return;
+      ({ wait: ms, reason = 'refused' } = verdict);
+      refuser = host.cells[index];
+    });
+    this.isOut = ms === 0;
+    if (own !== undefined && (this.isOut || own.wait > 0)) this.state = own.state;
+    for (const call of calls) call.keep(this.isOut);
+    for (const call of calls) call.announce();
+    return ms < Infinity ? ms : this.refuse(reason, refuser);
+  }
 
+  private propose(now: number): Verdict {
+    const { attempt, host, lastError, state } = this;
     const ask = { kind: 'ask', call: attempt, now, random: host.random(), attempt } as const;
-    const { wait: ms, reason = 'refused' } = this.fold(attempt === 1 ? ask : { ...ask, error: lastError });
-    if (ms < Infinity) return ms;
-    const error = attempt === 1 ? new RefusedError(reason) : lastError;
+    return step(host.policy, state, attempt === 1 ? ask : { ...ask, error: lastError });
+  }
+
+  /** The attempt is not admitted, for good. */
+  private refuse(reason: Reason, refuser: Cell | undefined): never {
+    const { attempt, lastError } = this;
+    const isFirst = attempt === 1;
+    const error = isFirst ? (refuser?.refusal(reason, Infinity) ?? new RefusedError(reason)) : lastError;
     this.notify({ kind: 'refused', attempt, error, reason });
-    return attempt === 1 ? raise(error) : this.giveUp(attempt - 1, error, reason);
+    return isFirst ? raise(error) : this.giveUp(attempt - 1, error, reason);
   }
 
   /** Milliseconds to the next attempt. */
   private fail(error: unknown): number {
     const { attempt, host } = this;
-    if (host.isFatal(error)) {
+    if (this.isFatal(error)) {
       this.settle('cancel');
       return this.giveUp(attempt, error, 'fatal');
     }
+    this.isOut = false;
+    this.settleCalls('failure', error);
     if (!host.hears.has('failure')) return 0;
     const now = host.now();
     const took = now - this.startedAt;
     const verdict = this.fold({ kind: 'failure', call: attempt, now, random: host.random(), took, error });
     return verdict.wait < Infinity ? verdict.wait : this.giveUp(attempt, error, verdict.reason ?? 'refused');
+  }
+
+  private isFatal(error: unknown): boolean {
+    try {
+      return this.host.isFatal(error);
+    } catch (thrown) {
+      this.settle('cancel');
+      throw thrown;
+    }
   }
 
   private giveUp(attempt: number, error: unknown, reason: Reason): never {
@@ -123,17 +179,36 @@ export class Run {
     this.isRetrying = false;
   }
 
-  private settle(kind: 'success' | 'cancel'): void {
-    if (!this.host.hears.has(kind)) return;
+  /** Tells all that the attempt has ended, other than by a failure. */
+  private settle(ending: 'success' | 'cancel'): void {
+    if (!this.isOut) return;
+    this.isOut = false;
+    this.settleCalls(ending);
+    if (!this.host.hears.has(ending)) return;
     const now = this.host.now();
-    this.report({ kind, call: this.attempt, now, random: 0, took: now - this.startedAt });
+    this.fold({ kind: ending, call: this.attempt, now, random: 0, took: now - this.startedAt });
   }
 
-  private report(signal: Signal): void {
+  /** Every cell hears of the end, whatever another one throws. */
+  private settleCalls(ending: Ending, error?: unknown): void {
+    const thrown: unknown[] = [];
+    for (const call of this.calls) {
+      try {
+        call.settle(ending, error);
+      } catch (reason) {
+        thrown.push(reason);
+      }
+    }
+    if (thrown.length > 0) throw thrown[0];
+  }
+
+  private report(tellAll: () => void): void {
     try {
-      this.fold(signal);
+      tellAll();
     } catch (error) {
       this.thrown = { error };
+      this.isOut = false;
+      this.settleCalls('cancel');
       throw error;
     }
   }
@@ -141,6 +216,7 @@ export class Run {
   private fold(signal: Signal): Verdict {
     const verdict = step(this.host.policy, this.state, signal);
     this.state = verdict.state;
+    if (verdict.thrown !== undefined) throw verdict.thrown.error;
     return verdict;
   }
 

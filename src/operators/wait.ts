@@ -1,4 +1,5 @@
-import { Observable, type SchedulerAction, type SchedulerLike } from 'rxjs';
+import { concatMap, defer, merge, Observable, race, take, type SchedulerAction, type SchedulerLike } from 'rxjs';
+import type { Cell, CellSettings } from './cell.js';
 
 /** The longest delay of a timer, in milliseconds: one above it fires at once. */
 const longest = 2 ** 31 - 1;
@@ -38,5 +39,24 @@ export function wait(ms: number, scheduler: SchedulerLike, more: () => number, h
     if (subscriber.closed || (!hops && ends())) return undefined;
     piece = Math.min(left, longest);
     return left <= Number.MAX_SAFE_INTEGER ? scheduler.schedule(elapse, piece) : undefined;
+  });
+}
+
+/**
+ * Waits `ms` milliseconds at the word of some cells: until that has passed, or until one of them changes and then up to
+ * a tenth of what remained, at random. So recovery is not late, and those who waited do not come all at once.
+ */
+export function pause(
+  ms: number,
+  { cells, scheduler, now, random }: CellSettings & { readonly cells: readonly Cell[] },
+): Observable<0> {
+  const none = (): number => 0;
+  return defer(() => {
+    const endsAt = now() + ms;
+    const woken = merge(...cells.map((cell) => cell.wakes)).pipe(
+      take(1),
+      concatMap(() => wait(Math.max(0, endsAt - now()) * random() * 0.1, scheduler, none)),
+    );
+    return race(wait(ms, scheduler, none), woken);
   });
 }

@@ -1,0 +1,176 @@
+import { asyncScheduler, filter, Subject, type Observable, type SchedulerLike } from 'rxjs';
+import { callable } from '../check.js';
+import { RefusedError, type Reason } from '../errors.js';
+import { step, type Command, type Policy, type Signal, type Verdict } from '../policy/policy.js';
+import { checkScheduler, dice, monotone } from './clock.js';
+
+/*
+ * The place where one live state of a policy is kept for many streams. It has a clock and a numbering of its own, and
+ * stamps each signal with them.
+ */
+
+/** A signal that a cell has folded, and what came of it. */
+export interface Fold<S> {
+  readonly before: S;
+  readonly signal: Signal;
+  readonly verdict: Verdict<S>;
+}
+
+/** Where time and chance come from. */
+export interface CellOptions {
+  /** The clock, and the maker of delays; RxJS's `asyncScheduler` unless told. */
+  readonly scheduler?: SchedulerLike;
+  /** The source of chance: numbers in [0, 1); `Math.random` unless told. */
+  readonly random?: () => number;
+}
+
+/** The same, complete and checked. */
+export interface CellSettings {
+  readonly scheduler: SchedulerLike;
+  readonly now: () => number;
+  readonly random: () => number;
+}
+
+export function cellSettings(
+  where: string,
+  { scheduler = asyncScheduler, random = Math.random }: CellOptions,
+): CellSettings {
+  checkScheduler(where, scheduler);
+  callable(where, 'random', random);
+  return { scheduler, now: monotone(scheduler), random: dice(where, random) };
+}
+
+/** One live state of a policy. */
+export class Cell<S = unknown> {
+  /** @internal */
+  current: S;
+  private last = 0;
+  private readonly folding = new Subject<Fold<any>>();
+
+  /** @internal */
+  constructor(
+    /** @internal */
+    readonly policy: Policy<S>,
+    /** @internal */
+    readonly settings: CellSettings,
+  ) {
+    this.current = policy.initial;
+  }
+
+  /** @internal Everything that it folds, after its state has changed. */
+  get folds(): Observable<Fold<S>> {
+    return this.folding;
+  }
+
+  /** @internal Something other than an ask has changed it: who waits for it may ask again. */
+  get wakes(): Observable<unknown> {
+    return this.folds.pipe(
+      filter(({ before, signal, verdict }) => signal.kind !== 'ask' && this.isAwaited(before, verdict.state)),
+    );
+  }
+
+  /** @internal The number of a new call. */
+  number(): number {
+    return (this.last += 1);
+  }
+
+  /** @internal What an attempt that it refused ends with. */
+  refusal(reason: Reason, wait: number): RefusedError {
+    return new RefusedError(reason, wait);
+  }
+
+  /** @internal */
+  hears(kind: Signal['kind']): boolean {
+    return this.policy.hears?.includes(kind) ?? true;
+  }
+
+  /** @internal What the policy answers; it is not kept. */
+  propose(signal: Signal): Verdict<S> {
+    return step(this.policy, this.current, signal);
+  }
+
+  /** @internal */
+  announce(fold: Fold<S>): void {
+    if (this.folding.observed) this.folding.next(fold);
+  }
+
+  /** @internal Folds a report or a command; what a predicate threw is thrown on. */
+  tell(signal: Signal, from: S = this.current): Verdict<S> {
+    const verdict = step(this.policy, from, signal);
+    const fold = { before: this.current, signal, verdict };
+    this.current = verdict.state;
+    this.announce(fold);
+    if (verdict.thrown !== undefined) throw verdict.thrown.error;
+    return verdict;
+  }
+
+  /** @internal */
+  control(command: Command, from: S = this.current): Verdict<S> {
+    const { now, random } = this.settings;
+    return this.tell({ kind: 'control', call: this.last, now: now(), random: random(), command }, from);
+  }
+
+  /** Whether that change may be what somebody waits for. */
+  protected isAwaited(before: S, after: S): boolean {
+    return before !== after;
+  }
+}
+
+/** How an attempt ended. */
+export type Ending = 'success' | 'failure' | 'cancel';
+
+/**
+ * One attempt in one cell. It asks, and what it was told is kept only when the other parts have answered too; admitted,
+ * it is settled exactly once.
+ */
+export class Call<S = unknown> {
+  private readonly number: number;
+  private startedAt = 0;
+  private isOut = false;
+  private fold: Fold<S> | undefined;
+
+  constructor(private readonly cell: Cell<S>) {
+    this.number = cell.number();
+  }
+
+  /** What the cell answers; nothing is kept yet. */
+  ask(attempt: number, error: unknown): Verdict<S> {
+    const { cell, number: call } = this;
+    const { now, random } = cell.settings;
+    this.startedAt = now();
+    const ask = { kind: 'ask', call, now: this.startedAt, random: random(), attempt } as const;
+    const signal = attempt === 1 ? ask : { ...ask, error };
+    const verdict = cell.propose(signal);
+    this.fold = { before: cell.current, signal, verdict };
+    return verdict;
+  }
+
+  /** Keeps the answer: that of a cell that refused, or of all if the attempt is admitted. */
+  keep(isAdmitted: boolean): void {
+    if (this.fold !== undefined && (isAdmitted || this.fold.verdict.wait > 0))
+      this.cell.current = this.fold.verdict.state;
+    else this.fold = undefined;
+    this.isOut = isAdmitted;
+  }
+
+  /** Tells who listens to the cell, once all parts have kept their answers. */
+  announce(): void {
+    if (this.fold !== undefined) this.cell.announce(this.fold);
+    this.fold = undefined;
+  }
+
+  value(value: unknown): void {
+    if (!this.isOut || !this.cell.hears('value')) return;
+    this.cell.tell({ kind: 'value', call: this.number, now: this.cell.settings.now(), random: 0, value });
+  }
+
+  settle(ending: Ending, error?: unknown): void {
+    if (!this.isOut) return;
+    this.isOut = false;
+    if (!this.cell.hears(ending)) return;
+    const { now: clock, random } = this.cell.settings;
+    const now = clock();
+    const end = { call: this.number, now, random: random(), took: now - this.startedAt };
+    this.cell.tell(ending === 'failure' ? { kind: ending, ...end, error } : { kind: ending, ...end });
+  }
+}

@@ -1,0 +1,217 @@
+import { concatMap, EMPTY, expand, filter, map, merge, of, switchMap, defer, type Observable } from 'rxjs';
+import { milliseconds, refuse } from '../check.js';
+import { breaker, type CircuitBreaker, type CircuitBreakerOptions } from '../circuit/circuitBreaker.js';
+import { lapsed, type CircuitState } from '../circuit/phases.js';
+import { snapshotOf, type CircuitSnapshot } from '../circuit/snapshot.js';
+import type { CircuitView } from '../circuit/view.js';
+import { CircuitOpenError, type Reason } from '../errors.js';
+import type { Command } from '../policy/policy.js';
+import { Cell, cellSettings, type CellOptions, type CellSettings, type Fold } from './cell.js';
+import { eventsOf, type CircuitEvent } from './circuitEvents.js';
+import { wait } from './wait.js';
+
+/** Options of {@link circuit}. */
+export interface CircuitOptions extends CircuitBreakerOptions, CellOptions {
+  /** What it is called in errors and events; `'circuit'` unless told. */
+  readonly name?: string;
+}
+
+/** What people look at: `view` of the policy, and what opened the circuit. */
+export interface CircuitStatus extends CircuitView {
+  /** The error that opened it; `undefined` if it is not open, or opened by hand, by a slow call, or restored. */
+  readonly cause: unknown;
+}
+
+/** A hold on a circuit: it is isolated until all of its holds are released. */
+export interface Isolation {
+  /** Lets go. A second call does nothing. */
+  release(): void;
+}
+
+/**
+ * A live circuit, made by {@link circuit} and shared by many streams. Looking at it never changes it; its handles are
+ * turned by hand, and each is a signal to its policy.
+ */
+export class Circuit extends Cell<CircuitState> {
+  private openedBy: unknown;
+  /** Isolations of an earlier era have been swept away by a reset or a restore. */
+  private era = 0;
+
+  /** @internal */
+  constructor(
+    readonly name: string,
+    private readonly breaker: CircuitBreaker,
+    settings: CellSettings,
+  ) {
+    super(breaker, settings);
+  }
+
+  /** How it is now. */
+  get state(): CircuitStatus {
+    return { ...this.breaker.view(this.current, this.settings.now()), cause: this.openedBy };
+  }
+
+  /**
+   * How it is, from now on: at once, at every change, and, while `retryAfter` counts down, at every full second that is
+   * left and at its end. It keeps a timer only while somebody is subscribed. Never completes.
+   */
+  get state$(): Observable<CircuitStatus> {
+    const changes = this.folds.pipe(filter(({ before, verdict }) => verdict.state !== before));
+    return defer(() => merge(of(0), changes).pipe(switchMap(() => this.ticking())));
+  }
+
+  /** What happens in it, as it happens; nothing of the past. Never completes. */
+  get events$(): Observable<CircuitEvent> {
+    return this.folds.pipe(concatMap((fold) => eventsOf(fold, this.name, this.openedBy)));
+  }
+
+  /** Admits nobody until this hold and all others are released; then it is closed, with a fresh memory. */
+  isolate(): Isolation {
+    const { era } = this;
+    let isHeld = true;
+    this.turn({ name: 'isolate' });
+    return {
+      release: () => {
+        if (isHeld && era === this.era) this.turn({ name: 'release' });
+        isHeld = false;
+      },
+    };
+  }
+
+  /**
+   * Opens it: for `ms` milliseconds, at least 1, or for as long as it would have opened by itself.
+   *
+   * @throws Error if it is isolated; RangeError | TypeError if `ms` is anything else
+   */
+  open(ms?: number): void {
+    if (ms !== undefined) milliseconds(`circuit ${this.name}`, 'open(ms)', ms, 1);
+    this.turn(ms === undefined ? { name: 'open' } : { name: 'open', ms });
+  }
+
+  /**
+   * Lets an open circuit be probed now.
+   *
+   * @throws Error unless it is open or half-open
+   */
+  halfOpen(): void {
+    this.turn({ name: 'half-open' });
+  }
+
+  /** Closes it, whatever it was, with a fresh memory. Isolations end. */
+  reset(): void {
+    this.era += 1;
+    this.turn({ name: 'reset' });
+  }
+
+  /**
+   * Admits all and records nothing, until {@link reset}.
+   *
+   * @throws Error if it is isolated
+   */
+  disable(): void {
+    this.turn({ name: 'disable' });
+  }
+
+  /**
+   * Admits all and records, but never opens, until {@link reset}: to try settings on live traffic.
+   *
+   * @throws Error if it is isolated
+   */
+  shadow(): void {
+    this.turn({ name: 'shadow' });
+  }
+
+  /** Its state as JSON. */
+  snapshot(): CircuitSnapshot {
+    return snapshotOf(this.name, this.current);
+  }
+
+  /**
+   * Goes on from a snapshot, taken here or elsewhere. What was in flight is gone; an open circuit keeps its remaining
+   * time; a half-open one may be probed at once. Isolations are kept, but only {@link reset} can end them.
+   *
+   * @throws TypeError that names it, if it is foreign, newer or damaged, or of other rules; nothing has changed then
+   */
+  restore(snapshot: unknown): void {
+    const state = this.breaker.parse(`circuit ${this.name}`, snapshot);
+    this.era += 1;
+    this.control({ name: 'resume' }, state);
+  }
+
+  /** @internal */
+  override refusal(reason: Reason, retryAfter: number): CircuitOpenError {
+    return new CircuitOpenError(this.name, reason, retryAfter, this.openedBy);
+  }
+
+  /** @internal */
+  override announce(fold: Fold<CircuitState>): void {
+    const { before, signal, verdict } = fold;
+    const { state, reason } = verdict;
+    if (state.phase !== 'open' && state.phase !== 'half-open') this.openedBy = undefined;
+    else if (state.phase === 'open' && state !== before && signal.kind !== 'ask' && reason !== 'late') {
+      this.openedBy = signal.kind === 'failure' ? signal.error : undefined;
+    }
+    super.announce(fold);
+  }
+
+  /** Those who wait are woken by another phase, and by a probe that left its place; not by one that has settled. */
+  protected override isAwaited(before: CircuitState, after: CircuitState): boolean {
+    if (before === after || before.phase === 'closed') return false;
+    if (before.phase !== 'half-open' || after.phase !== 'half-open') return true;
+    return before.good + before.bad === after.good + after.bad;
+  }
+
+  private turn(command: Command): void {
+    if (this.control(command).reason !== 'illegal') return;
+    throw new Error(`circuit ${this.name}: ${command.name} is not for a circuit that is ${this.state.phase}`);
+  }
+
+  /** Its state now, and at each instant at which time alone changes what is to be seen. */
+  private ticking(): Observable<CircuitStatus> {
+    return defer(() => of(this.state)).pipe(
+      expand(({ retryAfter }) => {
+        const ms = this.nextTick(retryAfter);
+        return ms < Infinity ? wait(ms, this.settings.scheduler, () => 0).pipe(map(() => this.state)) : EMPTY;
+      }),
+    );
+  }
+
+  private nextTick(retryAfter: number): number {
+    const now = this.settings.now();
+    const state = lapsed(this.current, now);
+    const second = retryAfter > 0 && retryAfter < Infinity ? retryAfter % 1000 || 1000 : Infinity;
+    return state.phase === 'half-open' && state.probes.length > 0 ? Math.min(second, state.leaseEndsAt - now) : second;
+  }
+}
+
+/**
+ * A circuit breaker that is live: one state for all streams that go through it. Make one for each dependency, keep it,
+ * and pass it on; give it a name for errors and events.
+ *
+ * @throws RangeError | TypeError naming the option and the value
+ *
+ * @example
+ * const payments = circuit({ name: 'payments', threshold: 2, resetAfter: 30_000 });
+ * const charge$ = throwError(() => new Error('down')).pipe(circuitBreak(payments));
+ * for (let call = 1; call <= 3; call += 1) charge$.subscribe({ error: () => undefined });
+ * payments.state.phase // => 'open'
+ */
+export function circuit(options: CircuitOptions = {}): Circuit {
+  const policy = breaker('circuit', options);
+  const { name = 'circuit' } = options;
+  if (typeof name !== 'string') refuse('circuit', 'name', 'a string', name);
+  return new Circuit(name, policy, cellSettings('circuit', options));
+}
+
+/** A circuit as it is, or one made for a bare policy. */
+export function circuitOf(where: string, option: string, it: unknown): Circuit {
+  if (it instanceof Circuit) return it;
+  if (isBreaker(it)) return new Circuit('circuit', it, cellSettings(where, {}));
+  return refuse(where, option, 'a circuit or a circuitBreaker', it);
+}
+
+/** Whether it is a circuit, or the policy of one. */
+export const isCircuit = (it: unknown): it is Circuit | CircuitBreaker => it instanceof Circuit || isBreaker(it);
+
+const isBreaker = (it: unknown): it is CircuitBreaker =>
+  typeof it === 'object' && it !== null && 'reduce' in it && 'view' in it && 'parse' in it;
