@@ -136,10 +136,11 @@ export class Call<S = unknown> {
   /** What the cell answers; nothing is kept yet. */
   ask(attempt: number, error: unknown): Verdict<S> {
     const { cell, number: call } = this;
-    const { now, random } = cell.settings;
-    this.startedAt = now();
-    const ask = { kind: 'ask', call, now: this.startedAt, random: random(), attempt } as const;
-    const signal = attempt === 1 ? ask : { ...ask, error };
+    const now = cell.settings.now();
+    const random = cell.settings.random();
+    this.startedAt = now;
+    const signal: Signal =
+      attempt === 1 ? { kind: 'ask', call, now, random, attempt } : { kind: 'ask', call, now, random, attempt, error };
     const verdict = cell.propose(signal);
     this.fold = { before: cell.current, signal, verdict };
     return verdict;
@@ -147,10 +148,10 @@ export class Call<S = unknown> {
 
   /** Keeps the answer: that of a cell that refused, or of all if the attempt is admitted. */
   keep(isAdmitted: boolean): void {
-    if (this.fold !== undefined && (isAdmitted || this.fold.verdict.wait > 0))
-      this.cell.current = this.fold.verdict.state;
-    else this.fold = undefined;
     this.isOut = isAdmitted;
+    if (this.fold === undefined) return;
+    if (isAdmitted || this.fold.verdict.wait > 0) this.cell.current = this.fold.verdict.state;
+    else this.fold = undefined;
   }
 
   /** Tells who listens to the cell, once all parts have kept their answers. */
@@ -168,9 +169,14 @@ export class Call<S = unknown> {
     if (!this.isOut) return;
     this.isOut = false;
     if (!this.cell.hears(ending)) return;
-    const { now: clock, random } = this.cell.settings;
-    const now = clock();
-    const end = { call: this.number, now, random: random(), took: now - this.startedAt };
-    this.cell.tell(ending === 'failure' ? { kind: ending, ...end, error } : { kind: ending, ...end });
+    const { cell, number: call } = this;
+    const now = cell.settings.now();
+    const random = cell.settings.random();
+    const took = now - this.startedAt;
+    cell.tell(
+      ending === 'failure'
+        ? { kind: ending, call, now, random, took, error }
+        : { kind: ending, call, now, random, took },
+    );
   }
 }

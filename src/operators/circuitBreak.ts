@@ -1,6 +1,7 @@
-import { defer, finalize, tap, type MonoTypeOperatorFunction } from 'rxjs';
+import { Observable, tap, type MonoTypeOperatorFunction } from 'rxjs';
 import type { CircuitBreaker } from '../circuit/circuitBreaker.js';
 import { record, refuse } from '../check.js';
+import type { RefusedError } from '../errors.js';
 import { Call, type Cell } from './cell.js';
 import { circuitOf, type Circuit } from './circuit.js';
 
@@ -52,12 +53,14 @@ export function circuitBreak<T>(
     refuse('circuitBreak', 'settleOn', "'complete', 'first' or a predicate", settleOn);
   }
   return (source) =>
-    defer(() => {
+    new Observable((subscriber) => {
+      const isLeft = (): boolean => subscriber.closed;
+      if (isLeft()) return;
       const guarded = new Guarded<T>(cell, settleOn);
-      const guardedSource = tap<T>(guarded)(source);
-      return finalize<T>(() => {
-        guarded.leave();
-      })(guardedSource);
+      const refusal = guarded.ask();
+      if (refusal !== undefined) subscriber.error(refusal);
+      else if (isLeft()) guarded.unsubscribe();
+      else tap<T>(guarded)(source).subscribe(subscriber);
     });
 }
 
@@ -67,14 +70,18 @@ class Guarded<T> {
   private hasValue = false;
 
   constructor(
-    cell: Cell,
+    private readonly cell: Cell,
     private readonly settleOn: NonNullable<CircuitBreakOptions<T>['settleOn']>,
   ) {
     this.call = new Call(cell);
+  }
+
+  /** The error to end with, unless the call is admitted. */
+  ask(): RefusedError | undefined {
     const { wait, reason = 'refused' } = this.call.ask(1, undefined);
     this.call.keep(wait === 0);
     this.call.announce();
-    if (wait > 0) throw cell.refusal(reason, wait);
+    return wait === 0 ? undefined : this.cell.refusal(reason, wait);
   }
 
   next(value: T): void {
@@ -93,8 +100,8 @@ class Guarded<T> {
     this.call.settle('success');
   }
 
-  /** The consumer left, or all is over. Having had a value, it got what it wanted. */
-  leave(): void {
+  /** The consumer left. Having had a value, it has what it wanted. */
+  unsubscribe(): void {
     this.call.settle(this.hasValue && typeof this.settleOn !== 'function' ? 'success' : 'cancel');
   }
 

@@ -1,4 +1,4 @@
-import { concatMap, defer, finalize, retry, tap, type MonoTypeOperatorFunction } from 'rxjs';
+import { concatMap, Observable, retry, tap, type MonoTypeOperatorFunction } from 'rxjs';
 import { callable, record, refuse } from '../check.js';
 import { RefusedError } from '../errors.js';
 import { checkPolicy, hearing, type Policy } from '../policy/policy.js';
@@ -62,17 +62,14 @@ export function retrying<T>(where: string, policy: Policy, options: RetryOptions
   const isReporting =
     observe !== undefined || cells.length > 0 || hears.has('value') || hears.has('success') || hears.has('cancel');
   return (source) =>
-    defer(() => {
-      const run = new Run(host);
+    new Observable((subscriber) => {
+      if (subscriber.closed) return;
+      const run = new Run(host, subscriber);
       const heard = isReporting ? tap<T>(run)(source) : source;
       const attempts = retry<T>({ delay: (error) => run.delay(error) })(heard);
       const ms = run.begin();
       const started = ms === 0 ? attempts : run.postponed(ms).pipe(concatMap(() => attempts));
-      return isReporting
-        ? finalize<T>(() => {
-            run.leave();
-          })(started)
-        : started;
+      started.subscribe(subscriber);
     });
 }
 

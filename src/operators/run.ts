@@ -1,7 +1,8 @@
 import { concatMap, EMPTY, expand, filter, map, of, take, type Observable, type SchedulerLike } from 'rxjs';
-import { RefusedError, type Reason } from '../errors.js';
+import type { Reason } from '../errors.js';
 import { step, type Policy, type Signal, type Verdict } from '../policy/policy.js';
-import { Call, type Cell, type Ending } from './cell.js';
+import { Calls, refusalOf, type Longest } from './calls.js';
+import type { Cell } from './cell.js';
 import { reportUnhandled, tell, type RetryEvent, type Untimed } from './observe.js';
 import { pause, wait } from './wait.js';
 
@@ -28,7 +29,7 @@ export class Run {
   private state: unknown;
   /** The attempt that runs or is asked for, and the same in each cell. */
   private attempt = 1;
-  private calls: readonly Call[];
+  private calls: Calls;
   private readonly begunAt: number;
   private startedAt: number;
   /** Whether an attempt runs that is not settled. */
@@ -40,9 +41,12 @@ export class Run {
   /** What was thrown at a report: the stream ends with it, and the policy is not asked about it. */
   private thrown: { readonly error: unknown } | undefined;
 
-  constructor(private readonly host: Host) {
+  constructor(
+    private readonly host: Host,
+    private readonly subscriber: { readonly closed: boolean },
+  ) {
     this.state = host.policy.initial;
-    this.calls = host.cells.map((cell) => new Call(cell));
+    this.calls = new Calls(host.cells);
     this.begunAt = this.startedAt = host.now();
   }
 
@@ -70,7 +74,7 @@ export class Run {
     this.isRetrying = true;
     this.lastError = error;
     this.attempt += 1;
-    this.calls = this.host.cells.map((cell) => new Call(cell));
+    this.calls = new Calls(this.host.cells);
     this.burst = ms > 0 ? 0 : this.burst + 1;
     return this.after(ms, ms > 0 || this.burst % longestBurst === 0);
   }
@@ -79,7 +83,7 @@ export class Run {
     this.hasValue = true;
     this.recover();
     this.report(() => {
-      for (const call of this.calls) call.value(value);
+      this.calls.value(value);
       if (!this.host.hears.has('value')) return;
       this.fold({ kind: 'value', call: this.attempt, now: this.host.now(), random: 0, value });
     });
@@ -92,8 +96,8 @@ export class Run {
     });
   }
 
-  /** All is over, or the consumer left. If it had a value, it has what it wanted (`take(1)`, `firstValueFrom`). */
-  leave(): void {
+  /** The consumer left. If it had a value, it has what it wanted (`take(1)`, `firstValueFrom`). */
+  unsubscribe(): void {
     try {
       this.settle(this.hasValue ? 'success' : 'cancel');
     } catch (error) {
@@ -114,34 +118,35 @@ export class Run {
     this.startedAt = now;
     this.hasValue = false;
     const own = host.hears.has('ask') ? this.propose(now) : undefined;
-    let { wait: ms, reason = 'refused' } = own ?? { wait: 0 };
-    let refuser: Cell | undefined;
-    calls.forEach((call, index) => {
-      const verdict = call.ask(this.attempt, this.lastError);
-      if (verdict.wait <= ms) return;
-      ({ wait: ms, reason = 'refused' } = verdict);
-      refuser = host.cells[index];
+    const longest = calls.ask(this.attempt, this.lastError, {
+      wait: own?.wait ?? 0,
+      reason: own?.reason,
+      by: undefined,
     });
-    this.isOut = ms === 0;
+    this.isOut = longest.wait === 0;
     if (own !== undefined && (this.isOut || own.wait > 0)) this.state = own.state;
-    for (const call of calls) call.keep(this.isOut);
-    for (const call of calls) call.announce();
-    return ms < Infinity ? ms : this.refuse(reason, refuser);
+    calls.keep(this.isOut);
+    if (this.subscriber.closed) this.unsubscribe();
+    return longest.wait < Infinity ? longest.wait : this.refuse(longest);
   }
 
   private propose(now: number): Verdict {
     const { attempt, host, lastError, state } = this;
-    const ask = { kind: 'ask', call: attempt, now, random: host.random(), attempt } as const;
-    return step(host.policy, state, attempt === 1 ? ask : { ...ask, error: lastError });
+    const random = host.random();
+    const ask: Signal =
+      attempt === 1
+        ? { kind: 'ask', call: attempt, now, random, attempt }
+        : { kind: 'ask', call: attempt, now, random, attempt, error: lastError };
+    return step(host.policy, state, ask);
   }
 
   /** The attempt is not admitted, for good. */
-  private refuse(reason: Reason, refuser: Cell | undefined): never {
+  private refuse(longest: Longest): never {
     const { attempt, lastError } = this;
-    const isFirst = attempt === 1;
-    const error = isFirst ? (refuser?.refusal(reason, Infinity) ?? new RefusedError(reason)) : lastError;
+    const { reason = 'refused' } = longest;
+    const error = attempt === 1 ? refusalOf(longest) : lastError;
     this.notify({ kind: 'refused', attempt, error, reason });
-    return isFirst ? raise(error) : this.giveUp(attempt - 1, error, reason);
+    return attempt === 1 ? raise(error) : this.giveUp(attempt - 1, error, reason);
   }
 
   /** Milliseconds to the next attempt. */
@@ -152,7 +157,7 @@ export class Run {
       return this.giveUp(attempt, error, 'fatal');
     }
     this.isOut = false;
-    this.settleCalls('failure', error);
+    this.calls.settle('failure', error);
     if (!host.hears.has('failure')) return 0;
     const now = host.now();
     const took = now - this.startedAt;
@@ -183,23 +188,10 @@ export class Run {
   private settle(ending: 'success' | 'cancel'): void {
     if (!this.isOut) return;
     this.isOut = false;
-    this.settleCalls(ending);
+    this.calls.settle(ending);
     if (!this.host.hears.has(ending)) return;
     const now = this.host.now();
     this.fold({ kind: ending, call: this.attempt, now, random: 0, took: now - this.startedAt });
-  }
-
-  /** Every cell hears of the end, whatever another one throws. */
-  private settleCalls(ending: Ending, error?: unknown): void {
-    const thrown: unknown[] = [];
-    for (const call of this.calls) {
-      try {
-        call.settle(ending, error);
-      } catch (reason) {
-        thrown.push(reason);
-      }
-    }
-    if (thrown.length > 0) throw thrown[0];
   }
 
   private report(tellAll: () => void): void {
@@ -208,7 +200,7 @@ export class Run {
     } catch (error) {
       this.thrown = { error };
       this.isOut = false;
-      this.settleCalls('cancel');
+      this.calls.settle('cancel');
       throw error;
     }
   }

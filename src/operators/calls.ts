@@ -1,0 +1,53 @@
+import { RefusedError, type Reason } from '../errors.js';
+import { Call, type Cell, type Ending } from './cell.js';
+
+/** The longest wait that somebody asked for, why, and which cell it was; none if it was the policy itself. */
+export interface Longest {
+  readonly wait: number;
+  readonly reason: Reason | undefined;
+  readonly by: Cell | undefined;
+}
+
+/** One attempt in all cells of an operator: one transaction when it asks, and every cell hears how it ends. */
+export class Calls {
+  private readonly calls: readonly Call[];
+
+  constructor(private readonly cells: readonly Cell[]) {
+    this.calls = cells.map((cell) => new Call(cell));
+  }
+
+  /** The longest of their waits and of `own`; nothing is kept yet. */
+  ask(attempt: number, error: unknown, own: Longest): Longest {
+    return this.calls.reduce<Longest>((longest, call, index) => {
+      const { wait, reason } = call.ask(attempt, error);
+      return wait > longest.wait ? { wait, reason, by: this.cells[index] } : longest;
+    }, own);
+  }
+
+  /** Keeps what they answered: all if the attempt is admitted, otherwise those that refused. */
+  keep(isAdmitted: boolean): void {
+    for (const call of this.calls) call.keep(isAdmitted);
+    for (const call of this.calls) call.announce();
+  }
+
+  value(value: unknown): void {
+    for (const call of this.calls) call.value(value);
+  }
+
+  /** Every cell hears of the end, whatever another one throws. */
+  settle(ending: Ending, error?: unknown): void {
+    const thrown: unknown[] = [];
+    for (const call of this.calls) {
+      try {
+        call.settle(ending, error);
+      } catch (reason) {
+        thrown.push(reason);
+      }
+    }
+    if (thrown.length > 0) throw thrown[0];
+  }
+}
+
+/** What an attempt ends with that is not admitted. */
+export const refusalOf = ({ wait, reason = 'refused', by }: Longest): RefusedError =>
+  by === undefined ? new RefusedError(reason, wait) : by.refusal(reason, wait);
