@@ -53,8 +53,9 @@ export function jittered(
   const [low, high] = range(kind);
   checkPolicy('jittered', 'policy', policy);
   milliseconds('jittered', 'cap', cap);
+  const widest = high > 0 ? cap / high : Infinity;
   return reshaped(policy, ({ state, wait }, { random }) => {
-    const window = Math.min(wait, cap / high);
+    const window = Math.min(wait, widest);
     return { state, wait: Math.min(cap, window * (low + random * (high - low))) };
   });
 }
