@@ -97,7 +97,7 @@ export function decorrelated({ base, cap }: { readonly base: number; readonly ca
   milliseconds('decorrelated', 'cap', cap);
   if (cap < base) refuse('decorrelated', 'cap', `at least base (${String(base)})`, cap);
   return onFailure(base, (previous, { random }) => {
-    const wait = base + random * (Math.min(cap, 3 * previous) - base);
+    const wait = Math.min(cap, base + random * (Math.min(cap, 3 * previous) - base));
     return { state: wait, wait };
   });
 }
