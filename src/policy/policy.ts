@@ -109,10 +109,10 @@ export function onFailure<S>(initial: S, reduce: (state: S, failure: Failure) =>
 /** One step of a policy: only what it hears, and an answer that can be relied on. */
 export function step<S>(policy: Policy<S>, state: S, signal: Signal): Verdict<S> {
   if (policy.hears !== undefined && !policy.hears.includes(signal.kind)) return { state, wait: 0 };
-  const verdict = policy.reduce(state, signal);
-  if (typeof verdict.wait === 'number' && verdict.wait >= 0) return verdict;
+  const verdict = policy.reduce(state, signal) as Verdict<S> | null | undefined;
+  if (typeof verdict?.wait === 'number' && verdict.wait >= 0) return verdict;
   throw new RangeError(
-    `policy: the wait after ${signal.kind} must be a number of milliseconds, at least 0, or Infinity, got ${show(verdict.wait)}`,
+    `policy: the wait after ${signal.kind} must be a number of milliseconds, at least 0, or Infinity, got ${show(verdict?.wait)}`,
   );
 }
 
