@@ -72,7 +72,7 @@ export type RetryOn = ((error: any) => boolean) | ErrorClass | readonly ErrorCla
  *
  * @param retryOn a predicate on the error, an error class, or an array of error classes
  * @param policy what to do about errors that match; {@link immediate} unless told
- * @throws TypeError if one is anything else. What the predicate throws ends the stream.
+ * @throws RangeError for an empty array; TypeError if one is anything else. What the predicate throws ends the stream.
  *
  * @example
  * const policy = onlyIf(TypeError, fixed(100));
@@ -98,7 +98,7 @@ export function matcher(where: string, option: string, retryOn: RetryOn): (error
   if (typeof retryOn === 'function') return isClass(retryOn) ? (error) => error instanceof retryOn : retryOn;
   list(where, option, wanted, retryOn);
   const classes = [...retryOn];
-  if (!classes.every(isClass)) refuse(where, option, wanted, retryOn);
+  if (!classes.every(isClass)) refuse(where, option, wanted, retryOn, TypeError);
   return (error) => classes.some((each) => error instanceof each);
 }
 

@@ -132,6 +132,6 @@ export function hearing(parts: readonly Policy[], ...also: Signal['kind'][]): re
 export function checkPolicy(where: string, option: string, value: unknown): asserts value is Policy {
   const it = value as Partial<Policy> | null | undefined;
   if (typeof it !== 'object' || it === null || !('initial' in it) || typeof it.reduce !== 'function') {
-    refuse(where, option, 'a policy', value);
+    refuse(where, option, 'a policy', value, TypeError);
   }
 }

@@ -63,7 +63,7 @@ function range(kind: unknown): readonly [low: number, high: number] {
   if (kind === false) return [1, 1];
   if (kind === 'full') return [0, 1];
   if (kind === 'equal') return [0.5, 1];
-  if (!isPair(kind)) return refuse('jittered', 'kind', "a boolean, 'full', 'equal' or [low, high]", kind);
+  if (!isPair(kind)) return refuse('jittered', 'kind', "a boolean, 'full', 'equal' or [low, high]", kind, TypeError);
   const [low, high] = kind;
   number('jittered', 'low', low, 0);
   number('jittered', 'high', high, 0);
@@ -97,7 +97,7 @@ export function hinted(policy: Policy, options: HintOptions = {}): Policy {
   const { from = ownHint, max = Number.MAX_VALUE, past = 'stop' }: HintOptions = options;
   callable('hinted', 'from', from);
   milliseconds('hinted', 'max', max);
-  if (!['stop', 'clamp'].includes(past)) refuse('hinted', 'past', "'stop' or 'clamp'", past);
+  if (!['stop', 'clamp'].includes(past)) refuse('hinted', 'past', "'stop' or 'clamp'", past, TypeError);
   return reshaped(policy, (verdict, { error }) => {
     const hint = from(error);
     if (hint === undefined) return verdict;
