@@ -15,7 +15,7 @@ export interface PreviewOptions {
 export interface Preview {
   /** The milliseconds before each retry. */
   readonly delays: number[];
-  /** Why the policy said no; `undefined` if it never did. */
+  /** Why the policy said no, `'refused'` if it gave no reason; `undefined` if it never did. */
   readonly reason: Reason | undefined;
 }
 
@@ -72,7 +72,7 @@ export function preview(policy: Policy, options: PreviewOptions = {}): Preview {
     verdict = admitted({ kind: 'ask', call: attempt + 1, random, attempt: attempt + 1, error });
     if (verdict.wait < Infinity) delays.push(wait + verdict.wait);
   }
-  return { delays, reason: verdict.wait === Infinity ? verdict.reason : undefined };
+  return { delays, reason: verdict.wait === Infinity ? (verdict.reason ?? 'refused') : undefined };
 }
 
 function drawn(random: NonNullable<PreviewOptions['random']>, failures: number): number[] {
