@@ -48,13 +48,18 @@ export function preview(policy: Policy, options: PreviewOptions = {}): Preview {
     state = verdict.state;
     return verdict;
   };
+  /** However long the waits, the time stays a number. */
+  const pass = (ms: number): void => {
+    now = Math.min(Number.MAX_VALUE, now + ms);
+  };
   const admitted = (ask: Omit<Ask, 'now'>): Verdict => {
-    const begun = now;
+    let waited = 0;
     for (let asked = 0; asked < 10_000; asked += 1) {
       const verdict = told({ ...ask, now });
-      if (verdict.wait === 0) return { state, wait: now - begun };
+      if (verdict.wait === 0) return { state, wait: waited };
       if (verdict.wait === Infinity) return verdict;
-      now += verdict.wait;
+      waited += verdict.wait;
+      pass(verdict.wait);
     }
     throw new RangeError('preview: policy must let an attempt start in the end, got 10 000 postponements of one');
   };
@@ -68,7 +73,7 @@ export function preview(policy: Policy, options: PreviewOptions = {}): Preview {
     verdict = told({ kind: 'failure', call: attempt, now, random, took: 0, error });
     if (verdict.wait === Infinity) break;
     const { wait } = verdict;
-    now += wait;
+    pass(wait);
     verdict = admitted({ kind: 'ask', call: attempt + 1, random, attempt: attempt + 1, error });
     if (verdict.wait < Infinity) delays.push(wait + verdict.wait);
   }
