@@ -81,8 +81,10 @@ export function preview(policy: Policy, options: PreviewOptions = {}): Preview {
 }
 
 function drawn(random: NonNullable<PreviewOptions['random']>, failures: number): number[] {
-  const draw =
-    typeof random === 'function' ? random : (index: number) => (typeof random === 'number' ? random : random[index]);
+  const draw = (index: number): unknown => {
+    if (typeof random === 'function') return random();
+    return Array.isArray(random) ? random[index] : random;
+  };
   return Array.from({ length: failures }, (_, index) => {
     const value = draw(index);
     return isDraw(value) ? value : refuse('preview', 'random', 'a draw in [0, 1] for each failure', value);
