@@ -46,7 +46,7 @@ export function within(ms: number, policy: Policy): Policy {
     const next = since === state.since && verdict.state === state.inner ? state : { since, inner: verdict.state };
 
     const mayStart = signal.kind === 'ask' && verdict.wait === 0;
-    const isLate = isBound && !mayStart && signal.now - (since ?? signal.now) + verdict.wait > ms;
+    const isLate = since !== null && isBound && !mayStart && signal.now - since + verdict.wait > ms;
     return isLate && verdict.wait < Infinity
       ? { state: next, wait: Infinity, reason: 'deadline' }
       : answer(next, verdict);
