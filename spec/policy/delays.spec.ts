@@ -13,6 +13,7 @@ import {
   sequence,
   smoothExponential,
   type Policy,
+  type Signal,
 } from 'rxjs-reprise';
 import { ask, cancel, close, failure, success, value, verdicts } from '../support/signals.js';
 
@@ -74,6 +75,17 @@ describe('a delay', () => {
     expect(delays).toHaveLength(2000);
     expect(delays.filter((ms) => !(ms > 0 && ms <= Number.MAX_VALUE))).toEqual([]);
     expect(delays.slice(-100)).toEqual(Array(100).fill(Number.MAX_VALUE));
+  });
+
+  it.each<[string, Policy]>([
+    ['linear', linear(1e305)],
+    ['exponential', exponential(100)],
+    ['fibonacci', fibonacci(100)],
+    ['smoothExponential', smoothExponential(100)],
+    ['decorrelated', decorrelated({ base: 1, cap: Number.MAX_VALUE })],
+  ])('of %s has a state that is JSON, however long it went on', (_, policy) => {
+    const { state } = verdicts(policy, Array<Signal>(2000).fill(failure({ random: 0.9 }))).at(-1) ?? {};
+    expect(JSON.parse(JSON.stringify(state))).toEqual(state);
   });
 
   it('of 0 stays 0 where its factor overflows', () => {
