@@ -93,6 +93,16 @@ describe('preview', () => {
     ]);
   });
 
+  it('tells a time that stays a number, however long the waits', () => {
+    const seen: number[] = [];
+    const policy = onFailure(null, (state, { now }) => {
+      seen.push(now);
+      return { state, wait: Number.MAX_VALUE };
+    });
+    expect(preview(policy, { failures: 3 }).delays).toEqual(Array(3).fill(Number.MAX_VALUE));
+    expect(seen).toEqual([0, Number.MAX_VALUE, Number.MAX_VALUE]);
+  });
+
   it('asks before each attempt, as the operator does', () => {
     const log: Signal[] = [];
     const { delays } = preview(
