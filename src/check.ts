@@ -6,10 +6,15 @@
  * A number or a list out of range is a RangeError, a thing of another kind a TypeError. Nothing is repaired.
  */
 
-/** Throws the one message; the kind of error follows from the kind of value. */
-export function refuse(where: string, option: string, wanted: string, got: unknown): never {
-  const message = `${where}: ${option} must be ${wanted}, got ${show(got)}`;
-  throw typeof got === 'number' || Array.isArray(got) ? new RangeError(message) : new TypeError(message);
+/** Throws the one message. Where a number is wanted, the kind of error follows from the kind of value. */
+export function refuse(
+  where: string,
+  option: string,
+  wanted: string,
+  got: unknown,
+  Kind: new (message: string) => Error = typeof got === 'number' ? RangeError : TypeError,
+): never {
+  throw new Kind(`${where}: ${option} must be ${wanted}, got ${show(got)}`);
 }
 
 export function milliseconds(where: string, option: string, value: unknown, least = 0): void {
@@ -35,17 +40,18 @@ export function whole(where: string, option: string, value: unknown, least: numb
 }
 
 export function callable(where: string, option: string, value: unknown): void {
-  if (typeof value !== 'function') refuse(where, option, 'a function', value);
+  if (typeof value !== 'function') refuse(where, option, 'a function', value, TypeError);
 }
 
 /** An array with something in it. */
 export function list(where: string, option: string, wanted: string, value: unknown): void {
-  if (!Array.isArray(value) || value.length === 0) refuse(where, option, wanted, value);
+  if (!Array.isArray(value)) refuse(where, option, wanted, value, TypeError);
+  if (value.length === 0) refuse(where, option, wanted, value, RangeError);
 }
 
 /** The options themselves: `exponentialBackoff(5)` is not five attempts. */
 export function record(where: string, options: unknown): void {
-  if (typeof options !== 'object' || options === null) refuse(where, 'options', 'an object', options);
+  if (typeof options !== 'object' || options === null) refuse(where, 'options', 'an object', options, TypeError);
 }
 
 const isWhole = (value: unknown, least: number): boolean => Number.isInteger(value) && (value as number) >= least;

@@ -1,4 +1,4 @@
-import { list, milliseconds, number, refuse } from '../check.js';
+import { list, milliseconds, number, record, refuse } from '../check.js';
 import { onFailure, type Policy } from './policy.js';
 
 /*
@@ -86,18 +86,20 @@ export function fibonacci(ms: number): Policy {
  * its own chance; do not jitter it again. Source: M. Brooker, "Exponential Backoff And Jitter" (AWS Architecture Blog,
  * 2015), with the window capped before the draw, so that delays do not pile up at the cap.
  *
- * @param base milliseconds, finite, at least 0: the shortest delay
- * @param cap milliseconds, finite, at least `base`: the longest delay
+ * @param options.base milliseconds, finite, at least 0: the shortest delay
+ * @param options.cap milliseconds, finite, at least `base`: the longest delay
  * @throws RangeError | TypeError if one is anything else
  *
  * @example preview(decorrelated({ base: 100, cap: 600 }), { failures: 4 }).delays // => [200, 350, 350, 350]
  */
-export function decorrelated({ base, cap }: { readonly base: number; readonly cap: number }): Policy {
+export function decorrelated(options: { readonly base: number; readonly cap: number }): Policy {
+  record('decorrelated', options);
+  const { base, cap } = options;
   milliseconds('decorrelated', 'base', base);
   milliseconds('decorrelated', 'cap', cap);
   if (cap < base) refuse('decorrelated', 'cap', `at least base (${String(base)})`, cap);
   return onFailure(base, (previous, { random }) => {
-    const wait = base + random * (Math.min(cap, 3 * previous) - base);
+    const wait = Math.min(cap, base + random * (Math.min(cap, 3 * previous) - base));
     return { state: wait, wait };
   });
 }
@@ -118,8 +120,10 @@ export function decorrelated({ base, cap }: { readonly base: number; readonly ca
  * const delays = preview(smoothExponential(1000), { failures: 4 }).delays;
  * delays.map(Math.round) // => [897, 1093, 2036, 4046]
  */
-export function smoothExponential(ms: number, { cap = Number.MAX_VALUE }: { readonly cap?: number } = {}): Policy {
+export function smoothExponential(ms: number, options: { readonly cap?: number } = {}): Policy {
   milliseconds('smoothExponential', 'ms', ms);
+  record('smoothExponential', options);
+  const { cap = Number.MAX_VALUE } = options;
   milliseconds('smoothExponential', 'cap', cap);
   if (cap < ms) refuse('smoothExponential', 'cap', `at least ms (${String(ms)})`, cap);
   return onFailure({ retry: 0, curve: 0 }, ({ retry, curve: before }, { random }) => {

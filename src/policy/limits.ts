@@ -46,7 +46,7 @@ export function within(ms: number, policy: Policy): Policy {
     const next = since === state.since && verdict.state === state.inner ? state : { since, inner: verdict.state };
 
     const mayStart = signal.kind === 'ask' && verdict.wait === 0;
-    const isLate = isBound && !mayStart && signal.now - (since ?? signal.now) + verdict.wait > ms;
+    const isLate = since !== null && isBound && !mayStart && signal.now - since + verdict.wait > ms;
     return isLate && verdict.wait < Infinity
       ? { state: next, wait: Infinity, reason: 'deadline' }
       : answer(next, verdict);
@@ -72,7 +72,7 @@ export type RetryOn = ((error: any) => boolean) | ErrorClass | readonly ErrorCla
  *
  * @param retryOn a predicate on the error, an error class, or an array of error classes
  * @param policy what to do about errors that match; {@link immediate} unless told
- * @throws TypeError if one is anything else. What the predicate throws ends the stream.
+ * @throws RangeError for an empty array; TypeError if one is anything else. What the predicate throws ends the stream.
  *
  * @example
  * const policy = onlyIf(TypeError, fixed(100));
@@ -98,7 +98,7 @@ export function matcher(where: string, option: string, retryOn: RetryOn): (error
   if (typeof retryOn === 'function') return isClass(retryOn) ? (error) => error instanceof retryOn : retryOn;
   list(where, option, wanted, retryOn);
   const classes = [...retryOn];
-  if (!classes.every(isClass)) refuse(where, option, wanted, retryOn);
+  if (!classes.every(isClass)) refuse(where, option, wanted, retryOn, TypeError);
   return (error) => classes.some((each) => error instanceof each);
 }
 

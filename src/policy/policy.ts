@@ -117,10 +117,10 @@ export function onFailure<S>(initial: S, reduce: (state: S, failure: Failure) =>
 /** One step of a policy: only what it hears, and an answer that can be relied on. */
 export function step<S>(policy: Policy<S>, state: S, signal: Signal): Verdict<S> {
   if (policy.hears !== undefined && !policy.hears.includes(signal.kind)) return { state, wait: 0 };
-  const verdict = policy.reduce(state, signal);
-  if (typeof verdict.wait === 'number' && verdict.wait >= 0) return verdict;
+  const verdict = policy.reduce(state, signal) as Verdict<S> | null | undefined;
+  if (typeof verdict?.wait === 'number' && verdict.wait >= 0) return verdict;
   throw new RangeError(
-    `policy: the wait after ${signal.kind} must be a number of milliseconds, at least 0, or Infinity, got ${show(verdict.wait)}`,
+    `policy: the wait after ${signal.kind} must be a number of milliseconds, at least 0, or Infinity, got ${show(verdict?.wait)}`,
   );
 }
 
@@ -142,6 +142,6 @@ export function hearing(parts: readonly Policy[], ...also: Signal['kind'][]): re
 export function checkPolicy(where: string, option: string, value: unknown): asserts value is Policy {
   const it = value as Partial<Policy> | null | undefined;
   if (typeof it !== 'object' || it === null || !('initial' in it) || typeof it.reduce !== 'function') {
-    refuse(where, option, 'a policy', value);
+    refuse(where, option, 'a policy', value, TypeError);
   }
 }

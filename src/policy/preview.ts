@@ -16,7 +16,7 @@ export interface PreviewOptions {
 export interface Preview {
   /** The milliseconds before each retry. */
   readonly delays: number[];
-  /** Why the policy said no; `undefined` if it never did. */
+  /** Why the policy said no, `'refused'` if it gave no reason; `undefined` if it never did. */
   readonly reason: Reason | undefined;
 }
 
@@ -49,13 +49,18 @@ export function preview(policy: Policy, options: PreviewOptions = {}): Preview {
     state = verdict.state;
     return verdict;
   };
+  /** However long the waits, the time stays a number. */
+  const pass = (ms: number): void => {
+    now = Math.min(Number.MAX_VALUE, now + ms);
+  };
   const admitted = (ask: Omit<Ask, 'now'>): Verdict => {
-    const begun = now;
+    let waited = 0;
     for (let asked = 0; asked < 10_000; asked += 1) {
       const verdict = told({ ...ask, now });
-      if (verdict.wait === 0) return { state, wait: now - begun };
+      if (verdict.wait === 0) return { state, wait: waited };
       if (verdict.wait === Infinity) return verdict;
-      now += verdict.wait;
+      waited += verdict.wait;
+      pass(verdict.wait);
     }
     throw new RangeError('preview: policy must let an attempt start in the end, got 10 000 postponements of one');
   };
@@ -69,16 +74,18 @@ export function preview(policy: Policy, options: PreviewOptions = {}): Preview {
     verdict = told({ kind: 'failure', call: attempt, now, random, took: 0, error });
     if (verdict.wait === Infinity) break;
     const { wait } = verdict;
-    now += wait;
+    pass(wait);
     verdict = admitted({ kind: 'ask', call: attempt + 1, random, attempt: attempt + 1, error });
     if (verdict.wait < Infinity) delays.push(wait + verdict.wait);
   }
-  return { delays, reason: verdict.wait === Infinity ? verdict.reason : undefined };
+  return { delays, reason: verdict.wait === Infinity ? (verdict.reason ?? 'refused') : undefined };
 }
 
 function drawn(random: NonNullable<PreviewOptions['random']>, failures: number): number[] {
-  const draw =
-    typeof random === 'function' ? random : (index: number) => (typeof random === 'number' ? random : random[index]);
+  const draw = (index: number): unknown => {
+    if (typeof random === 'function') return random();
+    return Array.isArray(random) ? random[index] : random;
+  };
   return Array.from({ length: failures }, (_, index) => {
     const value = draw(index);
     return isDraw(value) ? value : refuse('preview', 'random', 'a draw in [0, 1] for each failure', value);

@@ -1,4 +1,4 @@
-import { callable, milliseconds, number, refuse } from '../check.js';
+import { callable, milliseconds, number, record, refuse } from '../check.js';
 import { checkPolicy, hearing, step, type Failure, type Policy, type Signal, type Verdict } from './policy.js';
 
 /*
@@ -45,16 +45,15 @@ export type Jitter = boolean | 'full' | 'equal' | readonly [low: number, high: n
  * preview(policy, { failures: 4, random: 0 }).delays // => [50, 100, 200, 200]
  * preview(policy, { failures: 4, random: 1 }).delays // => [150, 300, 600, 600]
  */
-export function jittered(
-  kind: Jitter,
-  policy: Policy,
-  { cap = Number.MAX_VALUE }: { readonly cap?: number } = {},
-): Policy {
+export function jittered(kind: Jitter, policy: Policy, options: { readonly cap?: number } = {}): Policy {
   const [low, high] = range(kind);
   checkPolicy('jittered', 'policy', policy);
+  record('jittered', options);
+  const { cap = Number.MAX_VALUE } = options;
   milliseconds('jittered', 'cap', cap);
+  const widest = high > 0 ? cap / high : Infinity;
   return reshaped(policy, ({ state, wait }, { random }) => {
-    const window = Math.min(wait, cap / high);
+    const window = Math.min(wait, widest);
     return { state, wait: Math.min(cap, window * (low + random * (high - low))) };
   });
 }
@@ -64,7 +63,7 @@ function range(kind: unknown): readonly [low: number, high: number] {
   if (kind === false) return [1, 1];
   if (kind === 'full') return [0, 1];
   if (kind === 'equal') return [0.5, 1];
-  if (!isPair(kind)) return refuse('jittered', 'kind', "a boolean, 'full', 'equal' or [low, high]", kind);
+  if (!isPair(kind)) return refuse('jittered', 'kind', "a boolean, 'full', 'equal' or [low, high]", kind, TypeError);
   const [low, high] = kind;
   number('jittered', 'low', low, 0);
   number('jittered', 'high', high, 0);
@@ -92,14 +91,13 @@ const isPair = (it: unknown): it is readonly [number, number] => Array.isArray(i
  * preview(policy, { failures: 1, error: { retryAfter: 2000 } }).delays // => [2100]
  * preview(policy, { failures: 1, error: { retryAfter: 60_000 } }) // => { delays: [], reason: 'hint' }
  */
-export function hinted(
-  policy: Policy,
-  { from = ownHint, max = Number.MAX_VALUE, past = 'stop' }: HintOptions = {},
-): Policy {
+export function hinted(policy: Policy, options: HintOptions = {}): Policy {
   checkPolicy('hinted', 'policy', policy);
+  record('hinted', options);
+  const { from = ownHint, max = Number.MAX_VALUE, past = 'stop' }: HintOptions = options;
   callable('hinted', 'from', from);
   milliseconds('hinted', 'max', max);
-  if (!['stop', 'clamp'].includes(past)) refuse('hinted', 'past', "'stop' or 'clamp'", past);
+  if (!['stop', 'clamp'].includes(past)) refuse('hinted', 'past', "'stop' or 'clamp'", past, TypeError);
   return reshaped(policy, (verdict, { error }) => {
     const hint = from(error);
     if (hint === undefined) return verdict;
@@ -129,5 +127,5 @@ function reshaped(policy: Policy, reshape: (verdict: Verdict, failure: Failure) 
     const verdict = step(policy, state, signal);
     return signal.kind === 'failure' && verdict.wait < Infinity ? reshape(verdict, signal) : verdict;
   };
-  return { initial: policy.initial, hears: hearing([policy]), reduce };
+  return { initial: policy.initial, hears: hearing([policy], 'failure'), reduce };
 }

@@ -1,0 +1,241 @@
+import { describe, expect, it } from 'vitest';
+import {
+  both,
+  capped,
+  either,
+  exponential,
+  fixed,
+  followedBy,
+  hinted,
+  immediate,
+  jittered,
+  onlyIf,
+  preview,
+  resetAfterUptime,
+  resetOn,
+  retries,
+  sequence,
+  within,
+  type Policy,
+  type Signal,
+} from 'rxjs-reprise';
+import { step } from '../../src/policy/policy.js';
+import { ask, cancel, close, failure, success, value, verdicts, waits } from '../support/signals.js';
+
+/** Answers asks with these waits in turn, and counts them. */
+const asked = (...answers: readonly number[]): Policy => {
+  const policy: Policy<number> = {
+    initial: 0,
+    hears: ['ask'],
+    reduce: (turn, { kind }) =>
+      kind === 'ask' ? { state: turn + 1, wait: answers[turn] ?? 0 } : { state: turn, wait: 0 },
+  };
+  return policy;
+};
+
+const no = (reason: string): Policy => ({ initial: null, reduce: (state) => ({ state, wait: Infinity, reason }) });
+
+describe('both', () => {
+  it('waits as long as the longest', () => {
+    expect(preview(both(exponential(100), fixed(250), retries(3)))).toEqual({
+      delays: [250, 250, 400],
+      reason: 'retries',
+    });
+  });
+
+  it('gives the reason of the first that says no', () => {
+    expect(verdicts(both(fixed(1), no('first'), no('second')), [failure()])).toMatchObject([{ reason: 'first' }]);
+  });
+});
+
+describe('either', () => {
+  it('waits as long as the shortest, until all say no', () => {
+    expect(preview(either(sequence([500]), both(fixed(900), retries(2))))).toEqual({
+      delays: [500, 900],
+      reason: 'retries',
+    });
+  });
+
+  it('gives the reason of the first where all say no', () => {
+    expect(verdicts(either(no('first'), no('second')), [failure()])).toMatchObject([{ reason: 'first' }]);
+  });
+
+  it('lets a no to one error be followed by a yes to the next', () => {
+    const policy = either(onlyIf(TypeError, fixed(5)), onlyIf(RangeError, fixed(3)));
+    const signals = [new TypeError(), new Error(), new RangeError()].map((error) => failure({ error }));
+    expect(waits(policy, signals)).toEqual([5, Infinity, 3]);
+  });
+});
+
+describe.each([
+  ['both', both],
+  ['either', either],
+])('%s at an ask', (_, join) => {
+  it('answers with the longest wait and its reason: no gate is opened by a sibling', () => {
+    expect(waits(join(asked(0), asked(20), asked(10)), [ask()])).toEqual([20]);
+    expect(verdicts(join(asked(20), no('shut'), no('too')), [ask()])).toMatchObject([
+      { wait: Infinity, reason: 'shut' },
+    ]);
+  });
+
+  it('keeps what refused has counted, and takes back what would have been admitted', () => {
+    const policy = join(asked(0), asked(20, 0), asked(Infinity, 0));
+    expect(verdicts(policy, [ask(), ask(), ask()]).map(({ state, wait }) => [wait, state])).toEqual([
+      [Infinity, [0, 1, 1]],
+      [0, [1, 2, 2]],
+      [0, [2, 3, 3]],
+    ]);
+  });
+
+  it('has the same state where every part has', () => {
+    const policy = join(immediate, asked(0));
+    for (const signal of [value(1), success(), cancel(), failure()]) {
+      expect(policy.reduce(policy.initial, signal).state).toBe(policy.initial);
+    }
+  });
+
+  it('hears what its parts hear', () => {
+    expect(join(asked(0), fixed(1)).hears).toEqual(['ask', 'failure']);
+    expect(join(immediate, immediate).hears).toEqual([]);
+    expect(join(no('all')).hears).toEqual(['ask', 'value', 'success', 'failure', 'cancel']);
+  });
+
+  it('tells a part only what it hears', () => {
+    const heard: string[] = [];
+    const listener: Policy = {
+      initial: null,
+      hears: ['value'],
+      reduce: (state, { kind }) => {
+        heard.push(kind);
+        return { state, wait: 0 };
+      },
+    };
+    verdicts(join(listener, asked(0), fixed(1)), [ask(), value(1), failure(), success()]);
+    expect(heard).toEqual(['value']);
+  });
+});
+
+describe('followedBy', () => {
+  it('is quick, then slow', () => {
+    const policy = followedBy(both(fixed(300), retries(3)), jittered('full', exponential(600), { cap: 30_000 }));
+    expect(preview(policy, { failures: 6 }).delays).toEqual([300, 300, 300, 300, 600, 1200]);
+  });
+
+  it('begins the second from its own start, with the failure that ended the first', () => {
+    const policy = followedBy(both(exponential(1), retries(2)), both(exponential(100), retries(2)));
+    expect(preview(policy)).toEqual({ delays: [1, 2, 100, 200], reason: 'retries' });
+  });
+
+  it('stays with the second', () => {
+    const policy = followedBy(onlyIf(TypeError, fixed(1)), fixed(9));
+    const signals = [new TypeError(), new Error(), new TypeError()].map((error) => failure({ error }));
+    expect(waits(policy, signals)).toEqual([1, 9, 9]);
+  });
+
+  it('asks the first alone while that goes on, and is not moved by its no to an ask', () => {
+    const policy = followedBy(both(asked(Infinity, 10, 0), sequence([1])), both(asked(7), fixed(9)));
+    const signals = [ask(), ask(), ask(), failure(), failure(), ask()];
+    expect(waits(policy, signals)).toEqual([Infinity, 10, 0, 1, 9, 7]);
+  });
+
+  it('has the same state where its part has', () => {
+    const policy = followedBy(fixed(1), fixed(2));
+    expect(step(policy, policy.initial, failure()).state).toBe(policy.initial);
+  });
+
+  it('hears failures and what either part hears', () => {
+    expect(followedBy(immediate, immediate).hears).toEqual(['failure']);
+    expect(followedBy(asked(), resetOn(Boolean, immediate)).hears).toEqual(['ask', 'value', 'failure']);
+  });
+});
+
+describe('resetOn', () => {
+  const isOpen = (it: unknown): boolean => it === 'open';
+
+  it('forgets the failures before a value that matches, and keeps those before another', () => {
+    const policy = resetOn(isOpen, both(exponential(100), retries(2)));
+    const signals = [failure(), failure(), value('open'), failure(), value('data'), failure(), failure()];
+    expect(waits(policy, signals)).toEqual([100, 200, 0, 100, 0, 200, Infinity]);
+  });
+
+  it('leaves an outer limit standing', () => {
+    const policy = both(resetOn(isOpen, retries(2)), retries(4));
+    const signals = Array.from({ length: 5 }, () => [value('open'), failure()]).flat();
+    expect(waits(policy, signals).filter((_, index) => index % 2 === 1)).toEqual([0, 0, 0, 0, Infinity]);
+  });
+
+  it('hears values though the policy inside does not', () => {
+    expect(resetOn(isOpen, immediate).hears).toEqual(['value']);
+  });
+
+  it('hands on a value that does not match', () => {
+    const policy = resetOn(
+      isOpen,
+      resetOn((it) => it === 'data', exponential(1)),
+    );
+    expect(waits(policy, [failure(), value('data'), failure(), value('open'), failure()])).toEqual([1, 0, 1, 0, 1]);
+  });
+});
+
+describe('resetAfterUptime', () => {
+  const policy = resetAfterUptime(1000, both(exponential(100), retries(2)));
+
+  it('forgets the failures before an attempt that lived exactly so long, and not 1 ms less', () => {
+    const took = (...times: readonly number[]): Signal[] => times.map((took) => failure({ took }));
+    expect(waits(policy, took(0, 999, 999))).toEqual([100, 200, Infinity]);
+    expect(waits(policy, took(0, 999, 1000, 0, 0))).toEqual([100, 200, 100, 200, Infinity]);
+  });
+
+  it('is not moved by how long a success or a cancel took', () => {
+    const signals = [failure(), success({ took: 5000 }), cancel({ took: 5000 }), failure()];
+    expect(waits(policy, signals)).toEqual([100, 0, 0, 200]);
+  });
+
+  it('hears failures though the policy inside does not', () => {
+    expect(resetAfterUptime(1, immediate).hears).toEqual(['failure']);
+  });
+});
+
+describe('a system as a sentence', () => {
+  it('AWS standard: a delay of its own for throttling, a hint, at most 2 retries', () => {
+    const isThrottled = (error: { readonly throttled?: boolean }): boolean => error.throttled === true;
+    const policy = both(
+      hinted(
+        either(
+          onlyIf((error: object) => !isThrottled(error), jittered('full', exponential(50), { cap: 20_000 })),
+          onlyIf(isThrottled, jittered('full', exponential(1000), { cap: 20_000 })),
+        ),
+        { max: 5000, past: 'clamp' },
+      ),
+      retries(2),
+    );
+    const random = 0.5;
+    const signals = [{}, { throttled: true }, {}].map((error) => failure({ error, random }));
+    expect(waits(policy, signals)).toEqual([25, 500, Infinity]);
+    expect(waits(policy, [failure({ error: { retryAfter: 60_000 }, random })])).toEqual([5025]);
+  });
+
+  it('gRPC: ±20 % of a capped exponential, 5 attempts', () => {
+    const policy = both(jittered([0.8, 1.2], capped(1000, exponential(200))), retries(4));
+    expect(preview(policy, { random: 0 }).delays).toEqual(close([160, 320, 640, 800]));
+    expect(preview(policy, { random: 1, failures: 5 })).toEqual({
+      delays: close([240, 480, 960, 1200]),
+      reason: 'retries',
+    });
+  });
+
+  it('a deployment hook: 5 retries within 20 s', () => {
+    const policy = within(20_000, both(jittered([0.8, 1.2], exponential(200)), retries(5)));
+    expect(preview(policy)).toEqual({ delays: close([200, 400, 800, 1600, 3200]), reason: 'retries' });
+    expect(preview(within(3000, policy)).reason).toBe('deadline');
+  });
+
+  it('a socket: reset when it opens, and an end all the same', () => {
+    const policy = both(
+      resetOn((it) => it === 'open', jittered('equal', exponential(300), { cap: 30_000 })),
+      retries(1000),
+    );
+    const signals = [failure(), failure(), value('open'), failure()];
+    expect(waits(policy, signals)).toEqual([150, 300, 0, 150]);
+  });
+});

@@ -1,0 +1,358 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  both,
+  capped,
+  decorrelated,
+  either,
+  exponentialBackoff,
+  followedBy,
+  immediate,
+  jittered,
+  never,
+  onlyIf,
+  preview,
+  smoothExponential,
+  within,
+  type Policy,
+  type Signal,
+} from 'rxjs-reprise';
+import { step } from '../../src/policy/policy.js';
+import {
+  admitting,
+  draw,
+  isBusy,
+  jitter,
+  monotone,
+  ms,
+  ordered,
+  policy,
+  taken,
+  trace,
+} from '../support/arbitraries.js';
+
+/*
+ * The laws of the algebra, on random policies (with jitter, deadlines, resets, gates, three deep) and random histories.
+ * Two policies are equal when they answer every ask and every failure of every history with the same wait.
+ */
+
+const numRuns = 1000;
+
+/** Those whose wait is an answer; of the others it is ignored. */
+const isAnswered = ({ kind }: Signal): boolean => kind === 'ask' || kind === 'failure';
+
+const isHeard = ({ hears }: Policy, signal: Signal | undefined): boolean =>
+  signal !== undefined && hears?.includes(signal.kind) !== false;
+
+/** What the answers of a policy are, and every state it goes through. */
+function folded(
+  policy: Policy,
+  signals: readonly Signal[],
+  keep = (state: unknown): unknown => state,
+): { waits: number[]; states: unknown[] } {
+  let state = keep(policy.initial);
+  const waits: number[] = [];
+  const states = [state];
+  for (const signal of signals) {
+    const verdict = step(policy, state, signal);
+    state = keep(verdict.state);
+    states.push(state);
+    if (isAnswered(signal)) waits.push(verdict.wait);
+  }
+  return { waits, states };
+}
+
+const waits = (policy: Policy, signals: readonly Signal[]): number[] => folded(policy, signals).waits;
+
+/** Waits after failures alone. */
+const delays = (policy: Policy, signals: readonly Signal[]): number[] =>
+  waits(
+    policy,
+    signals.filter(({ kind }) => kind !== 'ask'),
+  );
+
+/** A property that holds for all policies and a history. */
+function law<P extends [Policy, ...Policy[]]>(
+  name: string,
+  policies: { [K in keyof P]: fc.Arbitrary<P[K]> },
+  check: (signals: Signal[], ...policies: P) => void,
+): void {
+  it(name, () => {
+    const property = fc.property(trace(), fc.tuple<P>(...policies), (signals, made) => {
+      check(signals, ...made);
+    });
+    fc.assert(property, { numRuns });
+  });
+}
+
+const same = (signals: readonly Signal[], one: Policy, other: Policy): void => {
+  expect(waits(one, signals)).toEqual(waits(other, signals));
+};
+
+describe('laws', { timeout: 60_000 }, () => {
+  describe.each([
+    ['both', both],
+    ['either', either],
+  ])('%s', (_, join) => {
+    law('is associative', [policy(), policy(), policy()], (signals, a, b, c) => {
+      same(signals, join(a, join(b, c)), join(join(a, b), c));
+      same(signals, join(a, join(b, c)), join(a, b, c));
+    });
+
+    law('is commutative', [policy(), policy()], (signals, a, b) => {
+      same(signals, join(a, b), join(b, a));
+    });
+
+    law('is idempotent', [policy()], (signals, a) => {
+      same(signals, join(a, a), a);
+      same(signals, join(a), a);
+    });
+
+    const other = join === both ? either : both;
+
+    law('absorbs the other, where every ask is admitted', [admitting(), admitting()], (signals, a, b) => {
+      same(signals, join(a, other(a, b)), a);
+    });
+
+    law(
+      'distributes over the other, where every ask is admitted',
+      [admitting(), admitting(), admitting()],
+      (signals, a, b, c) => {
+        same(signals, join(a, other(b, c)), other(join(a, b), join(a, c)));
+      },
+    );
+
+    law('answers an ask with the longest wait', [policy(), policy()], (signals, a, b) => {
+      const asks = signals.filter(({ kind }) => kind === 'ask').slice(0, 1);
+      const [[one = 0], [two = 0]] = [waits(a, asks), waits(b, asks)];
+      expect(waits(join(a, b), asks)).toEqual(asks.map(() => Math.max(one, two)));
+    });
+
+    law('takes an ask back as a whole', [policy(), policy(), policy()], (signals, ...parts) => {
+      const whole = join(...parts);
+      let states = whole.initial as readonly unknown[];
+      for (const signal of signals) {
+        const verdict = step(whole, states, signal);
+        const next = verdict.state as readonly unknown[];
+        parts.forEach((part, index) => {
+          const alone = step(part, states[index], signal);
+          const isTakenBack = signal.kind === 'ask' && verdict.wait > 0 && alone.wait === 0;
+          if (isTakenBack) expect(next[index]).toBe(states[index]);
+          else expect(next[index]).toEqual(alone.state);
+        });
+        states = next;
+      }
+    });
+  });
+
+  describe('identities', () => {
+    law('immediate is the identity of both', [policy()], (signals, a) => {
+      same(signals, both(a, immediate), a);
+      same(signals, both(immediate, a), a);
+    });
+
+    law('never is the identity of either', [policy()], (signals, a) => {
+      same(signals, either(a, never), a);
+      same(signals, either(never, a), a);
+    });
+
+    law('never absorbs both, immediate absorbs either, after failures', [policy()], (signals, a) => {
+      expect(delays(both(a, never), signals)).toEqual(delays(never, signals));
+      expect(delays(either(a, immediate), signals)).toEqual(delays(immediate, signals));
+    });
+  });
+
+  describe('followedBy', () => {
+    law('is associative', [policy(), policy(), policy()], (signals, a, b, c) => {
+      same(signals, followedBy(a, followedBy(b, c)), followedBy(followedBy(a, b), c));
+    });
+
+    law(
+      'is the first until its no to a failure, then the second from its own start',
+      [policy(), policy()],
+      (signals, a, b) => {
+        let state = a.initial;
+        const end = signals.findIndex((signal) => {
+          const verdict = step(a, state, signal);
+          state = verdict.state;
+          return signal.kind === 'failure' && verdict.wait === Infinity;
+        });
+        const turn = end < 0 ? signals.length : end;
+        expect(waits(followedBy(a, b), signals)).toEqual([
+          ...waits(a, signals.slice(0, turn)),
+          ...waits(b, signals.slice(turn)),
+        ]);
+      },
+    );
+  });
+
+  describe('no', () => {
+    law(
+      'is said to one error and not to the next: what onlyIf rejects is a cancel to the policy inside',
+      [policy()],
+      (signals, a) => {
+        const isRejected = (signal: Signal): boolean => signal.kind === 'failure' && !isBusy(signal.error);
+        let state = a.initial;
+        const expected = signals.flatMap((signal) => {
+          const { call, now } = signal;
+          const took = signal.kind === 'failure' ? signal.took : 0;
+          const told: Signal = isRejected(signal) ? { kind: 'cancel', call, now, random: 0, took } : signal;
+          const verdict = step(a, state, told);
+          state = verdict.state;
+          if (isRejected(signal)) return [Infinity];
+          return isAnswered(signal) ? [verdict.wait] : [];
+        });
+        expect(waits(onlyIf(isBusy, a), signals)).toEqual(expected);
+      },
+    );
+  });
+
+  describe('a wait', () => {
+    law('is a number, and at least 0', [policy()], (signals, a) => {
+      for (const wait of waits(a, signals)) expect(wait).toBeGreaterThanOrEqual(0);
+    });
+
+    it('is at most its cap', () => {
+      const property = fc.property(trace(), policy(), ordered(), jitter(), (signals, a, [base, cap], kind) => {
+        const bounded = [
+          capped(cap, a),
+          jittered(kind, a, { cap }),
+          decorrelated({ base, cap }),
+          smoothExponential(base, { cap }),
+          exponentialBackoff({ maxAttempts: Infinity, base, cap, jitter: kind }),
+        ];
+        for (const each of bounded) {
+          const longest = Math.max(0, ...delays(each, signals).filter(Number.isFinite));
+          expect(longest).toBeLessThanOrEqual(cap);
+        }
+      });
+      fc.assert(property, { numRuns });
+    });
+
+    it('never ends after the deadline of within', () => {
+      const property = fc.property(trace(), policy(), ms(), (signals, a, deadline) => {
+        const bounded = within(deadline, a);
+        let state = bounded.initial;
+        let since: number | undefined;
+        for (const signal of signals) {
+          const verdict = step(bounded, state, signal);
+          state = verdict.state;
+          if (!isAnswered(signal)) continue;
+          since ??= signal.now;
+          const isWaiting = verdict.wait < Infinity && !(signal.kind === 'ask' && verdict.wait === 0);
+          if (isWaiting) expect(signal.now - since + verdict.wait).toBeLessThanOrEqual(deadline);
+        }
+      });
+      fc.assert(property, { numRuns });
+    });
+
+    it('is monotone in its draw, but for followedBy and smoothExponential', () => {
+      const draws = fc.array(draw(), { minLength: 1, maxLength: 5 });
+      const property = fc.property(trace(), monotone(), draws, (signals, a, others) => {
+        const drawn = (pick: (...draws: number[]) => number): number[] =>
+          waits(
+            a,
+            signals.map((signal, index) => ({
+              ...signal,
+              random: pick(signal.random, others[index % others.length] ?? 0),
+            })),
+          );
+        const [low, high] = [drawn(Math.min), drawn(Math.max)];
+        low.forEach((wait, index) => {
+          expect(high[index]).toBeGreaterThanOrEqual(wait);
+        });
+      });
+      fc.assert(property, { numRuns });
+    });
+
+    it('lies in the envelope that preview draws with 0 and 1', () => {
+      const draws = fc.array(draw(), { maxLength: 12 });
+      const alone = policy({ without: ['followedBy', 'smoothExponential', 'gate'] });
+      const property = fc.property(alone, draws, (a, random) => {
+        const failures = random.length;
+        const [low, middle, high] = [0, random, 1].map((draw) => preview(a, { failures, random: draw }).delays);
+        expect(middle?.length).toBeLessThanOrEqual(low?.length ?? 0);
+        expect(high?.length).toBeLessThanOrEqual(middle?.length ?? 0);
+        middle?.forEach((wait, index) => {
+          expect(wait).toBeGreaterThanOrEqual(low?.[index] ?? NaN);
+          expect(wait).toBeLessThanOrEqual(high?.[index] ?? Infinity);
+        });
+      });
+      fc.assert(property, { numRuns });
+    });
+  });
+
+  describe('a state', () => {
+    law('survives JSON', [policy()], (signals, a) => {
+      const parsed = folded(a, signals, (state) => JSON.parse(JSON.stringify(state)));
+      expect(parsed.waits).toEqual(waits(a, signals));
+    });
+
+    law('is never mutated, and the same history gives the same answers', [policy()], (signals, a) => {
+      const frozen = { ...a, initial: deepFrozen(a.initial) };
+      const first = folded(frozen, deepFrozen(signals), deepFrozen);
+      expect(folded(frozen, signals)).toEqual(first);
+    });
+
+    law('is the same reference after a signal that the policy does not hear', [policy()], (signals, a) => {
+      const { states } = folded(a, signals);
+      signals.forEach((signal, index) => {
+        if (isHeard(a, signal)) return;
+        const state = states[index];
+        const verdict = a.reduce(state, signal);
+        expect(verdict.state).toBe(state);
+        expect(verdict.wait).toBe(0);
+      });
+    });
+  });
+
+  describe('hears', () => {
+    law('is honest: what is not heard makes no difference', [policy()], (signals, a) => {
+      const heard = folded(
+        a,
+        signals.filter((signal) => isHeard(a, signal)),
+      );
+      const told = folded({ initial: a.initial, reduce: (state, signal) => a.reduce(state, signal) }, signals);
+      expect(told.states.at(-1)).toEqual(heard.states.at(-1));
+      const asked = signals.filter(isAnswered);
+      expect(told.waits.filter((_, index) => isHeard(a, asked[index]))).toEqual(heard.waits);
+    });
+  });
+
+  describe('an ask that is answered with 0', () => {
+    const settledAlone = policy({ without: ['followedBy', 'resetOn', 'resetAfterUptime'] });
+
+    law('is settled exactly once in every part', [settledAlone], (signals, a) => {
+      for (const { permits, running } of lived(a, signals)) expect(permits).toEqual(permits.map(() => running));
+    });
+
+    law('never leaks a permit, whatever is reset or follows', [policy()], (signals, a) => {
+      for (const { permits, running } of lived(a, signals))
+        expect(Math.max(0, ...permits)).toBeLessThanOrEqual(running);
+    });
+  });
+});
+
+/** Attempts run only when they are admitted, and are settled only while they run; many may run at once. */
+function lived(policy: Policy, signals: readonly Signal[]): { permits: number[]; running: number }[] {
+  let state = policy.initial;
+  let running = 0;
+  return signals.map((signal) => {
+    const isReport = signal.kind !== 'ask';
+    if (!isReport || running > 0) {
+      const verdict = step(policy, state, signal);
+      state = verdict.state;
+      if (!isReport) running += verdict.wait === 0 ? 1 : 0;
+      else if (signal.kind !== 'value') running -= 1;
+    }
+    return { permits: taken(state), running };
+  });
+}
+
+function deepFrozen<T>(it: T): T {
+  if (typeof it === 'object' && it !== null && !Object.isFrozen(it)) {
+    Object.freeze(it);
+    Object.values(it).forEach(deepFrozen);
+  }
+  return it;
+}

@@ -1,0 +1,215 @@
+import { describe, expect, it } from 'vitest';
+import {
+  both,
+  either,
+  exponential,
+  fixed,
+  followedBy,
+  immediate,
+  onFailure,
+  onlyIf,
+  preview,
+  resetOn,
+  retries,
+  sequence,
+  within,
+  type Policy,
+  type RetryOn,
+} from 'rxjs-reprise';
+import { ask, cancel, failure, success, value, verdicts, waits } from '../support/signals.js';
+
+describe('retries', () => {
+  it.each([
+    [0, 0],
+    [1, 1],
+    [3, 3],
+    [Infinity, 10],
+  ])('(%d) allows that many', (n, allowed) => {
+    expect(preview(both(fixed(1), retries(n))).delays).toHaveLength(allowed);
+  });
+
+  it('adds no delay, and says why it ends', () => {
+    expect(preview(retries(2))).toEqual({ delays: [0, 0], reason: 'retries' });
+  });
+});
+
+describe('within', () => {
+  const postponed = (wait: number): Policy => ({
+    initial: null,
+    hears: ['ask'],
+    reduce: (state) => ({ state, wait }),
+  });
+
+  it('allows a wait that ends exactly at the deadline, and none that ends 1 ms later', () => {
+    const policy = within(1000, fixed(400));
+    expect(waits(policy, [ask(), failure({ now: 600 })])).toEqual([0, 400]);
+    expect(waits(policy, [ask(), failure({ now: 601 })])).toEqual([0, Infinity]);
+    expect(preview(within(700, exponential(100)))).toEqual({ delays: [100, 200, 400], reason: 'deadline' });
+    expect(preview(within(699, exponential(100)))).toEqual({ delays: [100, 200], reason: 'deadline' });
+  });
+
+  it('allows a wait of 0 until the deadline itself', () => {
+    expect(waits(within(1000, immediate), [ask(), failure({ now: 1000 })])).toEqual([0, 0]);
+    expect(waits(within(1000, immediate), [ask(), failure({ now: 1001 })])).toEqual([0, Infinity]);
+  });
+
+  it('counts from the first ask, whenever that is', () => {
+    const policy = within(100, fixed(10));
+    const signals = [ask({ now: 5000 }), failure({ now: 5050 }), ask({ now: 5060 }), failure({ now: 5091 })];
+    expect(waits(policy, signals)).toEqual([0, 10, 0, Infinity]);
+  });
+
+  it('counts from the failure where there was no ask since its own start', () => {
+    const policy = resetOn((it) => it === 'open', within(100, fixed(10)));
+    const signals = [ask(), value('open'), failure({ now: 500 }), failure({ now: 590 }), failure({ now: 591 })];
+    expect(waits(policy, signals)).toEqual([0, 0, 10, 10, Infinity]);
+    const second = followedBy(sequence([50]), within(100, fixed(60)));
+    expect(waits(second, [ask(), failure(), failure({ now: 5000 }), failure({ now: 5041 })])).toEqual([
+      0,
+      50,
+      60,
+      Infinity,
+    ]);
+  });
+
+  it('does not count from a report', () => {
+    const heard: Policy = { initial: null, reduce: (state) => ({ state, wait: 0 }) };
+    const policy = within(100, both(fixed(10), heard));
+    const signals = [value(1), success(), cancel(), failure({ now: 500 })];
+    expect(waits(policy, signals)).toEqual([0, 0, 0, 10]);
+  });
+
+  it('bounds the wait of an ask', () => {
+    expect(verdicts(within(100, postponed(100)), [ask()])).toMatchObject([{ wait: 100 }]);
+    expect(verdicts(within(99, postponed(100)), [ask()])).toMatchObject([{ wait: Infinity, reason: 'deadline' }]);
+    expect(waits(within(100, postponed(60)), [ask(), ask({ now: 60 })])).toEqual([60, Infinity]);
+  });
+
+  it('never refuses an attempt that may start now', () => {
+    expect(waits(within(100, immediate), [ask(), ask({ now: 5000 })])).toEqual([0, 0]);
+  });
+
+  it('says no for the reason of the policy inside, where that says no', () => {
+    expect(preview(within(0, retries(0)))).toEqual({ delays: [], reason: 'retries' });
+  });
+
+  it('keeps its state where neither time nor the policy inside began anything', () => {
+    const policy = within(100, immediate);
+    const [{ state } = { state: undefined }] = verdicts(policy, [ask()]);
+    expect(policy.reduce(state, ask({ now: 50 })).state).toBe(state);
+    expect(policy.reduce(policy.initial, success()).state).toBe(policy.initial);
+  });
+});
+
+class Lost extends Error {}
+abstract class Remote extends Error {}
+class Busy extends Remote {}
+
+/** An error class as compilers to ES5 write it. */
+function Es5Error(this: Error): void {
+  this.message = 'es5';
+}
+Es5Error.prototype = Object.create(Error.prototype, { constructor: { value: Es5Error } }) as Error;
+const Legacy = Es5Error as unknown as new () => Error;
+
+describe('onlyIf', () => {
+  it.each<[string, RetryOn, unknown, unknown]>([
+    ['an arrow', (error) => error === 'yes', 'yes', 'no'],
+    [
+      'a function',
+      function (error) {
+        return error === 'yes';
+      },
+      'yes',
+      'no',
+    ],
+    ['a method', { matches: (error: unknown) => error === 'yes' }.matches, 'yes', 'no'],
+    ['a class', Lost, new Lost(), new Error()],
+    ['a class and its subclasses', Error, new Lost(), 'lost'],
+    ['an abstract class', Remote, new Busy(), new Lost()],
+    ['a native class', DOMException, new DOMException('', 'TimeoutError'), new Error()],
+    ['a class compiled to ES5', Legacy, new Legacy(), new Error()],
+    ['one of several classes, the first', [Lost, Remote], new Lost(), new Error()],
+    ['one of several classes, the last', [Lost, Remote], new Busy(), undefined],
+  ])('tries again after what matches %s', (_, retryOn, match, other) => {
+    expect(preview(onlyIf(retryOn), { error: match, failures: 1 })).toEqual({ delays: [0], reason: undefined });
+    expect(preview(onlyIf(retryOn), { error: other, failures: 1 })).toEqual({ delays: [], reason: 'error' });
+  });
+
+  it('calls a predicate that is a function, never makes one of it', () => {
+    const predicate = function (this: unknown): boolean {
+      return this === undefined;
+    };
+    expect(preview(onlyIf(predicate), { failures: 1 }).delays).toEqual([0]);
+  });
+
+  it('keeps its classes, whatever becomes of the array', () => {
+    const classes = [Lost];
+    const policy = onlyIf(classes);
+    classes.pop();
+    expect(preview(policy, { error: new Lost(), failures: 1 }).delays).toEqual([0]);
+  });
+
+  it('lets the error of a predicate out, the same reference', () => {
+    const thrown = new Error('thrown');
+    const policy = onlyIf(() => {
+      throw thrown;
+    });
+    let caught: unknown;
+    try {
+      preview(policy);
+    } catch (error) {
+      caught = error;
+    }
+    expect(caught).toBe(thrown);
+  });
+
+  it('says no to one error and yes to the next, and does not advance the policy inside', () => {
+    const policy = onlyIf(Lost, both(exponential(100), retries(2)));
+    const errors = [new Lost(), 'x', 'x', 'x', new Lost(), new Lost()];
+    const signals = errors.map((error) => failure({ error }));
+    expect(waits(policy, signals)).toEqual([100, Infinity, Infinity, Infinity, 200, Infinity]);
+    expect(verdicts(policy, signals).map(({ reason }) => reason)).toEqual([
+      undefined,
+      'error',
+      'error',
+      'error',
+      undefined,
+      'retries',
+    ]);
+  });
+
+  it('sends a cancel of the same attempt in the place of a failure that it rejects', () => {
+    const heard: unknown[] = [];
+    const listener: Policy = {
+      initial: null,
+      reduce: (state, signal) => {
+        heard.push(signal);
+        return { state, wait: 0 };
+      },
+    };
+    const given = { call: 3, now: 70, took: 7 };
+    verdicts(onlyIf(Lost, listener), [failure({ ...given, random: 0.7, error: 'x' })]);
+    expect(heard).toEqual([cancel(given)]);
+  });
+
+  it('gives each class of errors a counter of its own in either', () => {
+    const policy = either(onlyIf(Lost, both(fixed(10), retries(2))), onlyIf(Busy, both(exponential(1000), retries(1))));
+    const [lost, busy] = [new Lost(), new Busy()];
+    const signals = [lost, busy, lost, busy, lost].map((error) => failure({ error }));
+    expect(waits(policy, signals)).toEqual([10, 1000, 10, Infinity, Infinity]);
+  });
+
+  it('hears failures though the policy inside does not, and what else that hears', () => {
+    expect(onlyIf(Lost).hears).toEqual(['failure']);
+    expect(onlyIf(Lost, { ...immediate, hears: ['cancel'] }).hears).toEqual(['failure', 'cancel']);
+  });
+
+  it('may look at what it cannot know', () => {
+    const policy = onlyIf(
+      Lost,
+      onFailure(0, (state) => ({ state: state + 1, wait: state })),
+    );
+    expect(preview(policy, { error: undefined, failures: 1 }).reason).toBe('error');
+  });
+});

@@ -1,0 +1,130 @@
+import { describe, expect, it } from 'vitest';
+import { both, fixed, immediate, onFailure, preview, resetOn, type Policy, type Signal } from 'rxjs-reprise';
+import { answer, hearing, step } from '../../src/policy/policy.js';
+import { ask, cancel, failure, success, value, waits } from '../support/signals.js';
+
+describe('onFailure', () => {
+  it('folds failures', () => {
+    const policy = onFailure(0, (total, { error }) => {
+      const next = total + 10 * String(error).length;
+      return { state: next, wait: next };
+    });
+    expect(preview(policy, { failures: 3, error: 'oh' }).delays).toEqual([20, 40, 60]);
+  });
+
+  it('hears nothing else', () => {
+    const state = { left: 2 };
+    const policy = onFailure(state, () => ({ state: { left: 1 }, wait: 9 }));
+    expect(policy.hears).toEqual(['failure']);
+    for (const signal of [ask(), value(1), success(), cancel()]) {
+      const verdict = policy.reduce(state, signal);
+      expect(verdict).toEqual({ state, wait: 0 });
+      expect(verdict.state).toBe(state);
+    }
+  });
+
+  it('fits in the other words, with a state of its own type', () => {
+    const policy: Policy<{ readonly failures: number }> = onFailure({ failures: 0 }, ({ failures }) => ({
+      state: { failures: failures + 1 },
+      wait: failures,
+    }));
+    expect(preview(both(policy, fixed(1)), { failures: 3 }).delays).toEqual([1, 1, 2]);
+  });
+});
+
+describe('step', () => {
+  const deaf: Policy = {
+    initial: null,
+    hears: ['value'],
+    reduce: () => ({ state: 'heard', wait: 7 }),
+  };
+
+  it('sends what is heard, and answers for what is not', () => {
+    expect(step(deaf, 'state', value(1))).toEqual({ state: 'heard', wait: 7 });
+    for (const signal of [ask(), success(), failure(), cancel()]) {
+      expect(step(deaf, 'state', signal)).toEqual({ state: 'state', wait: 0 });
+    }
+  });
+
+  it('sends everything to a policy that does not say what it hears', () => {
+    const heard: string[] = [];
+    const policy: Policy = {
+      initial: null,
+      reduce: (state, { kind }) => {
+        heard.push(kind);
+        return { state, wait: 0 };
+      },
+    };
+    const signals: Signal[] = [ask(), value(1), success(), failure(), cancel()];
+    waits(policy, signals);
+    expect(heard).toEqual(['ask', 'value', 'success', 'failure', 'cancel']);
+  });
+
+  it('calls reduce as a method', () => {
+    class Patient implements Policy {
+      readonly initial = null;
+      private readonly ms = 12;
+      reduce(state: unknown): { state: unknown; wait: number } {
+        return { state, wait: this.ms };
+      }
+    }
+    expect(step(new Patient(), null, failure()).wait).toBe(12);
+  });
+
+  it.each<[string, unknown, string]>([
+    ['NaN', { state: null, wait: NaN }, 'NaN'],
+    ['a negative number', { state: null, wait: -1 }, '-1'],
+    ['minus Infinity', { state: null, wait: -Infinity }, '-Infinity'],
+    ['a string', { state: null, wait: '5' }, '"5"'],
+    ['no wait', { state: null }, 'undefined'],
+    ['null for a wait', { state: null, wait: null }, 'null'],
+    ['nothing', undefined, 'undefined'],
+    ['null', null, 'undefined'],
+    ['a promise', Promise.resolve({ state: null, wait: 0 }), 'undefined'],
+  ])('names a policy that answers %s', (_, verdict, shown) => {
+    const policy = { initial: null, reduce: () => verdict } as Policy;
+    const wanted = 'must be a number of milliseconds, at least 0, or Infinity';
+    const refusal = (kind: string): RangeError =>
+      new RangeError(`policy: the wait after ${kind} ${wanted}, got ${shown}`);
+    expect(() => step(policy, null, failure())).toThrow(refusal('failure'));
+    expect(() => preview(policy)).toThrow(refusal('ask'));
+    expect(() =>
+      preview(
+        both(
+          fixed(1),
+          resetOn(() => false, policy),
+        ),
+      ),
+    ).toThrow(refusal('ask'));
+  });
+
+  it('accepts every wait from 0 to Infinity', () => {
+    for (const wait of [0, -0, Number.MIN_VALUE, Number.MAX_VALUE, Infinity]) {
+      expect(step({ initial: null, reduce: (state) => ({ state, wait }) }, null, failure()).wait).toBe(wait);
+    }
+  });
+});
+
+describe('answer', () => {
+  it('has a reason only where there is one', () => {
+    expect(Object.keys(answer(1, { state: 2, wait: 3 }))).toEqual(['state', 'wait']);
+    expect(answer(1, { state: 2, wait: 3, reason: 'deadline' })).toEqual({ state: 1, wait: 3, reason: 'deadline' });
+  });
+});
+
+describe('hearing', () => {
+  it('is what one of the parts hears, and what is told, in the order of the signals', () => {
+    expect(hearing([])).toEqual([]);
+    expect(hearing([{ ...immediate, hears: ['cancel', 'value'] }, fixed(1)], 'ask')).toEqual([
+      'ask',
+      'value',
+      'failure',
+      'cancel',
+    ]);
+  });
+
+  it('is everything with a part that hears everything', () => {
+    const all: Policy = { initial: null, reduce: (state) => ({ state, wait: 0 }) };
+    expect(hearing([immediate, all])).toEqual(['ask', 'value', 'success', 'failure', 'cancel']);
+  });
+});

@@ -1,0 +1,287 @@
+import fc from 'fast-check';
+import {
+  both,
+  capped,
+  decorrelated,
+  either,
+  exponential,
+  exponentialBackoff,
+  fibonacci,
+  fixed,
+  fixedRetry,
+  followedBy,
+  hinted,
+  immediate,
+  jittered,
+  linear,
+  never,
+  onlyIf,
+  resetAfterUptime,
+  resetOn,
+  retries,
+  retryPolicy,
+  sequence,
+  smoothExponential,
+  within,
+  type HintOptions,
+  type Jitter,
+  type Policy,
+  type RetryOn,
+  type Signal,
+} from 'rxjs-reprise';
+
+/*
+ * Random policies and random histories. A policy is generated as a sentence in the words of the library, nested three
+ * deep, and prints as that sentence, so that a counterexample can be pasted into a spec. Two of the words are not the
+ * library's: a `gate` refuses and postpones asks, and a `listener` remembers how often it heard anything.
+ */
+
+/** A policy that prints as the call that made it. */
+const call = <A extends unknown[]>(
+  make: (...args: A) => Policy,
+  ...args: { [K in keyof A]: fc.Arbitrary<A[K]> }
+): fc.Arbitrary<Policy> =>
+  fc.tuple<A>(...args).map((values) => ({
+    ...make(...values),
+    [fc.toStringMethod]: () => `${make.name}(${values.map((value) => fc.stringify(value)).join(', ')})`,
+  }));
+
+/** A policy that prints as its name. */
+const word = (name: string, policy: Policy): fc.Arbitrary<Policy> =>
+  fc.constant({ ...policy, [fc.toStringMethod]: () => name });
+
+// Custom policies
+
+/** What a gate keeps: how many permits are out, and how many asks it has answered. */
+interface GateState {
+  readonly taken: number;
+  readonly turn: number;
+}
+
+/**
+ * Admits at most `places` attempts at a time and answers asks in turn with `answers`: an admitted ask takes a permit,
+ * and any settlement gives one back. Both parts of its state show a combinator that keeps what it should take back.
+ */
+function gate(places: number, answers: readonly number[], afterFailure: number): Policy {
+  const reduce = (state: GateState, { kind }: Signal): { state: GateState; wait: number } => {
+    const { taken, turn } = state;
+    if (kind === 'value') return { state, wait: 0 };
+    if (kind !== 'ask') {
+      return { state: { taken: Math.max(0, taken - 1), turn }, wait: kind === 'failure' ? afterFailure : 0 };
+    }
+    const wait = taken < places ? (answers[turn % answers.length] ?? 0) : Infinity;
+    return { state: { taken: wait === 0 ? taken + 1 : taken, turn: turn + 1 }, wait };
+  };
+  const policy: Policy<GateState> = {
+    initial: { taken: 0, turn: 0 },
+    hears: ['ask', 'success', 'failure', 'cancel'],
+    reduce,
+  };
+  return policy;
+}
+
+/** How many permits each gate in a state has given out. */
+export function taken(state: unknown): number[] {
+  if (typeof state !== 'object' || state === null) return [];
+  return 'taken' in state ? [Number(state.taken)] : Object.values(state).flatMap(taken);
+}
+
+/** Waits 10 ms after a failure for each signal that it has heard; without `kinds` it hears everything. */
+function listener(kinds: readonly Signal['kind'][] | undefined): Policy {
+  const policy: Policy<number> = {
+    initial: 0,
+    ...(kinds === undefined ? {} : { hears: kinds }),
+    reduce: (heard, { kind }) => {
+      if (kinds?.includes(kind) === false) return { state: heard, wait: 0 };
+      return { state: heard + 1, wait: kind === 'failure' ? 10 * (heard + 1) : 0 };
+    },
+  };
+  return policy;
+}
+
+// What policies are made of
+
+/** Milliseconds: whole, fractional and extreme. */
+export const ms = (): fc.Arbitrary<number> =>
+  fc.oneof(
+    { weight: 6, arbitrary: fc.nat(2000) },
+    { weight: 3, arbitrary: fc.double({ min: 0, max: 5000, noNaN: true }) },
+    { weight: 1, arbitrary: fc.constantFrom(0, Number.MIN_VALUE, 2 ** 31, 1e300, Number.MAX_VALUE) },
+  );
+
+/** Two of them in order. */
+export const ordered = (): fc.Arbitrary<readonly [low: number, high: number]> =>
+  fc.tuple(ms(), ms()).map(([one, other]) => [Math.min(one, other), Math.max(one, other)] as const);
+
+export const jitter = (): fc.Arbitrary<Jitter> =>
+  fc.oneof(
+    fc.constantFrom<Jitter>(true, false, 'full', 'equal', [0.8, 1.2], [1, 2], [0, 0]),
+    fc
+      .tuple(fc.double({ min: 0, max: 4, noNaN: true }), fc.double({ min: 0, max: 4, noNaN: true }))
+      .map(([low, width]): Jitter => [low, low + width]),
+  );
+
+/** A draw as the shell makes it, in [0, 1). */
+export const draw = (): fc.Arbitrary<number> => fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
+
+export const isBusy = (error: unknown): boolean => (error as { readonly busy?: boolean } | undefined)?.busy === true;
+const isOpen = (value: unknown): boolean => value === 'open';
+
+const retryOn = (): fc.Arbitrary<RetryOn> => fc.constantFrom<RetryOn>(isBusy, TypeError, [TypeError, RangeError]);
+
+const kinds = ['ask', 'value', 'success', 'failure', 'cancel'] as const;
+
+const limit = (): fc.Arbitrary<number> => fc.oneof(fc.nat(6), fc.constant(Infinity));
+const shouldRetry = (attempt: number, error: unknown): boolean => attempt < 5 || isBusy(error);
+const nextDelay = (attempt: number): number => 7 * attempt;
+
+// The words
+
+const leaves = {
+  immediate: () => word('immediate', immediate),
+  never: () => word('never', never),
+  fixed: () => call(fixed, ms()),
+  linear: () => call(linear, ms()),
+  exponential: () => call(exponential, ms(), fc.constantFrom(1, 1.5, 2, 10)),
+  fibonacci: () => call(fibonacci, ms()),
+  decorrelated: () =>
+    call(
+      decorrelated,
+      ordered().map(([base, cap]) => ({ base, cap })),
+    ),
+  smoothExponential: () =>
+    ordered().chain(([base, cap]) => call(smoothExponential, fc.constant(base), fc.constantFrom({}, { cap }))),
+  sequence: () => call(sequence, fc.array(ms(), { minLength: 1, maxLength: 4 })),
+  retries: () => call(retries, limit()),
+  fixedRetry: () => call(fixedRetry, fc.record({ maxAttempts: fc.integer({ min: 1, max: 6 }), delay: ms() })),
+  exponentialBackoff: () =>
+    call(
+      exponentialBackoff,
+      fc
+        .record({ bounds: ordered(), jitter: jitter(), maxElapsed: ms(), retryOn: retryOn() })
+        .map(({ bounds: [base, cap], ...others }) => ({ ...others, base, cap })),
+    ),
+  retryPolicy: () => call(retryPolicy, fc.constant({ shouldRetry, nextDelay })),
+  gate: () =>
+    call(
+      gate,
+      fc.integer({ min: 1, max: 3 }),
+      fc.array(fc.constantFrom(0, 0, 0, 5, 300, Infinity), { minLength: 1, maxLength: 5 }),
+      fc.constantFrom(0, 50, Infinity),
+    ),
+  listener: () => call(listener, fc.option(fc.subarray([...kinds]), { nil: undefined })),
+};
+
+type Part = fc.Arbitrary<Policy>;
+
+const several = (make: (...policies: Policy[]) => Policy, part: Part): Part =>
+  fc.oneof(call<Policy[]>(make, part, part), call<Policy[]>(make, part, part, part));
+
+const hint = (): fc.Arbitrary<HintOptions> =>
+  fc.record({ max: ms(), past: fc.constantFrom('stop', 'clamp') }, { requiredKeys: [] });
+
+const nodes = {
+  both: (part: Part) => several(both, part),
+  either: (part: Part) => several(either, part),
+  followedBy: (part: Part) => call(followedBy, part, part),
+  onlyIf: (part: Part) => call(onlyIf, retryOn(), part),
+  within: (part: Part) => call(within, ms(), part),
+  capped: (part: Part) => call(capped, ms(), part),
+  jittered: (part: Part) => call(jittered, jitter(), part, fc.record({ cap: ms() }, { requiredKeys: [] })),
+  hinted: (part: Part) => call(hinted, part, hint()),
+  resetOn: (part: Part) => call(resetOn, fc.constant(isOpen), part),
+  resetAfterUptime: (part: Part) => call(resetAfterUptime, ms(), part),
+};
+
+type Word = keyof typeof leaves | keyof typeof nodes;
+
+/** Any policy, or any that can be said without some words. */
+export function policy({ without = [] }: { readonly without?: readonly Word[] } = {}): fc.Arbitrary<Policy> {
+  const allowed = <W>(words: Record<string, W>): W[] =>
+    Object.entries(words).flatMap(([name, make]) => (without.some((each) => each === name) ? [] : [make]));
+  const leaf = fc.oneof(...allowed(leaves).map((make) => make()));
+  let part: Part = leaf;
+  for (let depth = 0; depth < 3; depth += 1) {
+    const inner = part;
+    part = fc.oneof(
+      { withCrossShrink: true },
+      { weight: 2, arbitrary: leaf },
+      ...allowed(nodes).map((make) => ({ weight: 1, arbitrary: make(inner) })),
+    );
+  }
+  return part;
+}
+
+/** Those that admit every ask. */
+export const admitting = (): fc.Arbitrary<Policy> => policy({ without: ['gate'] });
+
+/** Those whose waits are monotone in their draws. */
+export const monotone = (): fc.Arbitrary<Policy> => policy({ without: ['followedBy', 'smoothExponential'] });
+
+// Histories
+
+const error = (): fc.Arbitrary<unknown> =>
+  fc.constantFrom<unknown>(
+    { busy: true },
+    { busy: true, retryAfter: 700 },
+    { retryAfter: 1e9 },
+    { retryAfter: 'soon' },
+    new TypeError('lost'),
+    new RangeError('far'),
+    'a string',
+    undefined,
+  );
+
+const value = (): fc.Arbitrary<unknown> => fc.constantFrom<unknown>('open', 'data', 0, undefined);
+
+const gap = (): fc.Arbitrary<number> => fc.oneof(fc.constant(0), fc.nat(50), fc.nat(5000));
+
+type Untimed<S> = S extends Signal ? Omit<S, 'now' | 'call'> : never;
+
+const signal = (kind: Signal['kind']): fc.Arbitrary<Untimed<Signal>> => {
+  const random = draw();
+  const took = gap();
+  switch (kind) {
+    case 'ask':
+      return fc.record({ kind: fc.constant(kind), random, attempt: fc.integer({ min: 1, max: 4 }), error: error() });
+    case 'value':
+      return fc.record({ kind: fc.constant(kind), random: fc.constant(0), value: value() });
+    case 'failure':
+      return fc.record({ kind: fc.constant(kind), random, took, error: error() });
+    default:
+      return fc.record({ kind: fc.constant(kind), random: fc.constant(0), took });
+  }
+};
+
+type Happening = readonly [gap: number, signal: Untimed<Signal>];
+
+/** Puts what happened on one clock that never goes back, and numbers the attempts. */
+function timed(happenings: readonly Happening[]): Signal[] {
+  let now = 0;
+  let call = 0;
+  return happenings.map(([gap, signal]) => {
+    now += gap;
+    if (signal.kind === 'ask') call += 1;
+    return { ...signal, now, call: Math.max(1, call) };
+  });
+}
+
+const happening = (...of: readonly Signal['kind'][]): fc.Arbitrary<Happening> =>
+  fc.tuple(gap(), fc.oneof(...of.map(signal)));
+
+/** Attempts one after the other: an ask, some values, one settlement. */
+const orderly = (): fc.Arbitrary<Happening[]> =>
+  fc
+    .array(
+      fc.tuple(
+        happening('ask'),
+        fc.array(happening('value'), { maxLength: 2 }),
+        happening('failure', 'failure', 'failure', 'success', 'cancel'),
+      ),
+      { maxLength: 10 },
+    )
+    .map((attempts) => attempts.flatMap(([ask, values, end]) => [ask, ...values, end]));
+
+/** A history: attempts as the shell makes them, or any signals in any order, as a cell or a hostile caller may. */
+export const trace = (): fc.Arbitrary<Signal[]> =>
+  fc.oneof(orderly(), fc.array(happening(...kinds, 'failure'), { maxLength: 30 })).map(timed);
