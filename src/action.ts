@@ -121,7 +121,9 @@ type AnyFunction = (this: unknown, ...args: unknown[]) => unknown;
 
 /** Throws unless `value` is what an action can be made of. */
 function method(value: unknown): AnyFunction {
-  return typeof value === 'function' ? (value as AnyFunction) : refuse('action', 'fn', 'a function or a method', value);
+  return typeof value === 'function'
+    ? (value as AnyFunction)
+    : refuse('action', 'fn', 'a function or a method', value, TypeError);
 }
 
 function acting(fn: AnyFunction, police: MonoTypeOperatorFunction<unknown>): Action<unknown, unknown[], unknown> {

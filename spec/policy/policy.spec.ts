@@ -125,6 +125,6 @@ describe('hearing', () => {
 
   it('is everything with a part that hears everything', () => {
     const all: Policy = { initial: null, reduce: (state) => ({ state, wait: 0 }) };
-    expect(hearing([immediate, all])).toEqual(['ask', 'value', 'success', 'failure', 'cancel']);
+    expect(hearing([immediate, all])).toEqual(['ask', 'value', 'success', 'failure', 'cancel', 'control']);
   });
 });

@@ -102,7 +102,8 @@ function settled(where: string, options: CircuitBreakerOptions): Settings {
   if (allowed >= calls) refuse(where, 'halfOpen.failures', `less than calls (${String(calls)})`, allowed);
   if (lease !== undefined) milliseconds(where, 'halfOpen.lease', lease, 1);
   callable(where, 'classify', classify);
-  if (!['ignore', 'failure'].includes(cancelled)) refuse(where, 'cancelled', "'ignore' or 'failure'", cancelled);
+  if (!['ignore', 'failure'].includes(cancelled))
+    refuse(where, 'cancelled', "'ignore' or 'failure'", cancelled, TypeError);
   return {
     trips: tripsOf(where, options),
     resetAfter: openTimes(where, resetAfter),
@@ -126,7 +127,9 @@ function tripsOf(where: string, { threshold, window, trip }: CircuitBreakerOptio
   if (window !== undefined) refuse(where, 'window', 'left out where there is a trip', window);
   const trips: readonly unknown[] = Array.isArray(trip) ? trip : [trip];
   list(where, 'trip', 'a trip rule or an array of them', trips);
-  return trips.map((each) => (isTrip(each) ? each : refuse(where, 'trip', 'a trip rule or an array of them', each)));
+  return trips.map((each) =>
+    isTrip(each) ? each : refuse(where, 'trip', 'a trip rule or an array of them', each, TypeError),
+  );
 }
 
 function openTimes(where: string, resetAfter: number | Policy): Policy {
@@ -146,7 +149,7 @@ const checked =
   (error: unknown): Outcome => {
     const outcome = classify(error);
     if (['failure', 'success', 'ignore'].includes(outcome)) return outcome;
-    return refuse(where, 'the answer of classify', "'failure', 'success' or 'ignore'", outcome);
+    return refuse(where, 'the answer of classify', "'failure', 'success' or 'ignore'", outcome, TypeError);
   };
 
 const classified = (error: unknown): Outcome => (error instanceof RefusedError ? 'ignore' : 'failure');

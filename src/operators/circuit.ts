@@ -199,7 +199,7 @@ export class Circuit extends Cell<CircuitState> {
 export function circuit(options: CircuitOptions = {}): Circuit {
   const policy = breaker('circuit', options);
   const { name = 'circuit' } = options;
-  if (typeof name !== 'string') refuse('circuit', 'name', 'a string', name);
+  if (typeof name !== 'string') refuse('circuit', 'name', 'a string', name, TypeError);
   return new Circuit(name, policy, cellSettings('circuit', options));
 }
 
@@ -207,7 +207,7 @@ export function circuit(options: CircuitOptions = {}): Circuit {
 export function circuitOf(where: string, option: string, it: unknown): Circuit {
   if (it instanceof Circuit) return it;
   if (isBreaker(it)) return new Circuit('circuit', it, cellSettings(where, {}));
-  return refuse(where, option, 'a circuit or a circuitBreaker', it);
+  return refuse(where, option, 'a circuit or a circuitBreaker', it, TypeError);
 }
 
 /** Whether it is a circuit, or the policy of one. */

@@ -50,7 +50,7 @@ export function circuitBreak<T>(
   record('circuitBreak', options);
   const { settleOn = 'complete' } = options;
   if (settleOn !== 'complete' && settleOn !== 'first' && typeof settleOn !== 'function') {
-    refuse('circuitBreak', 'settleOn', "'complete', 'first' or a predicate", settleOn);
+    refuse('circuitBreak', 'settleOn', "'complete', 'first' or a predicate", settleOn, TypeError);
   }
   return (source) =>
     new Observable((subscriber) => {

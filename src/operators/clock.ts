@@ -24,7 +24,7 @@ export function monotone(scheduler: SchedulerLike): () => number {
 export function checkScheduler(where: string, value: unknown): void {
   const it = value as Partial<SchedulerLike> | null;
   if (typeof it?.now !== 'function' || typeof it.schedule !== 'function') {
-    refuse(where, 'scheduler', 'an RxJS scheduler', value);
+    refuse(where, 'scheduler', 'an RxJS scheduler', value, TypeError);
   }
 }
 

@@ -77,7 +77,7 @@ function hosted(where: string, policy: Policy, options: RetryOptions): Host {
   checkPolicy(where, 'policy', policy);
   record(where, options);
   const { shared = [], isFatal = isFinal, observe } = options;
-  if (!isCells(shared)) refuse(where, 'shared', 'an array of cells', shared);
+  if (!isCells(shared)) refuse(where, 'shared', 'an array of cells', shared, TypeError);
   callable(where, 'isFatal', isFatal);
   if (observe !== undefined) callable(where, 'observe', observe);
   return {
