@@ -128,5 +128,5 @@ function reshaped(policy: Policy, reshape: (verdict: Verdict, failure: Failure) 
     const verdict = step(policy, state, signal);
     return signal.kind === 'failure' && verdict.wait < Infinity ? reshape(verdict, signal) : verdict;
   };
-  return { initial: policy.initial, hears: hearing([policy]), reduce };
+  return { initial: policy.initial, hears: hearing([policy], 'failure'), reduce };
 }
