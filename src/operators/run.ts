@@ -64,15 +64,15 @@ export class Run {
 
   next(value: unknown): void {
     this.hasValue = true;
-    this.recover();
     if (this.host.hears.has('value')) {
       this.report({ kind: 'value', call: this.attempt, now: this.host.now(), random: 0, value });
     }
+    this.recover();
   }
 
   complete(): void {
-    this.recover();
     this.settle('success');
+    this.recover();
   }
 
   /** The consumer left. If it had a value, it has what it wanted (`take(1)`, `firstValueFrom`). */
