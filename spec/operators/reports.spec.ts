@@ -27,7 +27,7 @@ import {
   type RetryOptions,
   type Signal,
 } from 'rxjs-reprise';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { answering, attentive, inTurn, kinds, played, recorded, unhandledBy, watched } from '../support/stage.js';
 
 /*
@@ -49,6 +49,16 @@ describe('rule 9: nothing is sent that nobody hears', () => {
     expect(kinds(log)).toEqual(['failure']);
   });
 
+  it.each(['ask', 'value', 'failure', 'success', 'cancel'] as const)('one of `%s`, of that alone', (kind) => {
+    const log: Signal[] = [];
+    const policy = recorded({ ...attentive, hears: [kind] }, log);
+    inTurn(concat(of('a'), fails), of('b'))
+      .pipe(retryWithPolicy(policy))
+      .subscribe();
+    NEVER.pipe(retryWithPolicy(policy)).subscribe().unsubscribe();
+    expect([...new Set(kinds(log))]).toEqual([kind]);
+  });
+
   it.each([
     ['one that fails not', of(1, 2, 3), 1],
     ['one that is left', NEVER, 1],
@@ -62,27 +72,32 @@ describe('rule 9: nothing is sent that nobody hears', () => {
     expect(now).toHaveBeenCalledTimes(readings);
   });
 
+  it('an observer who is told nothing reads no clock', () => {
+    const { scheduler, now } = watched();
+    of(1, 2, 3)
+      .pipe(retryWithPolicy(retries(2), { scheduler, observe: noop }))
+      .subscribe();
+    expect(now).toHaveBeenCalledTimes(1);
+  });
+
   it('rolls no dice for what is not heard', () => {
-    let rolls = 0;
-    const random = (): number => {
-      rolls += 1;
-      return 0.5;
-    };
+    const random = vi.fn(() => 0.5);
     concat(of(1, 2), fails)
       .pipe(retryWithPolicy(retries(2), { random }))
       .subscribe({ error: noop });
-    expect(rolls).toBe(3);
-    rolls = 0;
+    expect(random).toHaveBeenCalledTimes(3);
+    random.mockClear();
     concat(of(1, 2), fails)
       .pipe(retryWithPolicy(both(attentive, retries(2)), { random }))
       .subscribe({ error: noop });
-    expect(rolls).toBe(6);
+    expect(random).toHaveBeenCalledTimes(6);
   });
 
   it.each([
-    ['no', retries(1), false],
-    ['one', resetOn(() => false, retries(1)), true],
-  ])('puts %s operator between the source and its consumer for %#', (_, policy, isTapped) => {
+    ['no operator', 'failures', retries(1), false],
+    ['one', 'values', resetOn(() => false, retries(1)), true],
+  ])('puts %s between the source and its consumer for a policy of %s', (_, __, policy, isTapped) => {
+    // An operator between them stands on the consumer's stack.
     const { stackTraceLimit } = Error;
     Error.stackTraceLimit = Infinity;
     let stack = '';
@@ -97,11 +112,14 @@ describe('rule 9: nothing is sent that nobody hears', () => {
 
   it('`immediate` hears nothing, and is told nothing', () => {
     const log: Signal[] = [];
-    const { scheduler } = watched();
+    const { scheduler, now } = watched();
+    const random = vi.fn(() => 0.5);
     inTurn(fails, fails, of('value'))
-      .pipe(retryWithPolicy(recorded(immediate, log), { scheduler }))
+      .pipe(retryWithPolicy(recorded(immediate, log), { scheduler, random }))
       .subscribe();
     expect(log).toEqual([]);
+    expect(random).not.toHaveBeenCalled();
+    expect(now).toHaveBeenCalledTimes(3);
   });
 
   it('a policy that does not say what it hears, hears everything', () => {
@@ -124,12 +142,15 @@ describe('rule 9: nothing is sent that nobody hears', () => {
   it('`took` counts from the start of the attempt, not of the wait before it', () => {
     const log: Signal[] = [];
     played(({ scheduler }) => {
-      const after = (ms: number): Observable<never> => timer(ms, scheduler).pipe(switchMap(() => fails));
-      return inTurn(after(3), after(5)).pipe(retryWithPolicy(recorded(sequence([10]), log), { scheduler }));
+      const after = <T>(ms: number, then: Observable<T>): Observable<T> =>
+        timer(ms, scheduler).pipe(switchMap(() => then));
+      const policy = both(recorded(attentive, log), sequence([10, 20]));
+      return inTurn(after(3, fails), after(5, fails), after(7, EMPTY)).pipe(retryWithPolicy(policy, { scheduler }));
     });
-    expect(log.map((signal) => ('took' in signal ? [signal.now, signal.took] : []))).toEqual([
-      [3, 3],
-      [18, 5],
+    expect(log.flatMap((signal) => ('took' in signal ? [[signal.kind, signal.now, signal.took]] : []))).toEqual([
+      ['failure', 3, 3],
+      ['failure', 18, 5],
+      ['success', 45, 7],
     ]);
   });
 });
@@ -226,16 +247,18 @@ describe('what a policy throws', () => {
     );
 
   it.each([
-    ['ask', of('a'), {}, ['ask']],
-    ['value', of('a', 'b'), {}, ['ask', 'value']],
-    ['value', concat(of('a'), fails), {}, ['ask', 'value']],
-    ['success', of('a'), {}, ['ask', 'value', 'success']],
-    ['success', EMPTY, {}, ['ask', 'success']],
-    ['failure', fails, {}, ['ask', 'failure']],
-    ['cancel', fails, { isFatal: () => true }, ['ask', 'cancel']],
+    ['ask', of('a'), {}, ['ask'], []],
+    ['value', of('a', 'b'), {}, ['ask', 'value'], []],
+    ['value', concat(of('a'), fails), {}, ['ask', 'value'], []],
+    ['success', of('a'), {}, ['ask', 'value', 'success'], []],
+    ['success', EMPTY, {}, ['ask', 'success'], []],
+    ['value', inTurn(fails, of('a')), {}, ['ask', 'failure', 'ask', 'value'], ['retry']],
+    ['success', inTurn(fails, EMPTY), {}, ['ask', 'failure', 'ask', 'success'], ['retry']],
+    ['failure', fails, {}, ['ask', 'failure'], []],
+    ['cancel', fails, { isFatal: () => true }, ['ask', 'cancel'], []],
   ] as const)(
     'on `%s` ends the stream, and it is not asked about it: %#',
-    async (kind, source, options: RetryOptions, expected) => {
+    async (kind, source, options: RetryOptions, expected, told) => {
       const log: Signal[] = [];
       const events: string[] = [];
       const observe = (event: RetryEvent): void => {
@@ -246,7 +269,7 @@ describe('what a policy throws', () => {
       );
       await expect(lastValueFrom(result)).rejects.toBe(mistake);
       expect(kinds(log)).toEqual(expected);
-      expect(events).toEqual([]);
+      expect(events).toEqual(told);
     },
   );
 
