@@ -31,8 +31,8 @@ export function checkScheduler(where: string, value: unknown): void {
 /** `random` with its answers checked: a draw outside [0, 1) would bend every delay that is made of it. */
 export function dice(where: string, random: () => number): () => number {
   return () => {
-    const draw = random();
-    if (draw >= 0 && draw < 1) return draw;
+    const draw: unknown = random();
+    if (typeof draw === 'number' && draw >= 0 && draw < 1) return draw;
     return refuse(where, 'the answer of random', 'a number in [0, 1)', draw);
   };
 }

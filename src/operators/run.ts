@@ -81,19 +81,19 @@ export class Run {
 
   next(value: unknown): void {
     this.hasValue = true;
-    this.recover();
     this.report(() => {
       this.calls.value(value);
       if (!this.host.hears.has('value')) return;
       this.fold({ kind: 'value', call: this.attempt, now: this.host.now(), random: 0, value });
     });
+    this.recover();
   }
 
   complete(): void {
-    this.recover();
     this.report(() => {
       this.settle('success');
     });
+    this.recover();
   }
 
   /** The consumer left. If it had a value, it has what it wanted (`take(1)`, `firstValueFrom`). */

@@ -1,0 +1,160 @@
+import { defer, lastValueFrom, of, Subject, throwError } from 'rxjs';
+import {
+  both,
+  fixed,
+  RefusedError,
+  retries,
+  retryWithPolicy,
+  type Policy,
+  type RetryEvent,
+  type Signal,
+  type Verdict,
+} from 'rxjs-reprise';
+import { describe, expect, it } from 'vitest';
+import { marbles } from '../support/marbles.js';
+import { picture } from '../support/picture.js';
+import { answering, inTurn, played, recorded } from '../support/stage.js';
+
+/*
+ * Rule 11: what the policy is asked, and what happens when it says no.
+ */
+
+const lost = new Error('lost');
+const fails = throwError(() => lost);
+
+/** Answers asks only, with `answer`. */
+const gate = (answer: (ask: { readonly call: number; readonly now: number }) => Omit<Verdict, 'state'>): Policy => ({
+  initial: null,
+  hears: ['ask'],
+  reduce: (state, signal) => ({ state, ...answer(signal) }),
+});
+
+/** Admits nothing before the instant `at`. */
+const shutUntil = (at: number): Policy => gate(({ now }) => ({ wait: Math.max(0, at - now) }));
+
+/** Admits the first call, and no other before the instant `at`. */
+const secondShutUntil = (at: number): Policy =>
+  gate(({ call, now }) => ({ wait: call === 1 ? 0 : Math.max(0, at - now) }));
+
+describe('rule 11: every attempt is asked for', () => {
+  picture('the first one waits until it is admitted', {
+    operate: (source) => source.pipe(retryWithPolicy(shutUntil(5))),
+    diagram: `
+      source         -a|
+      expected       ------a|
+      subscriptions  -----^-!
+    `,
+  });
+
+  picture('a later one waits on, after the wait for its failure', {
+    operate: (source) => source.pipe(retryWithPolicy(both(fixed(3), retries(1), secondShutUntil(9)))),
+    diagram: `
+      source         -#
+      expected       ----------#
+      subscriptions  ^!
+                     ---------^!
+    `,
+  });
+
+  it(
+    'a wait for admission ends with the subscription',
+    marbles((m) => {
+      const source = m.cold('-a|');
+      m.expect(source.pipe(retryWithPolicy(shutUntil(5))), '--!').toBeObservable('---');
+      m.expect(source).toHaveSubscriptions([]);
+    }),
+  );
+
+  it('a postponed attempt is asked for again with the same call', () => {
+    const log: Signal[] = [];
+    const slow = gate(({ call, now }) => ({ wait: now < (call === 1 ? 16 : 30) ? 8 : 0 }));
+    played(({ scheduler }) =>
+      inTurn(fails, of('value')).pipe(
+        retryWithPolicy(both(fixed(3), recorded(slow, log)), { scheduler, random: () => 0.5 }),
+      ),
+    );
+    const [first, second] = [
+      { kind: 'ask', call: 1, random: 0.5, attempt: 1 },
+      { kind: 'ask', call: 2, random: 0.5, attempt: 2, error: lost },
+    ];
+    expect(log).toEqual([
+      { ...first, now: 0 },
+      { ...first, now: 8 },
+      { ...first, now: 16 },
+      { ...second, now: 19 },
+      { ...second, now: 27 },
+      { ...second, now: 35 },
+    ]);
+  });
+
+  it('an ask postponed while its failure costs no wait goes through the scheduler', () => {
+    const { events, values, end } = played((options) =>
+      inTurn(fails, of('value')).pipe(retryWithPolicy(secondShutUntil(7), options)),
+    );
+    expect(events).toEqual([
+      { kind: 'retry', attempt: 1, elapsed: 0, wait: 0, error: lost },
+      { kind: 'recovered', attempt: 2, elapsed: 7 },
+    ]);
+    expect(values).toEqual(['value']);
+    expect(end).toBe('complete');
+  });
+});
+
+describe('rule 11: a no', () => {
+  const refusedFrom = (call: number): Policy =>
+    gate((ask) => (ask.call < call ? { wait: 0 } : { wait: Infinity, reason: 'budget' }));
+
+  it('before the first attempt is a RefusedError, and the source is not subscribed', async () => {
+    let subscribed = 0;
+    const source = defer(() => {
+      subscribed += 1;
+      return of('value');
+    });
+    const error: unknown = await lastValueFrom(source.pipe(retryWithPolicy(refusedFrom(1)))).catch(
+      (error: unknown) => error,
+    );
+    expect(error).toBeInstanceOf(RefusedError);
+    expect(error).toMatchObject({ message: 'refused: budget', reason: 'budget', retryAfter: Infinity });
+    expect(subscribed).toBe(0);
+  });
+
+  it('after a postponement of the first attempt is one too', () => {
+    const policy = gate(({ now }) => (now < 5 ? { wait: 5 } : { wait: Infinity, reason: 'budget' }));
+    const { events, end } = played((options) => of('value').pipe(retryWithPolicy(policy, options)));
+    const error = new RefusedError('budget');
+    expect(events).toEqual([{ kind: 'refused', attempt: 1, elapsed: 5, error, reason: 'budget' }]);
+    expect(end).toEqual({ error });
+  });
+
+  it('without a reason is a refusal', async () => {
+    const result = of('value').pipe(retryWithPolicy(answering('ask', Infinity)));
+    await expect(lastValueFrom(result)).rejects.toMatchObject({ reason: 'refused' });
+  });
+
+  it('before a later attempt is the last real error', async () => {
+    const [first, second] = [new Error('first'), new Error('second')];
+    let subscribed = 0;
+    const source = defer(() => throwError(() => ((subscribed += 1) === 1 ? first : second)));
+    await expect(lastValueFrom(source.pipe(retryWithPolicy(refusedFrom(3))))).rejects.toBe(second);
+    expect(subscribed).toBe(2);
+  });
+
+  it.each(['retry', 'refused', 'gave-up'] as const)(
+    'a consumer that leaves when told `%s` hears no more',
+    (leaving) => {
+      const subject = new Subject<never>();
+      const told: RetryEvent['kind'][] = [];
+      const errors: unknown[] = [];
+      const observe = ({ kind }: RetryEvent): void => {
+        told.push(kind);
+        if (kind === leaving) subscription.unsubscribe();
+      };
+      const subscription = subject
+        .pipe(retryWithPolicy(refusedFrom(2), { observe }))
+        .subscribe({ error: (error: unknown) => errors.push(error) });
+      subject.error(lost);
+      expect(errors).toEqual([]);
+      expect(told).toEqual(leaving === 'retry' ? ['retry'] : ['retry', 'refused', 'gave-up']);
+    },
+  );
+});

@@ -1,0 +1,86 @@
+import { defer, lastValueFrom, throwError } from 'rxjs';
+import { fixed, immediate, jittered, retries, retryWithPolicy, type Policy, type RetryOptions } from 'rxjs-reprise';
+import { describe, expect, it } from 'vitest';
+
+/*
+ * Rule of the whole library: what is wrong is refused when the thing is made, and the message names it.
+ */
+
+const lost = new Error('lost');
+
+describe('retryWithPolicy refuses', () => {
+  it.each([
+    ['no policy', undefined, TypeError, 'got undefined'],
+    ['null', null, TypeError, 'got null'],
+    ['a number', 3, TypeError, 'got 3'],
+    ['a function', fixed, TypeError, 'got the function fixed'],
+    ['options', {}, TypeError, 'got an object'],
+    ['a policy without a reducer', { initial: null }, TypeError, 'got an object'],
+    ['a policy without a state', { reduce: () => ({ state: null, wait: 0 }) }, TypeError, 'got an object'],
+  ])('%s in place of a policy', (_, policy, kind, got) => {
+    expect(() => retryWithPolicy(policy as Policy)).toThrow(
+      new kind(`retryWithPolicy: policy must be a policy, ${got}`),
+    );
+  });
+
+  it.each([
+    ['null', null, TypeError, 'options must be an object, got null'],
+    ['a number', 3, TypeError, 'options must be an object, got 3'],
+    ['a function', fixed, TypeError, 'options must be an object, got the function fixed'],
+    ['scheduler null', { scheduler: null }, TypeError, 'scheduler must be an RxJS scheduler, got null'],
+    ['scheduler 5', { scheduler: 5 }, TypeError, 'scheduler must be an RxJS scheduler, got 5'],
+    [
+      'a scheduler without a clock',
+      { scheduler: { schedule: fixed } },
+      TypeError,
+      'scheduler must be an RxJS scheduler, got an object',
+    ],
+    [
+      'a clock without a scheduler',
+      { scheduler: Date },
+      TypeError,
+      'scheduler must be an RxJS scheduler, got the function Date',
+    ],
+    ['random 0.5', { random: 0.5 }, TypeError, 'random must be a function, got 0.5'],
+    ['isFatal true', { isFatal: true }, TypeError, 'isFatal must be a function, got true'],
+    [
+      'isFatal, a list',
+      { isFatal: [TypeError] },
+      TypeError,
+      'isFatal must be a function, got [the function TypeError]',
+    ],
+    ['observe, an object', { observe: { next: fixed } }, TypeError, 'observe must be a function, got an object'],
+    ['observe null', { observe: null }, TypeError, 'observe must be a function, got null'],
+  ])('as options: %s', (_, options, kind, message) => {
+    expect(() => retryWithPolicy(immediate, options as RetryOptions)).toThrow(new kind(`retryWithPolicy: ${message}`));
+  });
+
+  it.each([
+    [1, RangeError, '1'],
+    [-0.1, RangeError, '-0.1'],
+    [NaN, RangeError, 'NaN'],
+    ['0.5', TypeError, '"0.5"'],
+    [null, TypeError, 'null'],
+    [undefined, TypeError, 'undefined'],
+  ])('a draw of %j, into the stream', async (draw, kind, shown) => {
+    let subscribed = 0;
+    const source = defer(() => {
+      subscribed += 1;
+      return throwError(() => lost);
+    });
+    const random = (): number => draw as number;
+    const result = source.pipe(retryWithPolicy(jittered('full', retries(2)), { random }));
+    await expect(lastValueFrom(result)).rejects.toThrow(
+      new kind(`retryWithPolicy: the answer of random must be a number in [0, 1), got ${shown}`),
+    );
+    expect(subscribed).toBe(1);
+  });
+
+  it('no draw of 0, nor one just below 1', async () => {
+    const draws = [0, 1 - Number.EPSILON / 2];
+    const random = (): number => draws.shift() ?? NaN;
+    const result = throwError(() => lost).pipe(retryWithPolicy(retries(1), { random }));
+    await expect(lastValueFrom(result)).rejects.toBe(lost);
+    expect(draws).toEqual([]);
+  });
+});

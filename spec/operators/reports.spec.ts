@@ -1,0 +1,378 @@
+import {
+  concat,
+  defer,
+  EMPTY,
+  firstValueFrom,
+  lastValueFrom,
+  NEVER,
+  noop,
+  of,
+  Subject,
+  switchMap,
+  take,
+  throwError,
+  timer,
+  type Observable,
+} from 'rxjs';
+import {
+  both,
+  fixed,
+  immediate,
+  resetOn,
+  retries,
+  retryWithPolicy,
+  sequence,
+  type Policy,
+  type RetryEvent,
+  type RetryOptions,
+  type Signal,
+} from 'rxjs-reprise';
+import { describe, expect, it, vi } from 'vitest';
+import { answering, attentive, inTurn, kinds, played, recorded, unhandledBy, watched } from '../support/stage.js';
+
+/*
+ * Rules 9 and 11: what the policy hears of an attempt, and what becomes of what it throws or answers amiss.
+ */
+
+const lost = new Error('lost');
+const mistake = new Error('a mistake in a policy');
+const fails = throwError(() => lost);
+
+describe('rule 9: nothing is sent that nobody hears', () => {
+  it('a policy of failures is told of failures alone', () => {
+    const log: Signal[] = [];
+    const policy = recorded(retries(1), log);
+    inTurn(concat(of(1, 2), fails), of(3, 4))
+      .pipe(retryWithPolicy(policy))
+      .subscribe();
+    NEVER.pipe(retryWithPolicy(policy)).subscribe().unsubscribe();
+    expect(kinds(log)).toEqual(['failure']);
+  });
+
+  it.each(['ask', 'value', 'failure', 'success', 'cancel'] as const)('one of `%s`, of that alone', (kind) => {
+    const log: Signal[] = [];
+    const policy = recorded({ ...attentive, hears: [kind] }, log);
+    inTurn(concat(of('a'), fails), of('b'))
+      .pipe(retryWithPolicy(policy))
+      .subscribe();
+    NEVER.pipe(retryWithPolicy(policy)).subscribe().unsubscribe();
+    expect([...new Set(kinds(log))]).toEqual([kind]);
+  });
+
+  it.each([
+    ['one that fails not', of(1, 2, 3), 1],
+    ['one that is left', NEVER, 1],
+    ['three that fail', fails, 6],
+  ])('and reads the clock when an attempt begins and when it fails: %s', (_, source, readings) => {
+    const { scheduler, now } = watched();
+    source
+      .pipe(retryWithPolicy<unknown>(retries(2), { scheduler }))
+      .subscribe({ error: noop })
+      .unsubscribe();
+    expect(now).toHaveBeenCalledTimes(readings);
+  });
+
+  it('an observer who is told nothing reads no clock', () => {
+    const { scheduler, now } = watched();
+    of(1, 2, 3)
+      .pipe(retryWithPolicy(retries(2), { scheduler, observe: noop }))
+      .subscribe();
+    expect(now).toHaveBeenCalledTimes(1);
+  });
+
+  it('rolls no dice for what is not heard', () => {
+    const random = vi.fn(() => 0.5);
+    concat(of(1, 2), fails)
+      .pipe(retryWithPolicy(retries(2), { random }))
+      .subscribe({ error: noop });
+    expect(random).toHaveBeenCalledTimes(3);
+    random.mockClear();
+    concat(of(1, 2), fails)
+      .pipe(retryWithPolicy(both(attentive, retries(2)), { random }))
+      .subscribe({ error: noop });
+    expect(random).toHaveBeenCalledTimes(6);
+  });
+
+  it.each([
+    ['no operator', 'failures', retries(1), false],
+    ['one', 'values', resetOn(() => false, retries(1)), true],
+  ])('puts %s between the source and its consumer for a policy of %s', (_, __, policy, isTapped) => {
+    // An operator between them stands on the consumer's stack.
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = Infinity;
+    let stack = '';
+    of('value')
+      .pipe(retryWithPolicy(policy))
+      .subscribe(() => {
+        stack = String(new Error().stack);
+      });
+    Error.stackTraceLimit = stackTraceLimit;
+    expect(/operators.tap\./.test(stack)).toBe(isTapped);
+  });
+
+  it('`immediate` hears nothing, and is told nothing', () => {
+    const log: Signal[] = [];
+    const { scheduler, now } = watched();
+    const random = vi.fn(() => 0.5);
+    inTurn(fails, fails, of('value'))
+      .pipe(retryWithPolicy(recorded(immediate, log), { scheduler, random }))
+      .subscribe();
+    expect(log).toEqual([]);
+    expect(random).not.toHaveBeenCalled();
+    expect(now).toHaveBeenCalledTimes(3);
+  });
+
+  it('a policy that does not say what it hears, hears everything', () => {
+    const log: Signal[] = [];
+    played(({ scheduler }) =>
+      inTurn(concat(of('a'), fails), of('b')).pipe(
+        retryWithPolicy(recorded(attentive, log), { scheduler, random: () => 0.25 }),
+      ),
+    );
+    expect(log).toEqual([
+      { kind: 'ask', call: 1, now: 0, random: 0.25, attempt: 1 },
+      { kind: 'value', call: 1, now: 0, random: 0, value: 'a' },
+      { kind: 'failure', call: 1, now: 0, random: 0.25, took: 0, error: lost },
+      { kind: 'ask', call: 2, now: 0, random: 0.25, attempt: 2, error: lost },
+      { kind: 'value', call: 2, now: 0, random: 0, value: 'b' },
+      { kind: 'success', call: 2, now: 0, random: 0, took: 0 },
+    ]);
+  });
+
+  it('`took` counts from the start of the attempt, not of the wait before it', () => {
+    const log: Signal[] = [];
+    played(({ scheduler }) => {
+      const after = <T>(ms: number, then: Observable<T>): Observable<T> =>
+        timer(ms, scheduler).pipe(switchMap(() => then));
+      const policy = both(recorded(attentive, log), sequence([10, 20]));
+      return inTurn(after(3, fails), after(5, fails), after(7, EMPTY)).pipe(retryWithPolicy(policy, { scheduler }));
+    });
+    expect(log.flatMap((signal) => ('took' in signal ? [[signal.kind, signal.now, signal.took]] : []))).toEqual([
+      ['failure', 3, 3],
+      ['failure', 18, 5],
+      ['success', 45, 7],
+    ]);
+  });
+});
+
+describe('an attempt is settled once', () => {
+  const heard = (
+    source: Observable<unknown>,
+    consume: (result: Observable<unknown>) => unknown,
+    policy: Policy = retries(1),
+  ): string[] => {
+    const log: Signal[] = [];
+    consume(source.pipe(retryWithPolicy(both(recorded(attentive, log), policy))));
+    return kinds(log);
+  };
+  const run = (result: Observable<unknown>): unknown => result.subscribe({ error: noop });
+  const leave = (result: Observable<unknown>): void => {
+    result.subscribe().unsubscribe();
+  };
+
+  it.each([
+    ['completed', of('a'), run, ['ask', 'value', 'success']],
+    ['completed without a value', EMPTY, run, ['ask', 'success']],
+    ['left before a value', NEVER, leave, ['ask', 'cancel']],
+    ['left after a value', concat(of('a'), NEVER), leave, ['ask', 'value', 'success']],
+    ['left at a value by firstValueFrom', of('a', 'b'), firstValueFrom, ['ask', 'value', 'success']],
+    ['failed, and failed again', fails, run, ['ask', 'failure', 'ask', 'failure']],
+    ['failed after a value', concat(of('a'), fails), run, ['ask', 'value', 'failure', 'ask', 'value', 'failure']],
+    ['failed, then completed', inTurn(fails, EMPTY), run, ['ask', 'failure', 'ask', 'success']],
+  ])('%s', (_, source, consume, expected) => {
+    expect(heard(source, consume)).toEqual(expected);
+  });
+
+  it('left before a value, after an attempt that had one', () => {
+    expect(heard(inTurn(concat(of('a'), fails), NEVER), leave)).toEqual(['ask', 'value', 'failure', 'ask', 'cancel']);
+  });
+
+  it('left during the wait: nothing more', () => {
+    expect(heard(fails, leave, fixed(10))).toEqual(['ask', 'failure']);
+  });
+
+  it.each(['retry', 'recovered', 'gave-up'] as const)('left while an observer is told `%s`', (leaving) => {
+    const log: Signal[] = [];
+    const errors: unknown[] = [];
+    const values: unknown[] = [];
+    const attempts = [new Subject<string>(), new Subject<string>()] as const;
+    const observe = ({ kind }: RetryEvent): void => {
+      if (kind === leaving) subscription.unsubscribe();
+    };
+    const subscription = inTurn(...attempts)
+      .pipe(retryWithPolicy(both(recorded(attentive, log), retries(1)), { observe }))
+      .subscribe({ next: (value) => values.push(value), error: (error: unknown) => errors.push(error) });
+    attempts[0].error(lost);
+    if (leaving === 'recovered') attempts[1].next('a');
+    attempts[1].error(lost);
+    expect(errors).toEqual([]);
+    expect(values).toEqual([]);
+    expect(kinds(log)).toEqual(
+      {
+        retry: ['ask', 'failure'],
+        recovered: ['ask', 'failure', 'ask', 'value', 'success'],
+        'gave-up': ['ask', 'failure', 'ask', 'failure'],
+      }[leaving],
+    );
+  });
+
+  it('left while an observer is told that it recovered by completing', () => {
+    const log: Signal[] = [];
+    const second = new Subject<never>();
+    let completed = 0;
+    const observe = ({ kind }: RetryEvent): void => {
+      if (kind === 'recovered') subscription.unsubscribe();
+    };
+    const subscription = inTurn(fails, second)
+      .pipe(retryWithPolicy(recorded(attentive, log), { observe }))
+      .subscribe({ complete: () => (completed += 1) });
+    second.complete();
+    expect(completed).toBe(0);
+    expect(kinds(log)).toEqual(['ask', 'failure', 'ask', 'success']);
+  });
+});
+
+describe('what a policy throws', () => {
+  /** Throws at the signal `kind` and writes down what it heard. */
+  const throwing = (kind: Signal['kind'], log: Signal[]): Policy =>
+    recorded(
+      {
+        initial: null,
+        reduce: (state, signal) => {
+          if (signal.kind === kind) throw mistake;
+          return { state, wait: 0 };
+        },
+      },
+      log,
+    );
+
+  it.each([
+    ['ask', of('a'), {}, ['ask'], []],
+    ['value', of('a', 'b'), {}, ['ask', 'value'], []],
+    ['value', concat(of('a'), fails), {}, ['ask', 'value'], []],
+    ['success', of('a'), {}, ['ask', 'value', 'success'], []],
+    ['success', EMPTY, {}, ['ask', 'success'], []],
+    ['value', inTurn(fails, of('a')), {}, ['ask', 'failure', 'ask', 'value'], ['retry']],
+    ['success', inTurn(fails, EMPTY), {}, ['ask', 'failure', 'ask', 'success'], ['retry']],
+    ['failure', fails, {}, ['ask', 'failure'], []],
+    ['cancel', fails, { isFatal: () => true }, ['ask', 'cancel'], []],
+  ] as const)(
+    'on `%s` ends the stream, and it is not asked about it: %#',
+    async (kind, source, options: RetryOptions, expected, told) => {
+      const log: Signal[] = [];
+      const events: string[] = [];
+      const observe = (event: RetryEvent): void => {
+        events.push(event.kind);
+      };
+      const result = (source as Observable<unknown>).pipe(
+        retryWithPolicy(throwing(kind, log), { ...options, observe }),
+      );
+      await expect(lastValueFrom(result)).rejects.toBe(mistake);
+      expect(kinds(log)).toEqual(expected);
+      expect(events).toEqual(told);
+    },
+  );
+
+  it('on the ask for a retry ends the stream in place of its error', async () => {
+    const log: Signal[] = [];
+    const policy: Policy = {
+      initial: null,
+      reduce: (state, signal) => {
+        if (signal.kind === 'ask' && signal.attempt > 1) throw mistake;
+        return { state, wait: 0 };
+      },
+    };
+    await expect(lastValueFrom(fails.pipe(retryWithPolicy(recorded(policy, log))))).rejects.toBe(mistake);
+    expect(kinds(log)).toEqual(['ask', 'failure', 'ask']);
+  });
+
+  it('may be undefined', async () => {
+    const policy: Policy = {
+      initial: null,
+      reduce: (state, { kind }) => {
+        if (kind === 'value') throw undefined;
+        return { state, wait: 0 };
+      },
+    };
+    await expect(lastValueFrom(of('a').pipe(retryWithPolicy(policy)))).rejects.toBe(undefined);
+  });
+
+  it.each([
+    ['cancel', NEVER, ['ask', 'cancel']],
+    ['success', concat(of('a'), NEVER), ['ask', 'value', 'success']],
+  ] as const)('on `%s`, when the consumer has left, is reported unhandled', (kind, source, expected) => {
+    const log: Signal[] = [];
+    const errors: unknown[] = [];
+    const reported = unhandledBy(() => {
+      (source as Observable<unknown>)
+        .pipe(retryWithPolicy(throwing(kind, log)))
+        .subscribe({ error: (error: unknown) => errors.push(error) })
+        .unsubscribe();
+    });
+    expect(reported).toEqual([mistake]);
+    expect(reported[0]).toBe(mistake);
+    expect(errors).toEqual([]);
+    expect(kinds(log)).toEqual(expected);
+  });
+
+  it('on `success`, when take has what it wanted, is reported unhandled, and the value has come', () => {
+    const values: unknown[] = [];
+    const reported = unhandledBy(() => {
+      of('a', 'b')
+        .pipe(retryWithPolicy(throwing('success', [])), take(1))
+        .subscribe((value) => values.push(value));
+    });
+    expect(values).toEqual(['a']);
+    expect(reported).toEqual([mistake]);
+  });
+});
+
+describe('what a policy answers', () => {
+  it.each(['value', 'success', 'cancel'] as const)('is ignored after the report `%s`', async (kind) => {
+    const policy = answering(kind, Infinity);
+    await expect(lastValueFrom(of('a').pipe(retryWithPolicy(policy)))).resolves.toBe('a');
+    const result = fails.pipe(retryWithPolicy(policy, { isFatal: () => true }));
+    await expect(lastValueFrom(result)).rejects.toBe(lost);
+  });
+
+  it.each([
+    [NaN, 'NaN'],
+    [-1, '-1'],
+    [-Infinity, '-Infinity'],
+    ['5', '"5"'],
+    [undefined, 'undefined'],
+    [null, 'null'],
+  ])('after a failure, where it is %j, is an error and no hot loop', async (wait, shown) => {
+    let subscribed = 0;
+    const source = defer(() => {
+      subscribed += 1;
+      return fails;
+    });
+    await expect(lastValueFrom(source.pipe(retryWithPolicy(answering('failure', wait))))).rejects.toThrow(
+      new RangeError(
+        `policy: the wait after failure must be a number of milliseconds, at least 0, or Infinity, got ${shown}`,
+      ),
+    );
+    expect(subscribed).toBe(1);
+  });
+
+  it.each(['ask', 'value', 'success', 'cancel'] as const)('after `%s`, where it is NaN, is an error', async (kind) => {
+    let subscribed = 0;
+    const source = defer(() => {
+      subscribed += 1;
+      return concat(of('a'), kind === 'cancel' ? fails : EMPTY);
+    });
+    const result = source.pipe(retryWithPolicy(answering(kind, NaN), { isFatal: () => true }));
+    await expect(lastValueFrom(result)).rejects.toThrow(
+      new RangeError(
+        `policy: the wait after ${kind} must be a number of milliseconds, at least 0, or Infinity, got NaN`,
+      ),
+    );
+    expect(subscribed).toBe(kind === 'ask' ? 0 : 1);
+  });
+
+  it('is an error where it is no verdict at all', async () => {
+    const policy = { initial: null, reduce: () => undefined } as unknown as Policy;
+    await expect(lastValueFrom(of('a').pipe(retryWithPolicy(policy)))).rejects.toThrow(RangeError);
+  });
+});

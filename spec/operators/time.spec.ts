@@ -1,0 +1,149 @@
+import { defer, lastValueFrom, noop, of, throwError } from 'rxjs';
+import { both, fixed, retries, retryWithPolicy, sequence, within, type Policy, type RetryEvent } from 'rxjs-reprise';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+
+/*
+ * Time that marbles cannot see: the timers and the clock of the platform. Virtual time has no longest timer, and no
+ * wall clock that somebody sets back.
+ */
+
+const lost = new Error('lost');
+const [hour, day] = [3_600_000, 24 * 3_600_000];
+
+/** A stream that fails at once, run by `policy`; how often it was subscribed, and how it ended. */
+function running(policy: Policy): { subscribed: number; end: unknown; leave: () => void } {
+  const seen = { subscribed: 0, end: undefined as unknown, leave: noop };
+  const source = defer(() => {
+    seen.subscribed += 1;
+    return throwError(() => lost);
+  });
+  const subscription = source.pipe(retryWithPolicy(policy)).subscribe({
+    error: (error: unknown) => {
+      seen.end = error;
+    },
+  });
+  seen.leave = () => {
+    subscription.unsubscribe();
+  };
+  return seen;
+}
+
+describe('on the timers of the platform', () => {
+  beforeEach(() => {
+    vi.useFakeTimers();
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  it('a wait of 0 takes no timer', () => {
+    const seen = running(retries(1));
+    expect(seen).toMatchObject({ subscribed: 2, end: lost });
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it.each([
+    ['1 ms', 1],
+    ['2^31 - 1 ms', 2 ** 31 - 1],
+    ['2^31 ms', 2 ** 31],
+    ['12b 30 days', 30 * day],
+    ['60 days', 60 * day],
+  ])('%s: nothing a millisecond before', (_, ms) => {
+    const seen = running(both(fixed(ms), retries(1)));
+    expect(vi.getTimerCount()).toBe(1);
+    vi.advanceTimersByTime(ms - 1);
+    expect(seen).toMatchObject({ subscribed: 1, end: undefined });
+    vi.advanceTimersByTime(1);
+    expect(seen).toMatchObject({ subscribed: 2, end: lost });
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('a wait that cannot end has no timer', () => {
+    const seen = running(fixed(Number.MAX_VALUE));
+    expect(vi.getTimerCount()).toBe(0);
+    vi.advanceTimersByTime(365 * day);
+    expect(seen).toMatchObject({ subscribed: 1, end: undefined });
+  });
+
+  it.each([
+    ['before the end of its first piece', 5],
+    ['in its second piece', 2 ** 31 + 5],
+  ])('leaving a wait %s clears the timer', (_, ms) => {
+    const seen = running(fixed(60 * day));
+    vi.advanceTimersByTime(ms);
+    expect(vi.getTimerCount()).toBe(1);
+    seen.leave();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('leaving at a hop clears the timer', () => {
+    const seen = running(sequence(Array.from({ length: 600 }, () => 0)));
+    expect(seen.subscribed).toBe(512);
+    expect(vi.getTimerCount()).toBe(1);
+    seen.leave();
+    expect(vi.getTimerCount()).toBe(0);
+    vi.advanceTimersByTime(hour);
+    expect(seen.subscribed).toBe(512);
+  });
+
+  it.each([
+    ['39 set back an hour, gives up nevertheless', -hour, 5],
+    ['set forward an hour, gives up sooner', hour, 3],
+    ['not touched, gives up in time', 0, 4],
+  ])('a wall clock %s', (_, jump, attempts) => {
+    const seen = running(within(350, fixed(100)));
+    vi.advanceTimersByTime(150);
+    vi.setSystemTime(Date.now() + jump);
+    vi.advanceTimersByTime(10_000);
+    expect(seen).toMatchObject({ subscribed: attempts, end: lost });
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('tells the observer no negative time', () => {
+    const elapsed: number[] = [];
+    const observe = (event: RetryEvent): void => {
+      elapsed.push(event.elapsed);
+    };
+    throwError(() => lost)
+      .pipe(retryWithPolicy(both(fixed(100), retries(2)), { observe }))
+      .subscribe({ error: noop });
+    vi.setSystemTime(Date.now() - hour);
+    vi.advanceTimersByTime(200);
+    expect(elapsed).toEqual([0, 0, 100]);
+  });
+});
+
+describe('24 one million failures in a row', { timeout: 60_000 }, () => {
+  const million = 1_000_000;
+
+  /** Whether a timer fired before `end` came. */
+  const alive = async (end: Promise<unknown>): Promise<boolean> => {
+    let hasFired = false;
+    const timer = setTimeout(() => {
+      hasFired = true;
+    }, 10);
+    await end;
+    clearTimeout(timer);
+    return hasFired;
+  };
+
+  it('give the original error, with the stack intact, and other timers fire meanwhile', async () => {
+    const error = new RangeError('the original');
+    let subscribed = 0;
+    const source = defer(() => {
+      subscribed += 1;
+      return throwError(() => error);
+    });
+    const end = lastValueFrom(source.pipe(retryWithPolicy(retries(million - 1))));
+    expect(await alive(expect(end).rejects.toBe(error))).toBe(true);
+    expect(subscribed).toBe(million);
+  });
+
+  it('and then a success', async () => {
+    let subscribed = 0;
+    const source = defer(() => ((subscribed += 1) > million ? of('ok') : throwError(() => lost)));
+    const end = lastValueFrom(source.pipe(retryWithPolicy(retries(Infinity))));
+    expect(await alive(expect(end).resolves.toBe('ok'))).toBe(true);
+    expect(subscribed).toBe(million + 1);
+  });
+});

@@ -1,0 +1,85 @@
+import { config, defer, EMPTY, VirtualTimeScheduler, type Observable } from 'rxjs';
+import { vi, type MockInstance } from 'vitest';
+import type { Policy, RetryEvent, RetryOptions, Signal } from 'rxjs-reprise';
+
+/*
+ * What a spec of streams needs around it: a source that differs from attempt to attempt, policies that listen, virtual
+ * time and what happened in it, and what RxJS reports as unhandled.
+ */
+
+/** Each subscription gets the next stream, the last one repeating. */
+export function inTurn<T>(...streams: readonly Observable<T>[]): Observable<T> {
+  let subscribed = 0;
+  return defer(() => streams[Math.min(subscribed++, streams.length - 1)] ?? EMPTY);
+}
+
+/** `policy`, with every signal that it is sent written down. */
+export function recorded<S>(policy: Policy<S>, log: Signal[]): Policy<S> {
+  return {
+    ...policy,
+    reduce: (state, signal) => {
+      log.push(signal);
+      return policy.reduce(state, signal);
+    },
+  };
+}
+
+/** Hears everything, and allows everything. */
+export const attentive: Policy = { initial: null, reduce: (state) => ({ state, wait: 0 }) };
+
+/** The kinds of what was heard. */
+export const kinds = (log: readonly Signal[]): string[] => log.map(({ kind }) => kind);
+
+/** Hears everything and answers `wait` to a signal of that kind, 0 to any other. */
+export function answering(kind: Signal['kind'], wait: unknown): Policy {
+  return { initial: null, reduce: (state, signal) => ({ state, wait: signal.kind === kind ? (wait as number) : 0 }) };
+}
+
+/** A scheduler of virtual time, with what is asked of it. */
+export function watched(): { scheduler: VirtualTimeScheduler; now: MockInstance; schedule: MockInstance } {
+  const scheduler = new VirtualTimeScheduler();
+  return { scheduler, now: vi.spyOn(scheduler, 'now'), schedule: vi.spyOn(scheduler, 'schedule') };
+}
+
+interface Played {
+  readonly events: readonly RetryEvent[];
+  readonly values: readonly unknown[];
+  /** How it ended; `undefined` if it has not. */
+  readonly end: { readonly error: unknown } | 'complete' | undefined;
+}
+
+/** Subscribes, and lets all of virtual time pass. */
+export function played(
+  build: (options: Required<Pick<RetryOptions, 'scheduler' | 'observe'>>) => Observable<unknown>,
+): Played {
+  const scheduler = new VirtualTimeScheduler();
+  const events: RetryEvent[] = [];
+  const values: unknown[] = [];
+  let end: Played['end'];
+  build({ scheduler, observe: (event) => events.push(event) }).subscribe({
+    next: (value) => values.push(value),
+    error: (error: unknown) => {
+      end = { error };
+    },
+    complete: () => {
+      end = 'complete';
+    },
+  });
+  scheduler.flush();
+  return { events, values, end };
+}
+
+/** What RxJS reports as unhandled because of `act`. */
+export function unhandledBy(act: () => void): unknown[] {
+  const errors: unknown[] = [];
+  vi.useFakeTimers();
+  config.onUnhandledError = (error) => errors.push(error);
+  try {
+    act();
+    vi.runAllTimers();
+    return errors;
+  } finally {
+    config.onUnhandledError = null;
+    vi.useRealTimers();
+  }
+}
