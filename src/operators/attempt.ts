@@ -98,8 +98,9 @@ function isNative(it: unknown): it is Native {
 const bridged = (native: Native): Observable<unknown> =>
   new Observable((subscriber) => {
     const controller = new AbortController();
-    native.subscribe(subscriber, { signal: controller.signal });
-    return () => {
+    // Before it subscribes: a source that emits at once can be left at once.
+    subscriber.add(() => {
       controller.abort();
-    };
+    });
+    native.subscribe(subscriber, { signal: controller.signal });
   });
