@@ -22,7 +22,8 @@ export interface Attempt {
   readonly attempt: number;
   /**
    * Aborts when the attempt is left, times out or fails *before it has answered*: a promise answers when it resolves, a
-   * stream when it completes. After that it never aborts, so that the body of a `Response` can still be read.
+   * stream when it completes, a plain value at once. After that it never aborts, so that the body of a `Response` can
+   * still be read.
    */
   readonly signal: AbortSignal;
 }
@@ -54,8 +55,9 @@ function inContext(run: (attempt: Attempt) => unknown, attempt: number): Observa
     hasAnswered = true;
   };
   return defer(() => {
-    const returned = run({ attempt, signal: controller.signal });
-    return from(input(returned)).pipe(tap(isPromise(returned) ? { next: answer } : { complete: answer }));
+    const running = input(run({ attempt, signal: controller.signal }));
+    const isOneValue = isPromise(running) || Array.isArray(running);
+    return from(running).pipe(tap(isOneValue ? { next: answer } : { complete: answer }));
   }).pipe(
     finalize(() => {
       if (!hasAnswered) controller.abort();
