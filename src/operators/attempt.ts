@@ -36,8 +36,8 @@ export type Runnable =
   | AsyncIterable<unknown>
   | ReadableStreamLike<unknown>;
 
-/** What an action emits for a function that returns `R`. */
-export type Emitted<R> = R extends Runnable ? ObservedValueOf<R> : R;
+/** What an action emits for a function that returns `R`. (RxJS's own type takes every `ReadableStream` for bytes.) */
+export type Emitted<R> = R extends AsyncIterable<infer T> ? T : R extends Runnable ? ObservedValueOf<R> : R;
 
 /** A mistake in the program: trying again would repeat it. */
 export class Misuse extends TypeError {}
