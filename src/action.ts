@@ -35,31 +35,34 @@ export interface ActionOptions extends RetryOptions {
 }
 
 /** The context form must be returned by a plain function: a promise of it would be a value. */
-type Returned<R> =
-  R extends PromiseLike<(attempt: Attempt) => unknown>
-    ? { readonly error: 'action: the context form must be returned by a plain function' }
-    : unknown;
+type Returned<R> = [PromisedContext<R>] extends [never]
+  ? unknown
+  : { readonly error: 'action: the context form must be returned by a plain function' };
+
+/** What is promised and is a context form; `any` may be anything, and is none. */
+type PromisedContext<R> =
+  R extends PromiseLike<infer T> ? (unknown extends T ? never : Extract<T, (attempt: Attempt) => unknown>) : never;
 
 type Fn<This, Args extends unknown[], R> = ((this: This, ...args: Args) => R | ((attempt: Attempt) => R)) &
   ((...args: any[]) => Returned<R>);
 
 type Action<This, Args extends unknown[], T> = (this: This, ...args: Args) => Observable<T>;
 
-/** What {@link action} makes of options alone: a wrapper of functions, and a decorator of methods. */
+/** What {@link action} makes of options alone: a decorator of methods, and a wrapper of functions. */
 export interface ActionWrapper {
-  /** Wraps a function. */
-  <This, Args extends unknown[], R>(fn: Fn<This, Args, R>): Action<This, Args, Emitted<R>>;
   /** Decorates a method that returns an Observable. */
-  <This, Args extends unknown[], T>(
-    method: Action<This, Args, T>,
-    context: ClassMethodDecoratorContext<This, Action<This, Args, T>>,
-  ): Action<This, Args, T>;
+  <This, M extends (this: This, ...args: any[]) => Observable<any>>(
+    method: M,
+    context: ClassMethodDecoratorContext<This, M>,
+  ): M;
   /** The same under `experimentalDecorators`. */
   <M extends (...args: any[]) => Observable<any>>(
     target: object,
     key: string | symbol,
     descriptor: TypedPropertyDescriptor<M>,
   ): TypedPropertyDescriptor<M>;
+  /** Wraps a function. */
+  <This, Args extends unknown[], R>(fn: Fn<This, Args, R>): Action<This, Args, Emitted<R>>;
 }
 
 /**
