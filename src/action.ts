@@ -15,6 +15,7 @@ import { callable, record, refuse } from './check.js';
 import { checkScheduler } from './operators/clock.js';
 import { attempted, Misuse, type Attempt, type Emitted } from './operators/attempt.js';
 import { isFinal, retrying, type RetryOptions } from './operators/retryWithPolicy.js';
+import { isClass } from './policy/limits.js';
 import { checkPolicy, type Policy } from './policy/policy.js';
 import { fixedRetry } from './policy/presets.js';
 
@@ -100,7 +101,7 @@ export function action<This, Args extends unknown[], R>(
 ): Action<This, Args, Emitted<R>>;
 export function action(options: ActionOptions): ActionWrapper;
 export function action(first: ActionOptions | AnyFunction, options: ActionOptions = {}): unknown {
-  if (typeof first === 'function') return acting(first, policed(options));
+  if (typeof first !== 'object') return acting(method(first), policed(options));
   const police = policed(first);
   return (target: unknown, context?: unknown, descriptor?: PropertyDescriptor) => {
     if (descriptor !== undefined) return { ...descriptor, value: acting(method(descriptor.value), police) };
@@ -114,7 +115,8 @@ type AnyFunction = (this: unknown, ...args: unknown[]) => unknown;
 
 /** Throws unless `value` is what an action can be made of. */
 function method(value: unknown): AnyFunction {
-  return typeof value === 'function' ? (value as AnyFunction) : refuse('action', 'fn', 'a function or a method', value);
+  if (typeof value === 'function' && !isClass(value)) return value as AnyFunction;
+  return refuse('action', 'fn', 'a function or a method', value);
 }
 
 function acting(fn: AnyFunction, police: MonoTypeOperatorFunction<unknown>): Action<unknown, unknown[], unknown> {
@@ -131,6 +133,7 @@ function policed(options: ActionOptions): MonoTypeOperatorFunction<unknown> {
   record('action', options);
   const { failOn, retry, timeout, scheduler = asyncScheduler, isFatal = isFinal } = options;
   checkScheduler('action', scheduler);
+  callable('action', 'isFatal', isFatal);
   const failing = failOn === undefined ? identity : failingOn(failOn);
   const timed = timeout === undefined ? identity : timedOut(timeout, scheduler);
   const isFatalOrMisuse = (error: unknown): boolean => error instanceof Misuse || isFatal(error);
@@ -154,11 +157,17 @@ function timedOut(
   timeout: number | TimeoutConfig<any, any>,
   scheduler: SchedulerLike,
 ): MonoTypeOperatorFunction<unknown> {
-  if (typeof timeout === 'object') return timeoutWith({ scheduler, ...timeout });
+  if (isConfig(timeout)) return timeoutWith({ scheduler, ...timeout });
   if (!(Number.isFinite(timeout) && timeout >= 1 && timeout < 2 ** 31)) {
     refuse('action', 'timeout', 'milliseconds from 1 to 2147483647, or a TimeoutConfig', timeout);
   }
   return takeUntil(NEVER.pipe(timeoutWith({ first: timeout, scheduler })));
+}
+
+/** RxJS wants one of the two. */
+function isConfig(timeout: unknown): timeout is TimeoutConfig<any, any> {
+  const { first, each } = (timeout ?? {}) as TimeoutConfig<any>;
+  return first !== undefined || each !== undefined;
 }
 
 function policyOf(retry: number | Policy): Policy {
