@@ -44,8 +44,7 @@ type Returned<R> = [PromisedContext<R>] extends [never]
 type PromisedContext<R> =
   R extends PromiseLike<infer T> ? (unknown extends T ? never : Extract<T, (attempt: Attempt) => unknown>) : never;
 
-type Fn<This, Args extends unknown[], R> = ((this: This, ...args: Args) => R | ((attempt: Attempt) => R)) &
-  ((...args: any[]) => Returned<R>);
+type Fn<This, Args extends unknown[], R> = (this: This, ...args: Args) => R | ((attempt: Attempt) => R);
 
 type Action<This, Args extends unknown[], T> = (this: This, ...args: Args) => Observable<T>;
 
@@ -63,7 +62,11 @@ export interface ActionWrapper {
     descriptor: TypedPropertyDescriptor<M>,
   ): TypedPropertyDescriptor<M>;
   /** Wraps a function. */
-  <This, Args extends unknown[], R>(fn: Fn<This, Args, R>): Action<This, Args, Emitted<R>>;
+  <This, Args extends unknown[], R>(fn: Fn<This, Args, R> & Returned<R>): Action<This, Args, Emitted<R>>;
+  /** Wraps a generic function that returns a promise; its type parameters are forgotten. */
+  <This, Args extends unknown[], R extends PromiseLike<unknown>>(
+    fn: Fn<This, Args, R> & ((...args: any[]) => Returned<R>),
+  ): Action<This, Args, Emitted<R>>;
 }
 
 /**
@@ -96,9 +99,15 @@ export interface ActionWrapper {
  * await firstValueFrom(get()) // => 200
  */
 export function action<This, Args extends unknown[], R>(
-  fn: Fn<This, Args, R>,
+  fn: Fn<This, Args, R> & Returned<R>,
   options?: ActionOptions,
 ): Action<This, Args, Emitted<R>>;
+/** The same for a generic function that returns a promise; its type parameters are forgotten. */
+export function action<This, Args extends unknown[], R extends PromiseLike<unknown>>(
+  fn: Fn<This, Args, R> & ((...args: any[]) => Returned<R>),
+  options?: ActionOptions,
+): Action<This, Args, Emitted<R>>;
+/** A decorator for methods that return an Observable, and a wrapper of functions. */
 export function action(options: ActionOptions): ActionWrapper;
 export function action(first: ActionOptions | AnyFunction, options: ActionOptions = {}): unknown {
   if (typeof first !== 'object') return acting(method(first), policed(options));
