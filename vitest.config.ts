@@ -1,9 +1,22 @@
 import { fileURLToPath } from 'node:url';
-import { defineConfig } from 'vitest/config';
+import ts from 'typescript';
+import { defineConfig, type Plugin } from 'vitest/config';
 
 const src = (file: string): string => fileURLToPath(new URL(`src/${file}`, import.meta.url));
 
+/** Compiles standard decorators, which neither vite nor the oldest Node can read. */
+const decorators: Plugin = {
+  name: 'decorators',
+  enforce: 'pre',
+  transform: (code, id) => {
+    if (!id.endsWith('.decorators.spec.ts')) return undefined;
+    const compilerOptions = { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext, inlineSourceMap: true };
+    return ts.transpileModule(code, { fileName: id, compilerOptions }).outputText;
+  },
+};
+
 export default defineConfig({
+  plugins: [decorators],
   resolve: { alias: { 'rxjs-reprise/core': src('core.ts'), 'rxjs-reprise': src('index.ts') } },
   test: {
     reporters: process.env.VITEST_JSON ? ['default', ['json', { outputFile: process.env.VITEST_JSON }]] : ['default'],

@@ -18,6 +18,7 @@ import { attempted, Misuse, type Attempt, type Emitted } from './operators/attem
 import { circuitBreak } from './operators/circuitBreak.js';
 import { circuitOf, isCircuit, type Circuit } from './operators/circuit.js';
 import { isFinal, retrying, type RetryOptions } from './operators/retryWithPolicy.js';
+import { isClass } from './policy/limits.js';
 import { checkPolicy, type Policy } from './policy/policy.js';
 import { immediate, never } from './policy/delays.js';
 import { fixedRetry } from './policy/presets.js';
@@ -45,31 +46,37 @@ export interface ActionOptions extends RetryOptions {
 }
 
 /** The context form must be returned by a plain function: a promise of it would be a value. */
-type Returned<R> =
-  R extends PromiseLike<(attempt: Attempt) => unknown>
-    ? { readonly error: 'action: the context form must be returned by a plain function' }
-    : unknown;
+type Returned<R> = [PromisedContext<R>] extends [never]
+  ? unknown
+  : { readonly error: 'action: the context form must be returned by a plain function' };
 
-type Fn<This, Args extends unknown[], R> = ((this: This, ...args: Args) => R | ((attempt: Attempt) => R)) &
-  ((...args: any[]) => Returned<R>);
+/** What is promised and is a context form; `any` may be anything, and is none. */
+type PromisedContext<R> =
+  R extends PromiseLike<infer T> ? (unknown extends T ? never : Extract<T, (attempt: Attempt) => unknown>) : never;
+
+type Fn<This, Args extends unknown[], R> = (this: This, ...args: Args) => R | ((attempt: Attempt) => R);
 
 type Action<This, Args extends unknown[], T> = (this: This, ...args: Args) => Observable<T>;
 
-/** What {@link action} makes of options alone: a wrapper of functions, and a decorator of methods. */
+/** What {@link action} makes of options alone: a decorator of methods, and a wrapper of functions. */
 export interface ActionWrapper {
-  /** Wraps a function. */
-  <This, Args extends unknown[], R>(fn: Fn<This, Args, R>): Action<This, Args, Emitted<R>>;
   /** Decorates a method that returns an Observable. */
-  <This, Args extends unknown[], T>(
-    method: Action<This, Args, T>,
-    context: ClassMethodDecoratorContext<This, Action<This, Args, T>>,
-  ): Action<This, Args, T>;
+  <This, M extends (this: This, ...args: any[]) => Observable<any>>(
+    method: M,
+    context: ClassMethodDecoratorContext<This, M>,
+  ): M;
   /** The same under `experimentalDecorators`. */
   <M extends (...args: any[]) => Observable<any>>(
     target: object,
     key: string | symbol,
     descriptor: TypedPropertyDescriptor<M>,
   ): TypedPropertyDescriptor<M>;
+  /** Wraps a function. */
+  <This, Args extends unknown[], R>(fn: Fn<This, Args, R> & Returned<R>): Action<This, Args, Emitted<R>>;
+  /** Wraps a generic function that returns a promise; its type parameters are forgotten. */
+  <This, Args extends unknown[], R extends PromiseLike<unknown>>(
+    fn: Fn<This, Args, R> & ((...args: any[]) => Returned<R>),
+  ): Action<This, Args, Emitted<R>>;
 }
 
 /**
@@ -102,12 +109,18 @@ export interface ActionWrapper {
  * await firstValueFrom(get()) // => 200
  */
 export function action<This, Args extends unknown[], R>(
-  fn: Fn<This, Args, R>,
+  fn: Fn<This, Args, R> & Returned<R>,
   options?: ActionOptions,
 ): Action<This, Args, Emitted<R>>;
+/** The same for a generic function that returns a promise; its type parameters are forgotten. */
+export function action<This, Args extends unknown[], R extends PromiseLike<unknown>>(
+  fn: Fn<This, Args, R> & ((...args: any[]) => Returned<R>),
+  options?: ActionOptions,
+): Action<This, Args, Emitted<R>>;
+/** A decorator for methods that return an Observable, and a wrapper of functions. */
 export function action(options: ActionOptions): ActionWrapper;
 export function action(first: ActionOptions | AnyFunction, options: ActionOptions = {}): unknown {
-  if (typeof first === 'function') return acting(first, policed(options));
+  if (typeof first !== 'object') return acting(method(first), policed(options));
   const police = policed(first);
   return (target: unknown, context?: unknown, descriptor?: PropertyDescriptor) => {
     if (descriptor !== undefined) return { ...descriptor, value: acting(method(descriptor.value), police) };
@@ -121,9 +134,8 @@ type AnyFunction = (this: unknown, ...args: unknown[]) => unknown;
 
 /** Throws unless `value` is what an action can be made of. */
 function method(value: unknown): AnyFunction {
-  return typeof value === 'function'
-    ? (value as AnyFunction)
-    : refuse('action', 'fn', 'a function or a method', value, TypeError);
+  if (typeof value === 'function' && !isClass(value)) return value as AnyFunction;
+  return refuse('action', 'fn', 'a function or a method', value, TypeError);
 }
 
 function acting(fn: AnyFunction, police: MonoTypeOperatorFunction<unknown>): Action<unknown, unknown[], unknown> {
@@ -152,6 +164,7 @@ const breaking = (option: string, circuit: unknown): MonoTypeOperatorFunction<un
 
 function retriedAs(options: ActionOptions): MonoTypeOperatorFunction<unknown> {
   const { retry, shared, observe, isFatal = isFinal } = options;
+  callable('action', 'isFatal', isFatal);
   if (retry === undefined && shared === undefined && observe === undefined) return identity;
   const isFatalOrMisuse = (error: unknown): boolean => error instanceof Misuse || isFatal(error);
   const retrier = (policy: Policy): MonoTypeOperatorFunction<unknown> =>
@@ -174,11 +187,17 @@ function timedOut(
   timeout: number | TimeoutConfig<any, any>,
   scheduler: SchedulerLike,
 ): MonoTypeOperatorFunction<unknown> {
-  if (typeof timeout === 'object') return timeoutWith({ scheduler, ...timeout });
+  if (isConfig(timeout)) return timeoutWith({ scheduler, ...timeout });
   if (!(Number.isFinite(timeout) && timeout >= 1 && timeout < 2 ** 31)) {
     refuse('action', 'timeout', 'milliseconds from 1 to 2147483647, or a TimeoutConfig', timeout);
   }
   return takeUntil(NEVER.pipe(timeoutWith({ first: timeout, scheduler })));
+}
+
+/** RxJS wants one of the two. */
+function isConfig(timeout: unknown): timeout is TimeoutConfig<any, any> {
+  const { first, each } = (timeout ?? {}) as TimeoutConfig<any>;
+  return first !== undefined || each !== undefined;
 }
 
 function policyOf(retry: unknown = never): Policy {

@@ -22,7 +22,8 @@ export interface Attempt {
   readonly attempt: number;
   /**
    * Aborts when the attempt is left, times out or fails *before it has answered*: a promise answers when it resolves, a
-   * stream when it completes. After that it never aborts, so that the body of a `Response` can still be read.
+   * stream when it completes, a plain value at once. After that it never aborts, so that the body of a `Response` can
+   * still be read.
    */
   readonly signal: AbortSignal;
 }
@@ -35,8 +36,8 @@ export type Runnable =
   | AsyncIterable<unknown>
   | ReadableStreamLike<unknown>;
 
-/** What an action emits for a function that returns `R`. */
-export type Emitted<R> = R extends Runnable ? ObservedValueOf<R> : R;
+/** What an action emits for a function that returns `R`. (RxJS's own type takes every `ReadableStream` for bytes.) */
+export type Emitted<R> = R extends AsyncIterable<infer T> ? T : R extends Runnable ? ObservedValueOf<R> : R;
 
 /** A mistake in the program: trying again would repeat it. */
 export class Misuse extends TypeError {}
@@ -54,8 +55,9 @@ function inContext(run: (attempt: Attempt) => unknown, attempt: number): Observa
     hasAnswered = true;
   };
   return defer(() => {
-    const returned = run({ attempt, signal: controller.signal });
-    return from(input(returned)).pipe(tap(isPromise(returned) ? { next: answer } : { complete: answer }));
+    const running = input(run({ attempt, signal: controller.signal }));
+    const isOneValue = isPromise(running) || Array.isArray(running);
+    return from(running).pipe(tap(isOneValue ? { next: answer } : { complete: answer }));
   }).pipe(
     finalize(() => {
       if (!hasAnswered) controller.abort();
@@ -98,8 +100,9 @@ function isNative(it: unknown): it is Native {
 const bridged = (native: Native): Observable<unknown> =>
   new Observable((subscriber) => {
     const controller = new AbortController();
-    native.subscribe(subscriber, { signal: controller.signal });
-    return () => {
+    // Before it subscribes: a source that emits at once can be left at once.
+    subscriber.add(() => {
       controller.abort();
-    };
+    });
+    native.subscribe(subscriber, { signal: controller.signal });
   });

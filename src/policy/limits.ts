@@ -103,7 +103,7 @@ export function matcher(where: string, option: string, retryOn: RetryOn): (error
 }
 
 /** A class cannot be called and so its `prototype` is read-only; a class compiled to a function still makes errors. */
-function isClass(it: unknown): it is ErrorClass {
+export function isClass(it: unknown): it is ErrorClass {
   if (typeof it !== 'function') return false;
   const prototype = Object.getOwnPropertyDescriptor(it, 'prototype');
   return prototype !== undefined && (prototype.writable === false || prototype.value instanceof Error);

@@ -1,0 +1,258 @@
+import {
+  concat,
+  lastValueFrom,
+  NEVER,
+  of,
+  throwError,
+  timer,
+  TimeoutError,
+  VirtualTimeScheduler,
+  type Observable,
+} from 'rxjs';
+import { action, both, fixed, jittered, retries, type RetryEvent } from 'rxjs-reprise';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { picture } from '../support/picture.js';
+import { failure, values } from '../support/settled.js';
+
+const boom = new Error('boom');
+
+describe('failOn', () => {
+  it('makes a value a failure, with its own error', async () => {
+    const failOn = vi.fn((status: number) => (status === 503 ? boom : undefined));
+    expect(await failure(action(() => Promise.resolve(503), { failOn })())).toBe(boom);
+    expect(await values(action(() => Promise.resolve(200), { failOn })())).toEqual([200]);
+    expect(failOn.mock.calls).toEqual([[503], [200]]);
+  });
+
+  it('fails with any value but undefined', async () => {
+    for (const error of [null, 0, '', false]) {
+      expect(await failure(action(() => of('a'), { failOn: () => error })())).toBe(error);
+    }
+  });
+
+  it('fails with what it throws', async () => {
+    const failOn = (): never => {
+      throw boom;
+    };
+    expect(await failure(action(() => of('a'), { failOn })())).toBe(boom);
+  });
+
+  picture('sees each value of a stream, and the retry sees its errors', {
+    operate: (source) =>
+      action(() => source, {
+        failOn: (value) => (value === 'x' ? 'error' : undefined),
+        retry: both(fixed(2), retries(1)),
+      })(),
+    diagram: `
+      source         -a-x-a|
+                     -a-b|
+      expected       -a----a-b|
+      subscriptions  ^--!
+                     -----^---!
+    `,
+  });
+
+  picture('does not see what a timeout puts in place of the stream: it is inside the timeout', {
+    operate: (source) => action(() => source, { failOn: () => 'error', timeout: { first: 3, with: () => of('l') } })(),
+    diagram: `
+      source         ----a
+      expected       ---(l|)
+      subscriptions  ^--!
+    `,
+  });
+});
+
+describe('timeout', () => {
+  picture('bounds the attempt from its start to its end: values do not prolong it', {
+    operate: (source) => action(() => source, { timeout: 6 })(),
+    diagram: `
+      source         -a-a-a-a-a-a
+      expected       -a-a-a#
+      subscriptions  ^-----!
+    `,
+    error: { name: 'TimeoutError', message: 'Timeout has occurred' },
+  });
+
+  picture('leaves alone what ends in time', {
+    operate: (source) => action(() => source, { timeout: 6 })(),
+    diagram: `
+      source         -a-a|
+      expected       -a-a|
+      subscriptions  ^---!
+    `,
+  });
+
+  picture('bounds each attempt anew, and is a failure to retry', {
+    operate: (source) => action(() => source, { timeout: 4, retry: both(fixed(2), retries(1)) })(),
+    diagram: `
+      source         -a----
+                     -b-|
+      expected       -a-----b-|
+      subscriptions  ^---!
+                     ------^--!
+    `,
+  });
+
+  picture('as a TimeoutConfig is for each attempt too', {
+    operate: (source) => action(() => source, { timeout: { each: 3 }, retry: both(fixed(2), retries(1)) })(),
+    diagram: `
+      source         -a------
+                     --b--c--d|
+      expected       -a------b--c--d|
+      subscriptions  ^---!
+                     ------^--------!
+    `,
+  });
+
+  it("is RxJS's TimeoutError", async () => {
+    vi.useFakeTimers();
+    const error = failure(action(() => NEVER, { timeout: 5 })());
+    await vi.advanceTimersByTimeAsync(5);
+    expect(await error).toBeInstanceOf(TimeoutError);
+    vi.useRealTimers();
+  });
+
+  it('begins when it is subscribed, not before', () => {
+    const scheduler = new VirtualTimeScheduler();
+    const result = action(() => timer(5, scheduler), { timeout: 6, scheduler })();
+    const seen: unknown[] = [];
+    scheduler.schedule(() => result.subscribe((value) => seen.push(value)), 10);
+    scheduler.flush();
+    expect(seen).toEqual([0]);
+  });
+
+  it.each([1, 2 ** 31 - 1])('may be as short or as long as %d ms', (timeout) => {
+    const scheduler = new VirtualTimeScheduler();
+    const error = vi.fn();
+    action(() => NEVER, { timeout, scheduler })().subscribe({ error });
+    scheduler.flush();
+    expect(error).toHaveBeenCalledTimes(1);
+    expect(scheduler.now()).toBe(timeout);
+  });
+
+  it('leaves no timer behind', () => {
+    vi.useFakeTimers();
+    const subscription = action(() => NEVER, { timeout: 1000 })().subscribe();
+    action(() => of('a'), { timeout: 1000 })().subscribe();
+    expect(vi.getTimerCount()).toBe(1);
+    subscription.unsubscribe();
+    expect(vi.getTimerCount()).toBe(0);
+    vi.useRealTimers();
+  });
+});
+
+describe('retry', () => {
+  beforeEach(() => {
+    vi.useFakeTimers();
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  it('as a number is that many calls, a second apart', async () => {
+    const fn = vi.fn(() => Promise.reject(boom));
+    const error = failure(action(fn, { retry: 3 })());
+    const callsAfter = async (ms: number): Promise<number> => {
+      await vi.advanceTimersByTimeAsync(ms);
+      return fn.mock.calls.length;
+    };
+    expect(await callsAfter(0)).toBe(1);
+    expect(await callsAfter(999)).toBe(1);
+    expect(await callsAfter(1)).toBe(2);
+    expect(await callsAfter(999)).toBe(2);
+    expect(await callsAfter(1)).toBe(3);
+    expect(await callsAfter(10_000)).toBe(3);
+    expect(await error).toBe(boom);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('1 is one call', async () => {
+    const fn = vi.fn(() => Promise.reject(boom));
+    expect(await failure(action(fn, { retry: 1 })())).toBe(boom);
+    expect(fn).toHaveBeenCalledTimes(1);
+  });
+
+  it('as a policy waits as the policy says', async () => {
+    const fn = vi.fn(() => Promise.reject(boom));
+    const error = failure(action(fn, { retry: both(fixed(50), retries(1)) })());
+    await vi.advanceTimersByTimeAsync(49);
+    expect(fn).toHaveBeenCalledTimes(1);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(fn).toHaveBeenCalledTimes(2);
+    expect(await error).toBe(boom);
+  });
+
+  it('is cancelled during a wait when it is left', async () => {
+    const fn = vi.fn(() => Promise.reject(boom));
+    const subscription = action(fn, { retry: 3 })().subscribe();
+    await vi.advanceTimersByTimeAsync(500);
+    subscription.unsubscribe();
+    expect(vi.getTimerCount()).toBe(0);
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(fn).toHaveBeenCalledTimes(1);
+  });
+});
+
+describe('the options of a retry are those of retryWithPolicy', () => {
+  const fail = (): Observable<never> => throwError(() => boom);
+
+  it('scheduler is the clock of waits and timeouts', () => {
+    const scheduler = new VirtualTimeScheduler();
+    const hang = vi.fn(() => NEVER);
+    const error = vi.fn();
+    action(hang, { timeout: 100, retry: 3, scheduler })().subscribe({ error });
+    scheduler.flush();
+    expect(hang).toHaveBeenCalledTimes(3);
+    expect(error).toHaveBeenCalledTimes(1);
+    expect(scheduler.now()).toBe(2300);
+  });
+
+  it('scheduler is the clock of a TimeoutConfig that has none of its own', () => {
+    const [outer, inner] = [new VirtualTimeScheduler(), new VirtualTimeScheduler()];
+    action(() => NEVER, { timeout: { first: 100 }, scheduler: outer })().subscribe({ error: () => undefined });
+    action(() => NEVER, { timeout: { first: 200, scheduler: inner }, scheduler: outer })().subscribe({
+      error: () => undefined,
+    });
+    outer.flush();
+    inner.flush();
+    expect([outer.now(), inner.now()]).toEqual([100, 200]);
+  });
+
+  it('random and observe', () => {
+    const scheduler = new VirtualTimeScheduler();
+    const events: RetryEvent[] = [];
+    const answers = [fail(), of('a')];
+    action(() => answers.shift() ?? NEVER, {
+      retry: both(jittered('full', fixed(1000)), retries(1)),
+      scheduler,
+      random: () => 0.25,
+      observe: (event) => events.push(event),
+    })().subscribe();
+    scheduler.flush();
+    expect(events).toEqual([
+      { kind: 'retry', attempt: 1, wait: 250, error: boom, elapsed: 0 },
+      { kind: 'recovered', attempt: 2, elapsed: 250 },
+    ]);
+  });
+
+  it('isFatal, which replaces the rule about aborts', async () => {
+    const isFatal = (error: unknown): boolean => error === boom;
+    const fatal = vi.fn(fail);
+    expect(await failure(action(fatal, { retry: retries(2), isFatal })())).toBe(boom);
+    expect(fatal).toHaveBeenCalledTimes(1);
+
+    const abort = new DOMException('left', 'AbortError');
+    const aborted = vi.fn(() => Promise.reject(abort));
+    expect(await failure(action(aborted, { retry: retries(2), isFatal })())).toBe(abort);
+    expect(aborted).toHaveBeenCalledTimes(3);
+  });
+});
+
+it('an action in a pipe re-emits what came before a failure', async () => {
+  let calls = 0;
+  const result = action(() => concat(of('a'), (calls += 1) < 2 ? throwError(() => boom) : of('b')), {
+    retry: retries(1),
+  })();
+  expect(await values(result)).toEqual(['a', 'a', 'b']);
+  expect(await lastValueFrom(result)).toBe('b');
+});

@@ -1,0 +1,103 @@
+import { once } from 'node:events';
+import { createServer, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { firstValueFrom, VirtualTimeScheduler } from 'rxjs';
+import { action, retries } from 'rxjs-reprise';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { failure } from '../support/settled.js';
+
+describe('action with fetch, against a real server', () => {
+  let server: Server;
+  beforeEach(async () => {
+    server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+  });
+  afterEach(async () => {
+    server.closeAllConnections();
+    server.close();
+    await once(server, 'close');
+  });
+
+  const url = (path: string): string => `http://127.0.0.1:${String((server.address() as AddressInfo).port)}/${path}`;
+  const get = action(
+    (path: string) =>
+      ({ signal }) =>
+        fetch(url(path), { signal }),
+  );
+  const response = async (): Promise<ServerResponse> => {
+    const [, response] = (await once(server, 'request')) as [unknown, ServerResponse];
+    return response;
+  };
+
+  it('gives up the request when it is left', async () => {
+    const asked = response();
+    const subscription = get('slow').subscribe();
+    const answer = await asked;
+    const closed = once(answer, 'close');
+    subscription.unsubscribe();
+    await closed;
+    expect(answer.writableEnded).toBe(false);
+  });
+
+  it('gives up the request when it times out', async () => {
+    const scheduler = new VirtualTimeScheduler();
+    const hurried = action(
+      () =>
+        ({ signal }) =>
+          fetch(url('slow'), { signal }),
+      { timeout: 1000, scheduler },
+    );
+    const asked = response();
+    const error = failure(hurried());
+    const closed = once(await asked, 'close');
+    scheduler.flush();
+    await closed;
+    expect(await error).toHaveProperty('name', 'TimeoutError');
+  });
+
+  it('reads a body that ends after the answer has been taken', async () => {
+    const asked = response();
+    const answered = firstValueFrom(get('long'));
+    const answer = await asked;
+    answer.write('begun, ');
+    const { body } = await answered;
+    answer.end('ended');
+    expect(await new Response(body).text()).toBe('begun, ended');
+  });
+
+  it('tries a 503 again, by failOn, and can still read its body', async () => {
+    const statuses = [503, 200];
+    server.on('request', (_, answer: ServerResponse) => {
+      const status = statuses.shift() ?? 500;
+      answer.writeHead(status).end(`status ${String(status)}`);
+    });
+    const refused: Response[] = [];
+    const checked = action(
+      (path: string) =>
+        ({ signal }) =>
+          fetch(url(path), { signal }),
+      {
+        retry: retries(3),
+        failOn: (response: Response) => {
+          if (response.ok) return undefined;
+          refused.push(response);
+          return new Error(`status ${String(response.status)}`);
+        },
+      },
+    );
+    const answer = await firstValueFrom(checked('busy'));
+    expect(await answer.text()).toBe('status 200');
+    expect(await Promise.all(refused.map((each) => each.text()))).toEqual(['status 503']);
+    expect(statuses).toEqual([]);
+  });
+
+  it('fails with the error of fetch when nobody listens', async () => {
+    const gone = url('gone');
+    server.close();
+    await once(server, 'close');
+    const error = await failure(action(() => fetch(gone), { retry: retries(1) })());
+    expect(error).toBeInstanceOf(TypeError);
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+  });
+});

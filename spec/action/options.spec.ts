@@ -1,0 +1,132 @@
+import { of } from 'rxjs';
+import { action } from 'rxjs-reprise';
+import { describe, expect, it } from 'vitest';
+
+const fn = (): string => 'a';
+
+/** As a program without types would call it. */
+const untyped = action as (...args: unknown[]) => (...args: unknown[]) => unknown;
+
+class Api {
+  readonly base = '';
+}
+
+const thrown = (body: () => unknown): unknown => {
+  try {
+    body();
+  } catch (error) {
+    return error;
+  }
+  return undefined;
+};
+
+describe('action refuses, when it is made', () => {
+  it.each([
+    ['nothing', [], TypeError, 'fn must be a function or a method, got undefined'],
+    [
+      'no function before the options',
+      [undefined, { retry: 3 }],
+      TypeError,
+      'fn must be a function or a method, got undefined',
+    ],
+    ['null', [null], TypeError, 'options must be an object, got null'],
+    ['a string', ['get'], TypeError, 'fn must be a function or a method, got "get"'],
+    ['a class', [Date, {}], TypeError, 'fn must be a function or a method, got the function Date'],
+    ['a class of its own', [Api], TypeError, 'fn must be a function or a method, got the function Api'],
+    ['options that are a string', [fn, 'retry'], TypeError, 'options must be an object, got "retry"'],
+    ['options that are null', [fn, null], TypeError, 'options must be an object, got null'],
+    ['options that are a function', [fn, fn], TypeError, 'options must be an object, got the function fn'],
+  ])('%s', (_, args, kind, message) => {
+    const error = thrown(() => untyped(...args));
+    expect(error).toBeInstanceOf(kind);
+    expect(error).toHaveProperty('message', `action: ${message}`);
+  });
+
+  const wantedRetry = 'retry must be a policy or a whole number, at least 1';
+  const wantedTimeout = 'timeout must be milliseconds from 1 to 2147483647, or a TimeoutConfig';
+  it.each([
+    [{ retry: 0 }, RangeError, `${wantedRetry}, got 0`],
+    [{ retry: -1 }, RangeError, `${wantedRetry}, got -1`],
+    [{ retry: 1.5 }, RangeError, `${wantedRetry}, got 1.5`],
+    [{ retry: NaN }, RangeError, `${wantedRetry}, got NaN`],
+    [{ retry: Infinity }, RangeError, `${wantedRetry}, got Infinity`],
+    [{ retry: '3' }, TypeError, `retry must be a policy, got "3"`],
+    [{ retry: null }, TypeError, `retry must be a policy, got null`],
+    [{ retry: true }, TypeError, `retry must be a policy, got true`],
+    [{ retry: {} }, TypeError, `retry must be a policy, got an object`],
+    [{ timeout: 0 }, RangeError, `${wantedTimeout}, got 0`],
+    [{ timeout: 0.5 }, RangeError, `${wantedTimeout}, got 0.5`],
+    [{ timeout: -1 }, RangeError, `${wantedTimeout}, got -1`],
+    [{ timeout: NaN }, RangeError, `${wantedTimeout}, got NaN`],
+    [{ timeout: Infinity }, RangeError, `${wantedTimeout}, got Infinity`],
+    [{ timeout: 2 ** 31 }, RangeError, `${wantedTimeout}, got 2147483648`],
+    [{ timeout: '5' }, TypeError, `${wantedTimeout}, got "5"`],
+    [{ timeout: null }, TypeError, `${wantedTimeout}, got null`],
+    [{ timeout: {} }, TypeError, `${wantedTimeout}, got an object`],
+    [{ failOn: 'no' }, TypeError, 'failOn must be a function, got "no"'],
+    [{ failOn: null }, TypeError, 'failOn must be a function, got null'],
+    [{ scheduler: {} }, TypeError, 'scheduler must be an RxJS scheduler, got an object'],
+    [{ scheduler: null }, TypeError, 'scheduler must be an RxJS scheduler, got null'],
+    [{ retry: 3, isFatal: 'no' }, TypeError, 'isFatal must be a function, got "no"'],
+    [{ retry: 3, random: 'no' }, TypeError, 'random must be a function, got "no"'],
+    [{ retry: 3, observe: 'no' }, TypeError, 'observe must be a function, got "no"'],
+  ])('%o', (options, kind, message) => {
+    for (const made of [() => untyped(fn, options), () => untyped(options)]) {
+      const error = thrown(made);
+      expect(error).toHaveProperty('message', `action: ${message}`);
+      expect(error).toBeInstanceOf(kind);
+    }
+  });
+
+  it.each([
+    ['a getter', ['get', { kind: 'getter', name: 'x' }], 'got "getter"'],
+    ['a class', [Api, { kind: 'class', name: 'Api' }], 'got "class"'],
+    ['a field', [undefined, { kind: 'field', name: 'x' }], 'got "field"'],
+    [
+      'an accessor',
+      [
+        { get: fn, set: fn },
+        { kind: 'accessor', name: 'x' },
+      ],
+      'got "accessor"',
+    ],
+    ['a class, by the legacy form', [Api], 'got the function Api'],
+    ['a field, by the legacy form', [{}, 'x', undefined], 'got undefined'],
+    ['a getter, by the legacy form', [{}, 'x', { get: fn, configurable: true }], 'got undefined'],
+    ['nothing', [], 'got undefined'],
+    ['what is no function', ['get'], 'got "get"'],
+  ])('as a decorator or wrapper, %s', (_, args, got) => {
+    const error = thrown(() => untyped({ retry: 3 })(...args));
+    expect(error).toBeInstanceOf(TypeError);
+    expect(error).toHaveProperty('message', `action: fn must be a function or a method, ${got}`);
+  });
+});
+
+describe('action accepts', () => {
+  it('functions of every kind', () => {
+    const kinds = [
+      () => 'a',
+      () => Promise.resolve('a'),
+      function () {
+        return 'a';
+      },
+      async function () {
+        return Promise.resolve('a');
+      },
+      async function* () {
+        yield await Promise.resolve('a');
+      },
+      { method: () => of('a') }.method,
+      fn.bind(undefined),
+      fetch,
+      JSON.parse,
+    ];
+    for (const each of kinds) expect(untyped(each)).toBeTypeOf('function');
+  });
+
+  it('options that are there but undefined', () => {
+    const nothing = { retry: undefined, timeout: undefined, failOn: undefined, scheduler: undefined };
+    expect(untyped(fn, nothing)).toBeTypeOf('function');
+    expect(untyped(fn, undefined)).toBeTypeOf('function');
+  });
+});

@@ -1,0 +1,38 @@
+import { catchError, ignoreElements, lastValueFrom, of, toArray, type Observable } from 'rxjs';
+
+/*
+ * What became of a stream, for specs that need real promises.
+ */
+
+/** All values of a stream that completes. */
+export const values = <T>(source: Observable<T>): Promise<T[]> => lastValueFrom(source.pipe(toArray()));
+
+/** The very thing that a stream fails with. */
+export const failure = (source: Observable<unknown>): Promise<unknown> =>
+  lastValueFrom(
+    source.pipe(
+      ignoreElements(),
+      catchError((error: unknown) => of(error)),
+    ),
+    { defaultValue: 'it completed' },
+  );
+
+/** The rejections that nobody handled while `body` ran, and one turn of the event loop after it. */
+export async function unhandled(body: () => Promise<unknown>): Promise<unknown[]> {
+  const seen: unknown[] = [];
+  const see = (reason: unknown): void => void seen.push(reason);
+  process.on('unhandledRejection', see);
+  try {
+    await body();
+    await turn();
+  } finally {
+    process.off('unhandledRejection', see);
+  }
+  return seen;
+}
+
+/** One turn of the event loop: whatever is settled is known after it. */
+export const turn = (): Promise<void> =>
+  new Promise((resolve) => {
+    setImmediate(resolve);
+  });

@@ -1,0 +1,179 @@
+import {
+  both,
+  either,
+  exponential,
+  exponentialBackoff,
+  fixed,
+  fixedRetry,
+  followedBy,
+  hinted,
+  immediate,
+  jittered,
+  onFailure,
+  onlyIf,
+  preview,
+  resetOn,
+  retries,
+  retryPolicy,
+  sequence,
+  within,
+  type Failure,
+  type Jitter,
+  type Policy,
+  type Preview,
+  type Reason,
+  type Signal,
+  type Verdict,
+} from 'rxjs-reprise';
+import * as core from 'rxjs-reprise/core';
+import { exactly } from './exactly.js';
+
+/*
+ * Every policy fits `Policy`, whatever its state, and goes wherever a policy goes.
+ */
+
+interface Bucket {
+  readonly tokens: number;
+}
+const bucket: Policy<Bucket> = {
+  initial: { tokens: 3 },
+  hears: ['ask', 'failure'],
+  reduce: (state, signal) => {
+    exactly<Bucket>()(state);
+    exactly<Signal>()(signal);
+    if (signal.kind === 'failure') return { state: { tokens: state.tokens - 1 }, wait: signal.took };
+    return { state, wait: state.tokens > 0 ? 0 : Infinity, reason: 'no tokens' };
+  },
+};
+const plain: Policy = bucket;
+exactly<unknown>()(plain.initial);
+exactly<Policy>()(both(bucket, plain, fixed(1)));
+exactly<Policy>()(either(onlyIf(TypeError, bucket), within(1000, bucket)));
+exactly<Policy>()(followedBy(bucket, jittered('full', hinted(bucket), { cap: 100 })));
+exactly<Policy>()(core.both(core.immediate, bucket));
+exactly<Preview>()(preview(bucket, { random: [0, 1], error: (attempt: number) => new Error(String(attempt)) }));
+exactly<{ delays: number[]; reason: Reason | undefined }>()({ ...preview(bucket) });
+
+exactly<Policy<number>>()(
+  onFailure(0, (count, failure) => {
+    exactly<number>()(count);
+    exactly<Failure>()(failure);
+    exactly<unknown>()(failure.error);
+    return { state: count + 1, wait: 10 };
+  }),
+);
+both(
+  immediate,
+  onFailure(null, (state) => ({ state, wait: 0 })),
+);
+
+/* The predicates of users get `any`, as RxJS's do. */
+
+onlyIf((error) => {
+  exactly<any>()(error);
+  return true;
+});
+onlyIf((error: Error) => error.name === 'AbortError');
+fixedRetry({
+  maxAttempts: 3,
+  retryOn: (error) => {
+    exactly<any>()(error);
+    return true;
+  },
+});
+resetOn((value: string) => value === 'open', immediate);
+hinted(immediate, { from: (error) => (exactly<any>()(error), 100) });
+retryPolicy({
+  shouldRetry: (attempt, error) => (exactly<any>()(error), exactly<number>()(attempt), true),
+  nextDelay: (attempt, error) => (exactly<any>()(error), attempt),
+});
+
+/* Error classes: their constructors may want anything, and may be missing. */
+
+abstract class HttpError extends Error {
+  abstract readonly status: number;
+}
+class Busy extends HttpError {
+  readonly status = 503;
+  constructor(readonly retryAfter: number) {
+    super();
+  }
+}
+exponentialBackoff({ retryOn: HttpError });
+exponentialBackoff({ retryOn: [HttpError, Busy, TypeError] });
+onlyIf(Busy);
+
+const kinds: readonly Jitter[] = [true, false, 'full', 'equal', [0.5, 1]];
+kinds.forEach((kind) => jittered(kind, immediate));
+exponentialBackoff();
+exponentialBackoff({ jitter: [0, 2] as const });
+
+/* Wrong programs. */
+
+// @ts-expect-error -- how often is what matters
+fixedRetry({});
+// @ts-expect-error -- options are needed
+fixedRetry();
+// @ts-expect-error -- the number goes into options
+fixedRetry(3);
+// @ts-expect-error -- milliseconds are a number
+fixedRetry({ maxAttempts: 3, delay: '1s' });
+// @ts-expect-error -- there is no such jitter
+jittered('ful', immediate);
+// @ts-expect-error -- there is no such jitter
+exponentialBackoff({ jitter: 'none' });
+// @ts-expect-error -- a range has two ends
+jittered([0.5], immediate);
+// @ts-expect-error -- the kind comes first
+jittered(immediate, 'full');
+// @ts-expect-error -- whether to retry is decided now, not later
+exponentialBackoff({ retryOn: (error: Error) => Promise.resolve(error.name === 'Busy') });
+// @ts-expect-error -- whether to retry is decided now, not later
+onlyIf(async (error: Error) => (await Promise.resolve(error)).name === 'Busy');
+// @ts-expect-error -- an error is not a class of errors
+onlyIf(new Error('busy'));
+// @ts-expect-error -- a name is not a class of errors
+onlyIf('TypeError');
+// @ts-expect-error -- the option is called maxAttempts
+exponentialBackoff({ retries: 3 });
+// @ts-expect-error -- a factory is not a policy
+both(exponential, retries(3));
+// @ts-expect-error -- a number is not a policy
+both(3, immediate);
+// @ts-expect-error -- a number is not a policy
+within(1000, 3);
+// @ts-expect-error -- a policy is not a number
+retries(immediate);
+// @ts-expect-error -- a list of delays
+sequence(100, 200);
+// @ts-expect-error -- no wait
+onFailure(0, (state) => ({ state }));
+// @ts-expect-error -- a bare number is not a verdict
+onFailure(0, (state) => state);
+// @ts-expect-error -- a state keeps its type
+onFailure(0, () => ({ state: 'one', wait: 0 }));
+// @ts-expect-error -- no answer yet is no answer
+onFailure(0, (state) => Promise.resolve({ state, wait: 0 }));
+// @ts-expect-error -- both questions need an answer
+retryPolicy({ shouldRetry: () => true });
+// @ts-expect-error -- a delay is a number
+retryPolicy({ shouldRetry: () => true, nextDelay: () => undefined });
+// @ts-expect-error -- there is no such choice
+hinted(immediate, { past: 'ignore' });
+
+const deaf: Policy = {
+  initial: 0,
+  // @ts-expect-error -- there is no such signal
+  hears: ['error'],
+  reduce: (state) => ({ state, wait: 0 }),
+};
+const mute: Policy = {
+  initial: 0,
+  // @ts-expect-error -- a verdict has a wait
+  reduce: (state): Verdict => ({ state }),
+};
+both(deaf, mute);
+// @ts-expect-error -- a state is not for writing
+immediate.initial = 1;
+// @ts-expect-error -- the operators need rxjs, the core does not
+export type { action } from 'rxjs-reprise/core';
