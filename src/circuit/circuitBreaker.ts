@@ -19,7 +19,8 @@ export interface CircuitBreakerOptions {
   readonly trip?: Trip | readonly Trip[];
   /**
    * How long it stays open: milliseconds, at least 1, or a policy, whose n-th wait is the time of the n-th opening in a
-   * row; 60 000 unless told. The `retryAfter` of the error that opens it may lengthen it.
+   * row; 60 000 unless told. Where the policy says no, its last wait stands, or a minute if there was none. The
+   * `retryAfter` of the error that opens it may lengthen it.
    */
   readonly resetAfter?: number | Policy;
   /** How it is probed when that time is over. */
