@@ -23,7 +23,8 @@ import {
   type Signal,
 } from 'rxjs-reprise';
 import { breaker as named } from '../../src/circuit/circuitBreaker.js';
-import { answers, ask, cancel, control, failure, folded, snapshotOf, success } from '../support/log.js';
+import { snapshotOf } from '../../src/circuit/snapshot.js';
+import { answers, ask, cancel, control, failure, folded, snapshotWith, success } from '../support/log.js';
 
 const breaker = (options: CircuitBreakerOptions = {}): CircuitBreaker =>
   circuitBreaker({ trip: consecutive(1), resetAfter: 100, ...options });
@@ -392,7 +393,7 @@ describe('a snapshot', () => {
     halfOpen: { calls: 3, failures: 1, lease: 500 },
   });
   const parse = (json: unknown): CircuitState => policy.parse('spec', json);
-  const asJson = (state: unknown): unknown => JSON.parse(JSON.stringify(snapshotOf(state)));
+  const asJson = (state: CircuitState): unknown => JSON.parse(JSON.stringify(snapshotOf('spec', state)));
 
   const closed = folded(policy, [failure(0), success(150), failure(1000)]);
   const opening = [failure(0), failure(1), failure(2)];
@@ -419,7 +420,7 @@ describe('a snapshot', () => {
   });
 
   it('may say more than is read', () => {
-    expect(parse({ ...snapshotOf({ ...policy.initial, note: 1 }), takenAt: 'noon' })).toMatchObject(policy.initial);
+    expect(parse({ ...snapshotWith({ ...policy.initial, note: 1 }), takenAt: 'noon' })).toMatchObject(policy.initial);
   });
 
   const windows = (index: number, change: Record<string, unknown>): unknown => {
@@ -446,53 +447,57 @@ describe('a snapshot', () => {
     ['nothing', undefined, `${foreign} undefined`],
     ['null', null, `${foreign} null`],
     ['a number', 5, `${foreign} 5`],
-    ['its text, not yet parsed', JSON.stringify(snapshotOf(policy.initial)).slice(0, 9), `${foreign} "{\\"format\\""`],
-    ['an array', [snapshotOf(policy.initial)], `${foreign} [an object]`],
+    [
+      'its text, not yet parsed',
+      JSON.stringify(snapshotWith(policy.initial)).slice(0, 9),
+      `${foreign} "{\\"format\\""`,
+    ],
+    ['an array', [snapshotWith(policy.initial)], `${foreign} [an object]`],
     ['an empty object', {}, `${foreign} undefined`],
     ['a bare state', policy.initial, `${foreign} undefined`],
-    ['of another library', { ...snapshotOf(closed), format: 'opossum' }, `${foreign} "opossum"`],
-    ['newer', { ...snapshotOf(closed), version: 2 }, `${newer} 2`],
-    ['of a version in words', { ...snapshotOf(closed), version: '1' }, `${newer} "1"`],
-    ['without a version', without('version', snapshotOf(closed)), `${newer} undefined`],
-    ['without a state', without('state', snapshotOf(closed)), `${phase} undefined`],
-    ['of a state that is null', snapshotOf(null), `${phase} undefined`],
-    ['of a state in words', snapshotOf('open'), `${phase} undefined`],
-    ['of a state that is a list', snapshotOf([closed]), `${phase} undefined`],
-    ['in no phase', snapshotOf(without('phase', closed)), `${phase} undefined`],
-    ['in a phase that there is not', snapshotOf({ ...closed, phase: 'ajar' }), `${phase} "ajar"`],
-    ['in a phase that every object has', snapshotOf({ ...closed, phase: 'toString' }), `${phase} "toString"`],
-    ['in a phase that is a number', snapshotOf({ ...closed, phase: 1 }), `${phase} 1`],
-    ['without an instant', snapshotOf(without('seen', closed)), `${fit} seen undefined`],
-    ['with an instant in words', snapshotOf({ ...closed, seen: 'now' }), `${fit} seen "now"`],
-    ['with an instant that JSON does not have', snapshotOf({ ...closed, since: Infinity }), `${fit} since null`],
-    ['with an instant that became null', snapshotOf({ ...open, until: null }), `${fit} until null`],
-    ['without the newest number', snapshotOf(without('last', closed)), `${fit} last undefined`],
-    ['without windows', snapshotOf(without('windows', closed)), `${fit} windows undefined`],
-    ['with windows that are no list', snapshotOf({ ...closed, windows: {} }), `${fit} windows {}`],
-    ['with fewer windows', snapshotOf({ ...closed, windows: [] }), `${fit} windows []`],
-    ['with windows of nothing', snapshotOf({ ...closed, windows: [1, 2, 3, 4] }), `${fit} windows [1,2,3,4]`],
+    ['of another library', { ...snapshotWith(closed), format: 'opossum' }, `${foreign} "opossum"`],
+    ['newer', { ...snapshotWith(closed), version: 2 }, `${newer} 2`],
+    ['of a version in words', { ...snapshotWith(closed), version: '1' }, `${newer} "1"`],
+    ['without a version', without('version', snapshotWith(closed)), `${newer} undefined`],
+    ['without a state', without('state', snapshotWith(closed)), `${phase} undefined`],
+    ['of a state that is null', snapshotWith(null), `${phase} undefined`],
+    ['of a state in words', snapshotWith('open'), `${phase} undefined`],
+    ['of a state that is a list', snapshotWith([closed]), `${phase} undefined`],
+    ['in no phase', snapshotWith(without('phase', closed)), `${phase} undefined`],
+    ['in a phase that there is not', snapshotWith({ ...closed, phase: 'ajar' }), `${phase} "ajar"`],
+    ['in a phase that every object has', snapshotWith({ ...closed, phase: 'toString' }), `${phase} "toString"`],
+    ['in a phase that is a number', snapshotWith({ ...closed, phase: 1 }), `${phase} 1`],
+    ['without an instant', snapshotWith(without('seen', closed)), `${fit} seen undefined`],
+    ['with an instant in words', snapshotWith({ ...closed, seen: 'now' }), `${fit} seen "now"`],
+    ['with an instant that JSON does not have', snapshotWith({ ...closed, since: Infinity }), `${fit} since null`],
+    ['with an instant that became null', snapshotWith({ ...open, until: null }), `${fit} until null`],
+    ['without the newest number', snapshotWith(without('last', closed)), `${fit} last undefined`],
+    ['without windows', snapshotWith(without('windows', closed)), `${fit} windows undefined`],
+    ['with windows that are no list', snapshotWith({ ...closed, windows: {} }), `${fit} windows {}`],
+    ['with fewer windows', snapshotWith({ ...closed, windows: [] }), `${fit} windows []`],
+    ['with windows of nothing', snapshotWith({ ...closed, windows: [1, 2, 3, 4] }), `${fit} windows [1,2,3,4]`],
     [
       'with windows of null',
-      snapshotOf({ ...closed, windows: [null, null, null, null] }),
+      snapshotWith({ ...closed, windows: [null, null, null, null] }),
       `${fit} windows [null,null,null,null]`,
     ],
-    ['without its open time', snapshotOf(without('ms', open)), `${fit} ms undefined`],
-    ['without its count of openings', snapshotOf(without('opens', open)), `${fit} opens undefined`],
-    ['without a pace', snapshotOf(without('pace', open)), `${fit} pace undefined`],
-    ['with a pace that is a number', snapshotOf({ ...open, pace: 100 }), `${fit} pace 100`],
-    ['with a pace that has no memory', snapshotOf({ ...open, pace: { ms: 1 } }), `${fit} pace {"ms":1}`],
+    ['without its open time', snapshotWith(without('ms', open)), `${fit} ms undefined`],
+    ['without its count of openings', snapshotWith(without('opens', open)), `${fit} opens undefined`],
+    ['without a pace', snapshotWith(without('pace', open)), `${fit} pace undefined`],
+    ['with a pace that is a number', snapshotWith({ ...open, pace: 100 }), `${fit} pace 100`],
+    ['with a pace that has no memory', snapshotWith({ ...open, pace: { ms: 1 } }), `${fit} pace {"ms":1}`],
     [
       'with the pace of another policy',
-      snapshotOf({ ...open, pace: { ms: 1, memory: {} } }),
+      snapshotWith({ ...open, pace: { ms: 1, memory: {} } }),
       "must fit this circuit's resetAfter, got another memory",
     ],
-    ['without probes', snapshotOf(without('probes', halfOpen)), `${fit} probes undefined`],
-    ['with probes that are words', snapshotOf({ ...halfOpen, probes: ['a'] }), `${fit} probes ["a"]`],
-    ['without a count of good probes', snapshotOf(without('good', halfOpen)), `${fit} good undefined`],
-    ['without a lease', snapshotOf(without('leaseEndsAt', halfOpen)), `${fit} leaseEndsAt undefined`],
-    ['without the next pace', snapshotOf(without('next', halfOpen)), `${fit} next undefined`],
-    ['without holds', snapshotOf({ phase: 'isolated', seen: 0 }), `${fit} holds undefined`],
-    ['disabled at no instant', snapshotOf({ phase: 'disabled' }), `${fit} seen undefined`],
+    ['without probes', snapshotWith(without('probes', halfOpen)), `${fit} probes undefined`],
+    ['with probes that are words', snapshotWith({ ...halfOpen, probes: ['a'] }), `${fit} probes ["a"]`],
+    ['without a count of good probes', snapshotWith(without('good', halfOpen)), `${fit} good undefined`],
+    ['without a lease', snapshotWith(without('leaseEndsAt', halfOpen)), `${fit} leaseEndsAt undefined`],
+    ['without the next pace', snapshotWith(without('next', halfOpen)), `${fit} next undefined`],
+    ['without holds', snapshotWith({ phase: 'isolated', seen: 0 }), `${fit} holds undefined`],
+    ['disabled at no instant', snapshotWith({ phase: 'disabled' }), `${fit} seen undefined`],
   ])('is refused if it is %s', (_, json, message) => {
     const error = new TypeError(`spec: the snapshot ${message}`);
     expect(() => parse(json)).toThrow(error);
@@ -516,7 +521,7 @@ describe('a snapshot', () => {
     ['a run below 0', 3, { run: -9 }],
     ['half a run', 3, { run: 0.5 }],
   ])('is refused if its windows have %s', (_, index, change) => {
-    expect(() => parse(snapshotOf(windows(index, change)))).toThrow(expect.objectContaining({ message: badWindows }));
+    expect(() => parse(snapshotWith(windows(index, change)))).toThrow(expect.objectContaining({ message: badWindows }));
   });
 
   it.each([
@@ -528,8 +533,10 @@ describe('a snapshot', () => {
       of(size),
       Array.from({ length: size + 9 }, (_, call) => (call % 9 ? failure(call) : success(call))),
     );
-    expect(of(size).parse('spec', snapshotOf(full))).toBe(full);
-    expect(() => of(other).parse('spec', snapshotOf(full))).toThrow('the snapshot must fit this circuit, got windows');
+    expect(of(size).parse('spec', snapshotWith(full))).toBe(full);
+    expect(() => of(other).parse('spec', snapshotWith(full))).toThrow(
+      'the snapshot must fit this circuit, got windows',
+    );
   });
 
   it('names what it was called', () => {

@@ -65,8 +65,8 @@ export const folded = (
   from: CircuitState = policy.initial,
 ): CircuitState => log.reduce((state, signal) => policy.reduce(state, signal).state, from);
 
-/** What stands in a snapshot of this state. */
-export const snapshotOf = (state: unknown): Record<string, unknown> => ({
+/** A snapshot that says this is the state, which may not be one. */
+export const snapshotWith = (state: unknown): Record<string, unknown> => ({
   format: 'rxjs-reprise/circuit',
   version: 1,
   name: 'spec',
