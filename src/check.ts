@@ -50,8 +50,8 @@ export function list(where: string, option: string, wanted: string, value: unkno
 }
 
 /** The options themselves: `exponentialBackoff(5)` is not five attempts. */
-export function record(where: string, options: unknown): void {
-  if (typeof options !== 'object' || options === null) refuse(where, 'options', 'an object', options, TypeError);
+export function record(where: string, options: unknown, option = 'options'): void {
+  if (typeof options !== 'object' || options === null) refuse(where, option, 'an object', options, TypeError);
 }
 
 const isWhole = (value: unknown, least: number): boolean => Number.isInteger(value) && (value as number) >= least;

@@ -19,7 +19,8 @@ export interface CircuitBreakerOptions {
   readonly trip?: Trip | readonly Trip[];
   /**
    * How long it stays open: milliseconds, at least 1, or a policy, whose n-th wait is the time of the n-th opening in a
-   * row; 60 000 unless told. The `retryAfter` of the error that opens it may lengthen it.
+   * row; 60 000 unless told. Where the policy says no, its last wait stands, or a minute if there was none. The
+   * `retryAfter` of the error that opens it may lengthen it.
    */
   readonly resetAfter?: number | Policy;
   /** How it is probed when that time is over. */
@@ -95,7 +96,7 @@ export function breaker(where: string, options: CircuitBreakerOptions): CircuitB
 function settled(where: string, options: CircuitBreakerOptions): Settings {
   record(where, options);
   const { resetAfter = 60_000, halfOpen = {}, classify = classified, cancelled = 'ignore' } = options;
-  record(`${where}: halfOpen`, halfOpen);
+  record(where, halfOpen, 'halfOpen');
   const { calls = 1, failures: allowed = 0, lease } = halfOpen;
   whole(where, 'halfOpen.calls', calls, 1);
   whole(where, 'halfOpen.failures', allowed, 0);
@@ -116,13 +117,7 @@ function settled(where: string, options: CircuitBreakerOptions): Settings {
 }
 
 function tripsOf(where: string, { threshold, window, trip }: CircuitBreakerOptions): readonly Trip[] {
-  if (trip === undefined) {
-    const n = threshold ?? 5;
-    const within = window ?? 60_000;
-    whole(where, 'threshold', n, 1);
-    milliseconds(where, 'window', within, 1);
-    return [failures(n, { within })];
-  }
+  if (trip === undefined) return [inShort(where, threshold, window)];
   if (threshold !== undefined) refuse(where, 'threshold', 'left out where there is a trip', threshold);
   if (window !== undefined) refuse(where, 'window', 'left out where there is a trip', window);
   const trips: readonly unknown[] = Array.isArray(trip) ? trip : [trip];
@@ -130,6 +125,12 @@ function tripsOf(where: string, { threshold, window, trip }: CircuitBreakerOptio
   return trips.map((each) =>
     isTrip(each) ? each : refuse(where, 'trip', 'a trip rule or an array of them', each, TypeError),
   );
+}
+
+function inShort(where: string, threshold = 5, window = 60_000): Trip {
+  whole(where, 'threshold', threshold, 1);
+  milliseconds(where, 'window', window, 1);
+  return failures(threshold, { within: window });
 }
 
 function openTimes(where: string, resetAfter: number | Policy): Policy {

@@ -1,5 +1,6 @@
 import { show } from '../check.js';
 import { paced, type CircuitState, type Pace, type Settings } from './phases.js';
+import type { Trip } from './trip.js';
 
 /*
  * A circuit's state as JSON that may come from elsewhere: an older process, another machine, a mistake.
@@ -37,16 +38,22 @@ export function stateOf(where: string, settings: Settings, json: unknown): Circu
 
 type Phase = CircuitState['phase'];
 type Model = Readonly<Record<string, unknown>>;
+type Test = (value: unknown) => boolean;
 
-/** A state of each phase, as an example of its shape; `any` value stands for what only its policy can read. */
-const any = Symbol('any');
-const pace = { ms: 0, memory: any };
+const isThere: Test = (value) => value !== undefined;
+const isMemoryOf =
+  (trip: Trip): Test =>
+  (value) =>
+    isLike(trip.fresh, value) && trip.fits(value);
+
+/** A state of each phase, as an example of its shape; a test stands where an example cannot tell. */
+const pace = { ms: 0, memory: isThere };
 const open = { seen: 0, ms: 0, opens: 0, pace };
 const watching = ({ trips }: Settings): Model => ({
   seen: 0,
   since: 0,
   last: 0,
-  windows: trips.map(({ fresh }) => fresh),
+  windows: trips.map(isMemoryOf),
 });
 const models: Readonly<Record<Phase, (settings: Settings) => Model>> = {
   closed: watching,
@@ -59,7 +66,7 @@ const models: Readonly<Record<Phase, (settings: Settings) => Model>> = {
 
 /** Whether a value has the shape of the model. An empty list stands for numbers, or records of numbers. */
 function isLike(model: unknown, value: unknown): boolean {
-  if (model === any) return value !== undefined;
+  if (typeof model === 'function') return (model as Test)(value);
   if (typeof model === 'number') return Number.isFinite(value);
   if (Array.isArray(model)) {
     if (!Array.isArray(value)) return false;

@@ -17,6 +17,8 @@ export interface Window<W> {
   tally(window: W, now: number): Tally;
   /** The same memory on a machine whose clock says `now`: nothing in it lies in the future. */
   resumed(window: W, now: number): W;
+  /** Whether a value of the shape of `fresh` that comes from elsewhere can be a memory of this window. */
+  fits(window: W): boolean;
 }
 
 /** The run of bad calls since the last good one, and the calls since the circuit closed. */
@@ -30,6 +32,7 @@ export const streak: Window<Streak> = {
     isBad ? { run: run + 1, bad: bad + 1, good } : { run: 0, bad, good: good + 1 },
   tally: (window) => window,
   resumed: (window) => window,
+  fits: ({ run, bad, good }) => [run, bad, good].every(isCount),
 };
 
 /** The instants of the last `n` bad calls, exact; good ones are counted since the circuit closed. */
@@ -48,6 +51,7 @@ export function lastInstants(n: number, within: number): Window<Instants> {
       const ahead = (window.times.at(-1) ?? now) - now;
       return ahead > 0 ? { times: window.times.map((time) => time - ahead), good: window.good } : window;
     },
+    fits: ({ times, good }) => times.every(Number.isFinite) && isCount(good),
   };
 }
 
@@ -65,7 +69,7 @@ export function lastCalls(size: number): Window<Bits> {
     record({ words, at, held, bad }, _, isBad) {
       const word = at >>> 5;
       const bit = 1 << (at & 31);
-      const wasBad = held === size && ((words[word] ?? 0) & bit) !== 0;
+      const wasBad = held === size && words.some((bits, index) => index === word && (bits & bit) !== 0);
       return {
         words: words.map((bits, index) => (index !== word ? bits : isBad ? bits | bit : bits & ~bit)),
         at: (at + 1) % size,
@@ -75,6 +79,8 @@ export function lastCalls(size: number): Window<Bits> {
     },
     tally: ({ held, bad }) => ({ bad, good: held - bad }),
     resumed: (window) => window,
+    fits: ({ at, held, bad }) =>
+      [at, held, bad].every(isCount) && bad <= held && (held === size ? at < size : held < size && at === held),
   };
 }
 
@@ -114,9 +120,14 @@ export function timeCells(within: number, cells: number): Window<Cells> {
       const older = window.older.map(({ index, bad, good }) => ({ index: index - ahead, bad, good }));
       return { ...window, index: window.index - ahead, older };
     },
+    fits: ({ bad, good, older, past }) =>
+      [bad, good, past.bad, past.good, ...older.flatMap((cell) => [cell.bad, cell.good])].every(isCount) &&
+      older.every(({ index }) => Number.isInteger(index)),
   };
 }
 
 const none: Tally = { bad: 0, good: 0 };
 
 const sum = (one: Tally, other: Tally): Tally => ({ bad: one.bad + other.bad, good: one.good + other.good });
+
+const isCount = (it: number): boolean => Number.isInteger(it) && it >= 0;

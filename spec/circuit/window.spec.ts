@@ -1,0 +1,213 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { lastCalls, lastInstants, streak, timeCells, type Tally, type Window } from '../../src/circuit/window.js';
+
+/** A call that ended so many milliseconds after the one before. */
+interface End {
+  readonly gap: number;
+  readonly isBad: boolean;
+}
+
+const ends = (maxLength: number, gap: fc.Arbitrary<number>): fc.Arbitrary<readonly End[]> =>
+  fc.array(fc.record({ gap, isBad: fc.boolean() }), { maxLength, size: 'max' });
+
+/** Short steps, and now and then an idle gap. */
+const gap = fc.oneof(
+  { weight: 9, arbitrary: fc.nat(40) },
+  { weight: 1, arbitrary: fc.constantFrom(99, 100, 101, 1e4, 1e12) },
+);
+
+interface Recorded {
+  readonly at: number;
+  readonly isBad: boolean;
+}
+
+/** Records them all from `start` on; after each, `expected` says what the whole list of them amounts to. */
+function agree<W>(
+  window: Window<W>,
+  start: number,
+  list: readonly End[],
+  expected: (all: Recorded[], now: number) => Tally,
+): void {
+  let memory = window.fresh;
+  let now = start;
+  const all: Recorded[] = [];
+  expect(window.tally(memory, now)).toEqual({ bad: 0, good: 0 });
+  for (const { gap, isBad } of list) {
+    now += gap;
+    expect(window.tally(memory, now)).toMatchObject(expected(all, now));
+    memory = window.record(memory, now, isBad);
+    all.push({ at: now, isBad });
+    expect(window.tally(memory, now)).toMatchObject(expected(all, now));
+  }
+  expect(JSON.parse(JSON.stringify(memory))).toEqual(memory);
+}
+
+const tallied = (some: readonly Recorded[]): Tally => {
+  const bad = some.filter(({ isBad }) => isBad).length;
+  return { bad, good: some.length - bad };
+};
+
+const law = (property: fc.IProperty<any>, numRuns = 60): void => {
+  fc.assert(property, { numRuns });
+};
+
+describe('the last calls, a bit each', () => {
+  it.each([1, 2, 31, 32, 33, 64, 100, 1000])('are exact in a window of %d', (size) => {
+    const window = lastCalls(size);
+    law(
+      fc.property(ends(2 * size + 40, fc.constant(1)), (list) => {
+        agree(window, 0, list, (all) => tallied(all.slice(-size)));
+      }),
+      size < 1000 ? 40 : 3,
+    );
+  });
+
+  it('hold as many as there are places, however often the ring goes round', () => {
+    const window = lastCalls(33);
+    let memory = window.fresh;
+    const tallies = [];
+    for (let call = 1; call <= 99; call += 1) {
+      memory = window.record(memory, 0, call <= 33 || call > 66);
+      if (call % 33 === 0) tallies.push(window.tally(memory, 0));
+    }
+    expect(tallies).toEqual([
+      { bad: 33, good: 0 },
+      { bad: 0, good: 33 },
+      { bad: 33, good: 0 },
+    ]);
+    expect(memory.words).toEqual([-1, 1]);
+  });
+
+  it('take a bit each: 1000 calls are 32 numbers', () => {
+    expect(lastCalls(1000).fresh.words).toHaveLength(32);
+  });
+});
+
+describe('the instants of the last bad calls', () => {
+  const within = 100;
+  const alive = (all: Recorded[], now: number): Recorded[] => all.filter(({ at }) => now - at < within);
+
+  it.each([1, 31, 32, 33, 100, 1000])('say exactly whether there were %d within a time', (n) => {
+    const window = lastInstants(n, within);
+    law(
+      fc.property(ends(Math.min(2 * n + 40, 300), n < 100 ? gap : fc.nat(1)), (list) => {
+        agree(window, 0, list, (all, now) => ({
+          bad: Math.min(n, tallied(alive(all, now)).bad),
+          good: tallied(all).good,
+        }));
+      }),
+      n < 100 ? 40 : 5,
+    );
+  });
+
+  it('keep no more instants than the rule needs', () => {
+    const window = lastInstants(2, within);
+    const memory = [1, 2, 3].reduce((memory, now) => window.record(memory, now, true), window.fresh);
+    expect(memory).toStrictEqual({ times: [2, 3], good: 0 });
+  });
+});
+
+describe('the cells of a time window', () => {
+  /** A call is forgotten when `within` has passed since its stretch began. */
+  const naive =
+    (within: number, cells: number) =>
+    (all: Recorded[], now: number): Tally => {
+      const width = within / cells;
+      return tallied(all.filter(({ at }) => now < Math.floor(at / width) * width + within));
+    };
+
+  it.each([
+    [100, 1],
+    [100, 10],
+    [99, 3],
+    [1000, 4],
+    [5, 10],
+  ])('count what ended in the last %d ms, in %d cells', (within, cells) => {
+    law(
+      fc.property(fc.integer({ min: -1000, max: 1e9 }), ends(60, gap), (start, list) => {
+        agree(timeCells(within, cells), start, list, naive(within, cells));
+      }),
+    );
+  });
+
+  it('forget everything in an idle gap, at a cost that does not depend on its length', () => {
+    const window = timeCells(100, 10);
+    const busy = Array.from({ length: 10 }, (_, cell) => cell * 10).reduce(
+      (memory, now) => window.record(memory, now, true),
+      window.fresh,
+    );
+    expect([99, 100, 189, 190].map((now) => window.tally(busy, now).bad)).toEqual([10, 9, 1, 0]);
+    expect(window.record(busy, 1e15, false)).toStrictEqual({
+      index: 1e14,
+      bad: 0,
+      good: 1,
+      older: [],
+      past: { bad: 0, good: 0 },
+    });
+  });
+
+  it('keep no more cells than there are, however long the traffic lasts', () => {
+    const window = timeCells(100, 10);
+    let memory = window.fresh;
+    for (let now = 0; now < 1000; now += 1) memory = window.record(memory, now, now % 2 === 0);
+    expect(memory.older).toHaveLength(9);
+    expect(window.tally(memory, 999)).toEqual({ bad: 50, good: 50 });
+  });
+
+  it('give a call that ends behind the newest cell to that cell', () => {
+    const window = timeCells(100, 10);
+    const memory = window.record(window.record(window.fresh, 50, true), 20, true);
+    expect(memory).toMatchObject({ index: 5, bad: 2, older: [] });
+  });
+});
+
+describe('a run of bad calls', () => {
+  it('ends with a good one, and counts the calls since the circuit closed', () => {
+    const runs = [true, true, false, true].reduce(
+      (memories, isBad) => [...memories, streak.record(memories.at(-1) ?? streak.fresh, 0, isBad)],
+      [streak.fresh],
+    );
+    expect(runs.map(({ run }) => run)).toEqual([0, 1, 2, 0, 1]);
+    expect(runs.map((memory) => streak.tally(memory, 0))).toMatchObject([
+      { bad: 0, good: 0 },
+      { bad: 1, good: 0 },
+      { bad: 2, good: 0 },
+      { bad: 2, good: 1 },
+      { bad: 3, good: 1 },
+    ]);
+  });
+});
+
+describe('every window', () => {
+  const windows: [string, Window<any>][] = [
+    ['streak', streak],
+    ['lastInstants', lastInstants(3, 100)],
+    ['lastCalls', lastCalls(40)],
+    ['timeCells', timeCells(100, 4)],
+  ];
+
+  it.each(windows)('%s records into a new value and leaves the old one as it was', (_, window) => {
+    let memory: unknown = window.fresh;
+    for (let now = 0; now < 50; now += 7) {
+      const before = structuredClone(memory);
+      const after: unknown = window.record(memory, now, now % 2 === 0);
+      expect(after).not.toBe(memory);
+      expect(memory).toEqual(before);
+      memory = after;
+    }
+  });
+
+  it.each(windows)(
+    '%s resumes on a clock that is behind with the same counts, and at once with the same reference',
+    (_, window) => {
+      let memory: unknown = window.fresh;
+      for (let now = 1000; now < 1090; now += 30) memory = window.record(memory, now, true);
+      expect(window.resumed(memory, 1060)).toBe(memory);
+      expect(window.resumed(memory, 2e9)).toBe(memory);
+      for (const now of [1059, 0, -1e6]) {
+        expect(window.tally(window.resumed(memory, now), now)).toEqual(window.tally(memory, 1060));
+      }
+    },
+  );
+});

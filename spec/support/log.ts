@@ -1,0 +1,84 @@
+import type { CircuitBreaker, CircuitState, Command, Signal } from 'rxjs-reprise';
+
+/*
+ * The log of a circuit in short, the instant first. Unless told, it is about call 1, the call ends in the instant in
+ * which it began, and the draw is 0.
+ */
+
+export interface Details {
+  readonly call?: number;
+  readonly took?: number;
+  readonly random?: number;
+  readonly error?: unknown;
+}
+
+export const ask = (now: number, { call = 1, random = 0 }: Details = {}): Signal => ({
+  kind: 'ask',
+  call,
+  now,
+  random,
+  attempt: 1,
+});
+
+export const success = (now: number, { call = 1, random = 0, took = 0 }: Details = {}): Signal => ({
+  kind: 'success',
+  call,
+  now,
+  random,
+  took,
+});
+
+export const failure = (now: number, { call = 1, random = 0, took = 0, error = 'down' }: Details = {}): Signal => ({
+  kind: 'failure',
+  call,
+  now,
+  random,
+  took,
+  error,
+});
+
+export const cancel = (now: number, { call = 1, random = 0, took = 0 }: Details = {}): Signal => ({
+  kind: 'cancel',
+  call,
+  now,
+  random,
+  took,
+});
+
+/** A handle is turned; `call` is the number of the newest call. */
+export const control = (
+  now: number,
+  command: Command | Command['name'],
+  { call = 0, random = 0 }: Details = {},
+): Signal => ({
+  kind: 'control',
+  call,
+  now,
+  random,
+  command: typeof command === 'string' ? { name: command } : command,
+});
+
+/** The state after the log. */
+export const folded = (
+  policy: CircuitBreaker,
+  log: readonly Signal[],
+  from: CircuitState = policy.initial,
+): CircuitState => log.reduce((state, signal) => policy.reduce(state, signal).state, from);
+
+/** A snapshot that says this is the state, which may not be one. */
+export const snapshotWith = (state: unknown): Record<string, unknown> => ({
+  format: 'rxjs-reprise/circuit',
+  version: 1,
+  name: 'spec',
+  state,
+});
+
+/** What the policy answers to each signal of the log: `'0'`, `'100 open'`. */
+export const answers = (policy: CircuitBreaker, log: readonly Signal[]): string[] => {
+  let state = policy.initial;
+  return log.map((signal) => {
+    const verdict = policy.reduce(state, signal);
+    state = verdict.state;
+    return [verdict.wait, ...(verdict.reason === undefined ? [] : [verdict.reason])].join(' ');
+  });
+};

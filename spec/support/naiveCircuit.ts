@@ -1,0 +1,250 @@
+import type { CircuitState, Command, Reason } from 'rxjs-reprise';
+
+/*
+ * What a circuit breaker means, in the plainest words: every call and every end is kept in a list, and every question is
+ * answered by looking through the list. It has no windows, no reducer and no regard for cost, and shares no code with
+ * the source.
+ */
+
+/** A stretch of time in one phase. A call belongs to the era in which it was admitted. */
+export interface Era {
+  readonly since: number;
+  /** The newest number that was known when it began. */
+  readonly last: number;
+}
+
+export interface NaiveCall {
+  readonly call: number;
+  /** When it was admitted, on the circuit's clock. */
+  readonly at: number;
+  readonly era: Era;
+}
+
+export interface NaiveEnd {
+  readonly at: number;
+  readonly isBad: boolean;
+}
+
+export interface NaiveRule {
+  readonly slowerThan?: number;
+  /** The ends that count at this instant. */
+  counted(ends: readonly NaiveEnd[], now: number): readonly NaiveEnd[];
+  isReached(ends: readonly NaiveEnd[], now: number): boolean;
+  /** By how much the newest of what counts lies in the future. */
+  ahead(ends: readonly NaiveEnd[], now: number): number;
+}
+
+export interface NaiveOptions {
+  readonly rules: readonly NaiveRule[];
+  /** The time of the n-th opening in a row. */
+  readonly openTime: (n: number, draw: number) => number;
+  readonly calls: number;
+  readonly failures: number;
+  readonly lease: number | undefined;
+  readonly cancelled: 'failure' | 'ignore';
+}
+
+export type EndKind = 'success' | 'failure' | 'cancel';
+type Outcome = 'failure' | 'success' | 'ignore';
+
+export interface NaiveAnswer {
+  readonly wait: number;
+  readonly reason?: Reason;
+}
+
+const yes: NaiveAnswer = { wait: 0 };
+const late: NaiveAnswer = { wait: 0, reason: 'late' };
+
+export class NaiveCircuit {
+  phase: CircuitState['phase'] = 'closed';
+  era: Era = { since: -Infinity, last: 0 };
+  /** The instant of the last change. */
+  seen = -Infinity;
+  /** For each rule, all that ended in this era. */
+  ends: readonly (readonly NaiveEnd[])[];
+  opens = 0;
+  until = 0;
+  /** How long it is open in all, how long this opening takes by itself, and how long the next one will. */
+  ms = 0;
+  own = 0;
+  next = 0;
+  probes: readonly number[] = [];
+  good = 0;
+  bad = 0;
+  lease = 0;
+  leaseEndsAt = 0;
+  holds = 0;
+
+  constructor(readonly options: NaiveOptions) {
+    this.ends = options.rules.map(() => []);
+  }
+
+  copy(): NaiveCircuit {
+    return Object.assign(new NaiveCircuit(this.options), this);
+  }
+
+  /** Lets time pass; the instant on the circuit's clock. */
+  advance(instant: number): number {
+    const now = Math.max(instant, this.seen);
+    if (this.phase === 'half-open' && this.probes.length > 0 && now >= this.leaseEndsAt) {
+      this.reopen(this.next, this.leaseEndsAt);
+    }
+    return now;
+  }
+
+  ask(call: number, now: number, draw: number): NaiveAnswer {
+    if (this.phase === 'isolated') return { wait: Infinity, reason: 'isolated' };
+    if (this.phase === 'open') {
+      if (now < this.until) return { wait: this.until - now, reason: 'open' };
+      this.halfOpen(now, draw);
+    }
+    if (this.phase !== 'half-open') return yes;
+    if (this.good + this.bad + this.probes.length >= this.options.calls) {
+      return { wait: this.leaseEndsAt - now, reason: 'half-open' };
+    }
+    this.probes = [...this.probes, call];
+    this.leaseEndsAt = now + this.lease;
+    this.seen = now;
+    return yes;
+  }
+
+  /** A call belongs to this era; what was admitted in the instant in which it began is told apart by its number. */
+  isOfThisEra({ call, at, era }: NaiveCall): boolean {
+    if (this.phase === 'half-open') return era === this.era && this.probes.includes(call);
+    return at === this.era.since ? call > this.era.last : era === this.era;
+  }
+
+  end(of: NaiveCall, kind: EndKind, outcome: Outcome, now: number, draw: number, hint: number): NaiveAnswer {
+    if (this.phase === 'disabled') return yes;
+    if (this.phase === 'open' || this.phase === 'isolated' || !this.isOfThisEra(of)) return late;
+    const took = now - of.at;
+    const { rules } = this.options;
+    const says = rules.map(({ slowerThan = Infinity }) => {
+      if (slowerThan === Infinity) return outcome === 'ignore' ? undefined : outcome === 'failure';
+      if (outcome !== 'ignore') return took > slowerThan;
+      return kind === 'cancel' && took > slowerThan ? true : undefined;
+    });
+    if (this.phase === 'half-open') {
+      this.probed(of.call, outcome === 'failure' || says.includes(true), outcome, now, hint);
+      return yes;
+    }
+    if (says.every((said) => said === undefined)) return yes;
+    this.seen = now;
+    this.ends = this.ends.map((ends, rule) => {
+      const isBad = says[rule];
+      return isBad === undefined ? ends : [...ends, { at: now, isBad }];
+    });
+    const isReached = rules.some((rule, index) => rule.isReached(this.ends[index] ?? [], now));
+    if (this.phase === 'closed' && says.includes(true) && isReached) this.open(now, draw, undefined, hint);
+    return yes;
+  }
+
+  control({ name, ...more }: Command, now: number, draw: number, last: number): NaiveAnswer {
+    const illegal = { wait: Infinity, reason: 'illegal' };
+    const isIsolated = this.phase === 'isolated';
+    switch (name) {
+      case 'isolate':
+        this.holds = isIsolated ? this.holds + 1 : 1;
+        this.enter('isolated', now, last);
+        return yes;
+      case 'release':
+        if (!isIsolated) return yes;
+        this.holds -= 1;
+        this.seen = now;
+        if (this.holds === 0) this.enter('closed', now, last);
+        return yes;
+      case 'reset':
+        this.enter('closed', now, last);
+        return yes;
+      case 'disable':
+        if (isIsolated) return illegal;
+        this.enter('disabled', now, last);
+        return yes;
+      case 'shadow':
+        if (isIsolated) return illegal;
+        this.enter('shadow', now, last);
+        return yes;
+      case 'half-open':
+        if (this.phase === 'half-open') return yes;
+        if (this.phase !== 'open') return illegal;
+        this.halfOpen(now, draw);
+        return yes;
+      case 'open': {
+        if (isIsolated) return illegal;
+        const ms = 'ms' in more ? more.ms : undefined;
+        if (this.phase === 'half-open') this.reopen(ms ?? this.next, now);
+        else this.open(now, draw, ms, -1);
+        return yes;
+      }
+      case 'resume':
+        this.resume(now, last);
+        return yes;
+    }
+  }
+
+  private probed(call: number, isBad: boolean, outcome: Outcome, now: number, hint: number): void {
+    const { calls, failures } = this.options;
+    const last = Math.max(...this.probes);
+    this.probes = this.probes.filter((probe) => probe !== call);
+    this.seen = now;
+    if (isBad) this.bad += 1;
+    else if (outcome === 'success') this.good += 1;
+    if (this.bad > failures) this.reopen(Math.max(this.next, hint), now);
+    else if (this.good >= calls - failures) this.enter('closed', now, last);
+  }
+
+  private enter(phase: CircuitState['phase'], now: number, last: number): void {
+    this.phase = phase;
+    this.era = { since: now, last };
+    this.seen = now;
+    this.ends = this.options.rules.map(() => []);
+    this.opens = 0;
+  }
+
+  private open(now: number, draw: number, ms: number | undefined, hint: number): void {
+    if (this.phase !== 'open') {
+      this.opens = 1;
+      this.own = this.options.openTime(1, draw);
+    }
+    this.phase = 'open';
+    this.era = { since: now, last: 0 };
+    this.seen = now;
+    this.ms = ms ?? Math.max(this.own, hint);
+    this.until = now + this.ms;
+  }
+
+  private reopen(ms: number, at: number): void {
+    this.phase = 'open';
+    this.era = { since: at, last: 0 };
+    this.opens += 1;
+    this.own = this.next;
+    this.ms = ms;
+    this.until = at + ms;
+    this.seen = at;
+  }
+
+  private halfOpen(now: number, draw: number): void {
+    this.phase = 'half-open';
+    this.era = { since: now, last: 0 };
+    this.next = this.options.openTime(this.opens + 1, draw);
+    this.lease = this.options.lease ?? Math.max(this.ms, 60_000);
+    this.probes = [];
+    this.good = 0;
+    this.bad = 0;
+    this.seen = now;
+  }
+
+  private resume(now: number, last: number): void {
+    if (this.phase === 'open') this.until = Math.min(this.until, now + this.ms);
+    if (this.phase === 'half-open') {
+      this.phase = 'open';
+      this.until = now;
+    }
+    this.ends = this.ends.map((ends, index) => {
+      const ahead = Math.max(0, this.options.rules[index]?.ahead(ends, now) ?? 0);
+      return ends.map(({ at, isBad }) => ({ at: at - ahead, isBad }));
+    });
+    this.era = { since: now, last };
+    this.seen = now;
+  }
+}
