@@ -3,6 +3,7 @@ import type { CircuitBreaker } from '../circuit/circuitBreaker.js';
 import { record, refuse } from '../check.js';
 import { Call, type Cell } from './cell.js';
 import { circuitOf, type Circuit } from './circuit.js';
+import { reportUnhandled } from './observe.js';
 
 /** Options of {@link circuitBreak}. */
 export interface CircuitBreakOptions<T> {
@@ -95,7 +96,11 @@ class Guarded<T> {
 
   /** The consumer left, or all is over. Having had a value, it got what it wanted. */
   leave(): void {
-    this.call.settle(this.hasValue && typeof this.settleOn !== 'function' ? 'success' : 'cancel');
+    try {
+      this.call.settle(this.hasValue && typeof this.settleOn !== 'function' ? 'success' : 'cancel');
+    } catch (error) {
+      reportUnhandled(error);
+    }
   }
 
   private isProof(matches: (value: T) => boolean, value: T): boolean {
