@@ -57,7 +57,7 @@ export class Circuit extends Cell<CircuitState> {
    */
   get state$(): Observable<CircuitStatus> {
     const changes = this.folds.pipe(filter(({ before, verdict }) => verdict.state !== before));
-    return defer(() => merge(of(0), changes).pipe(switchMap(() => this.ticking())));
+    return defer(() => merge(changes, of(0)).pipe(switchMap(() => this.ticking())));
   }
 
   /** What happens in it, as it happens; nothing of the past. Never completes. */
