@@ -62,7 +62,7 @@ export class Circuit extends Cell<CircuitState> {
 
   /** What happens in it, as it happens; nothing of the past. Never completes. */
   get events$(): Observable<CircuitEvent> {
-    return this.folds.pipe(concatMap((fold) => eventsOf(fold, this.name, this.openedBy)));
+    return this.folds.pipe(concatMap((fold) => eventsOf(fold, this.name)));
   }
 
   /** Admits nobody until this hold and all others are released; then it is closed, with a fresh memory. */
@@ -151,7 +151,7 @@ export class Circuit extends Cell<CircuitState> {
     else if (state.phase === 'open' && state !== before && signal.kind !== 'ask' && reason !== 'late') {
       this.openedBy = signal.kind === 'failure' ? signal.error : undefined;
     }
-    super.announce(fold);
+    super.announce({ before, signal, verdict, cause: this.openedBy });
   }
 
   /** Those who wait are woken by another phase, and by a probe that left its place; not by one that has settled. */
