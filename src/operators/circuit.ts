@@ -203,10 +203,10 @@ export function circuit(options: CircuitOptions = {}): Circuit {
   return new Circuit(name, policy, cellSettings('circuit', options));
 }
 
-/** A circuit as it is, or one made for a bare policy. */
-export function circuitOf(where: string, option: string, it: unknown): Circuit {
+/** A circuit as it is, or one made for a bare policy, with that clock and those dice. */
+export function circuitOf(where: string, option: string, it: unknown, options: CellOptions = {}): Circuit {
   if (it instanceof Circuit) return it;
-  if (isBreaker(it)) return new Circuit('circuit', it, cellSettings(where, {}));
+  if (isBreaker(it)) return new Circuit('circuit', it, cellSettings(where, options));
   return refuse(where, option, 'a circuit or a circuitBreaker', it);
 }
 
