@@ -20,8 +20,10 @@ export interface CircuitBreakOptions<T> {
  * {@link CircuitOpenError}, and the source is not subscribed.
  *
  * ```
- * source            -#            threshold 2, three subscribers one after the other
- * circuitBreak(c)   -x -x x       the third does not reach the source
+ * source         -#
+ * three calls    -x(xO|)        threshold 2: x fails, O is refused
+ * subscriptions  ^!
+ *                -^!
  * ```
  *
  * - Permission is asked at `subscribe`, so operators above (`retry`, `repeat`) ask anew each time.
