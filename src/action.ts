@@ -154,13 +154,13 @@ function policed(options: ActionOptions): MonoTypeOperatorFunction<unknown> {
   checkScheduler('action', scheduler);
   const failing = failOn === undefined ? identity : failingOn(failOn);
   const timed = timeout === undefined ? identity : timedOut(timeout, scheduler);
-  const broken = circuit === undefined ? identity : breaking('circuit', circuit);
+  const broken = circuit === undefined ? identity : breaking('circuit', circuit, options);
   const retried = retriedAs(options);
   return (attempt) => retried(broken(timed(failing(attempt))));
 }
 
-const breaking = (option: string, circuit: unknown): MonoTypeOperatorFunction<unknown> =>
-  circuitBreak(circuitOf('action', option, circuit));
+const breaking = (option: string, circuit: unknown, options: ActionOptions): MonoTypeOperatorFunction<unknown> =>
+  circuitBreak(circuitOf('action', option, circuit, options));
 
 function retriedAs(options: ActionOptions): MonoTypeOperatorFunction<unknown> {
   const { retry, shared, observe, isFatal = isFinal } = options;
@@ -170,7 +170,7 @@ function retriedAs(options: ActionOptions): MonoTypeOperatorFunction<unknown> {
   const retrier = (policy: Policy): MonoTypeOperatorFunction<unknown> =>
     retrying('action', policy, { ...options, isFatal: isFatalOrMisuse });
   if (!isCircuit(retry)) return retrier(policyOf(retry));
-  const [broken, again] = [breaking('retry', retry), retrier(immediate)];
+  const [broken, again] = [breaking('retry', retry, options), retrier(immediate)];
   return (attempt) => again(broken(attempt));
 }
 

@@ -14,6 +14,8 @@ export interface Fold<S> {
   readonly before: S;
   readonly signal: Signal;
   readonly verdict: Verdict<S>;
+  /** Of a circuit: the error that had opened it by then. */
+  readonly cause?: unknown;
 }
 
 /** Where time and chance come from. */
@@ -46,6 +48,8 @@ export class Cell<S = unknown> {
   current: S;
   private last = 0;
   private readonly folding = new Subject<Fold<any>>();
+  /** What is to be announced; the first of them is being told. */
+  private readonly news: Fold<S>[] = [];
 
   /** @internal */
   constructor(
@@ -89,9 +93,11 @@ export class Cell<S = unknown> {
     return step(this.policy, this.current, signal);
   }
 
-  /** @internal */
+  /** @internal Tells all listeners in the order of folding: what a listener brings about waits for its turn. */
   announce(fold: Fold<S>): void {
-    if (this.folding.observed) this.folding.next(fold);
+    if (!this.folding.observed || this.news.push(fold) > 1) return;
+    for (const each of this.news) this.folding.next(each);
+    this.news.length = 0;
   }
 
   /** @internal Folds a report or a command; what a predicate threw is thrown on. */

@@ -57,12 +57,12 @@ export class Circuit extends Cell<CircuitState> {
    */
   get state$(): Observable<CircuitStatus> {
     const changes = this.folds.pipe(filter(({ before, verdict }) => verdict.state !== before));
-    return defer(() => merge(of(0), changes).pipe(switchMap(() => this.ticking())));
+    return defer(() => merge(changes, of(0)).pipe(switchMap(() => this.ticking())));
   }
 
   /** What happens in it, as it happens; nothing of the past. Never completes. */
   get events$(): Observable<CircuitEvent> {
-    return this.folds.pipe(concatMap((fold) => eventsOf(fold, this.name, this.openedBy)));
+    return this.folds.pipe(concatMap((fold) => eventsOf(fold, this.name)));
   }
 
   /** Admits nobody until this hold and all others are released; then it is closed, with a fresh memory. */
@@ -151,7 +151,7 @@ export class Circuit extends Cell<CircuitState> {
     else if (state.phase === 'open' && state !== before && signal.kind !== 'ask' && reason !== 'late') {
       this.openedBy = signal.kind === 'failure' ? signal.error : undefined;
     }
-    super.announce(fold);
+    super.announce({ before, signal, verdict, cause: this.openedBy });
   }
 
   /** Those who wait are woken by another phase, and by a probe that left its place; not by one that has settled. */
@@ -203,10 +203,10 @@ export function circuit(options: CircuitOptions = {}): Circuit {
   return new Circuit(name, policy, cellSettings('circuit', options));
 }
 
-/** A circuit as it is, or one made for a bare policy. */
-export function circuitOf(where: string, option: string, it: unknown): Circuit {
+/** A circuit as it is, or one made for a bare policy, with that clock and those dice. */
+export function circuitOf(where: string, option: string, it: unknown, options: CellOptions = {}): Circuit {
   if (it instanceof Circuit) return it;
-  if (isBreaker(it)) return new Circuit('circuit', it, cellSettings(where, {}));
+  if (isBreaker(it)) return new Circuit('circuit', it, cellSettings(where, options));
   return refuse(where, option, 'a circuit or a circuitBreaker', it, TypeError);
 }
 

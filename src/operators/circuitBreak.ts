@@ -4,6 +4,7 @@ import { record, refuse } from '../check.js';
 import type { RefusedError } from '../errors.js';
 import { Call, type Cell } from './cell.js';
 import { circuitOf, type Circuit } from './circuit.js';
+import { reportUnhandled } from './observe.js';
 
 /** Options of {@link circuitBreak}. */
 export interface CircuitBreakOptions<T> {
@@ -20,8 +21,10 @@ export interface CircuitBreakOptions<T> {
  * {@link CircuitOpenError}, and the source is not subscribed.
  *
  * ```
- * source            -#            threshold 2, three subscribers one after the other
- * circuitBreak(c)   -x -x x       the third does not reach the source
+ * source         -#
+ * three calls    -x(xO|)        threshold 2: x fails, O is refused
+ * subscriptions  ^!
+ *                -^!
  * ```
  *
  * - Permission is asked at `subscribe`, so operators above (`retry`, `repeat`) ask anew each time.
@@ -102,7 +105,11 @@ class Guarded<T> {
 
   /** The consumer left. Having had a value, it has what it wanted. */
   unsubscribe(): void {
-    this.call.settle(this.hasValue && typeof this.settleOn !== 'function' ? 'success' : 'cancel');
+    try {
+      this.call.settle(this.hasValue && typeof this.settleOn !== 'function' ? 'success' : 'cancel');
+    } catch (error) {
+      reportUnhandled(error);
+    }
   }
 
   private isProof(matches: (value: T) => boolean, value: T): boolean {

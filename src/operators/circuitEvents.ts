@@ -49,11 +49,7 @@ const names = {
 } as const;
 
 /** The events of one fold, in the order in which they happened. */
-export function eventsOf(
-  { before, signal, verdict }: Fold<CircuitState>,
-  circuit: string,
-  cause: unknown,
-): CircuitEvent[] {
+export function eventsOf({ before, signal, verdict, cause }: Fold<CircuitState>, circuit: string): CircuitEvent[] {
   const { state: after, wait, reason = 'refused' } = verdict;
   const at = Math.max(signal.now, after.seen);
   const events: CircuitEvent[] = [];

@@ -1,0 +1,737 @@
+import {
+  catchError,
+  concat,
+  config,
+  defer,
+  EMPTY,
+  finalize,
+  firstValueFrom,
+  merge,
+  NEVER,
+  Observable,
+  of,
+  race,
+  range,
+  repeat,
+  retry,
+  Subject,
+  Subscription,
+  switchMap,
+  take,
+  takeUntil,
+  tap,
+  throwError,
+  timer,
+  VirtualTimeScheduler,
+  type OperatorFunction,
+} from 'rxjs';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import {
+  circuit,
+  circuitBreak,
+  circuitBreaker,
+  CircuitOpenError,
+  failures,
+  immediate,
+  onFailure,
+  slowRate,
+  type Circuit,
+  type CircuitBreaker,
+  type CircuitBreakOptions,
+  type CircuitOptions,
+} from 'rxjs-reprise';
+import { marbles } from '../support/marbles.js';
+import { picture } from '../support/picture.js';
+
+const down = new Error('down');
+const failing = throwError(() => down);
+const failingWith = (error: unknown): Observable<never> => throwError(() => error);
+const noop = (): void => undefined;
+
+/** A circuit with one place for a probe, which is free. */
+function halfOpen(options: CircuitOptions = {}): Circuit {
+  const live = circuit({ threshold: 1, ...options });
+  live.open();
+  live.halfOpen();
+  return live;
+}
+
+/** Half-open, the place free and nothing counted: a permit that leaks shows as `retryAfter`. */
+const untouched = { phase: 'half-open', failures: 0, successes: 0, retryAfter: 0 };
+
+/** Makes errors values: `O` is a refusal, `x` the source's own. */
+const marked = <T>(): OperatorFunction<T, T | string> =>
+  catchError((error: unknown) => of(error instanceof CircuitOpenError ? 'O' : 'x'));
+
+interface Outcome<T> {
+  readonly values: T[];
+  end: unknown;
+}
+
+/** What a stream that ends at once emits, and how it ends. */
+function outcome<T>(stream: Observable<T>): Outcome<T> {
+  const seen: Outcome<T> = { values: [], end: 'pending' };
+  stream.subscribe({
+    next: (value) => seen.values.push(value),
+    error: (error: unknown) => (seen.end = error),
+    complete: () => (seen.end = 'complete'),
+  });
+  return seen;
+}
+
+/** What happens in a circuit, as `12:closed`. */
+function logOf(live: Circuit): string[] {
+  const log: string[] = [];
+  live.events$.subscribe(({ at, kind }) => log.push(`${String(at)}:${kind}`));
+  return log;
+}
+
+describe('circuitBreak, by marbles', () => {
+  picture('the marble of its doc, 40: the third call never reaches the source', {
+    operate: (source) => {
+      const call = source.pipe(circuitBreak(circuit({ threshold: 2 })), marked());
+      return concat(call, call, call);
+    },
+    diagram: `
+      source         -#
+      expected       -x(xO|)
+      subscriptions  ^!
+                     -^!
+    `,
+  });
+
+  it(
+    '42 refuses while it is open; when that is over, the next call is its probe',
+    marbles((m) => {
+      const live = circuit({ resetAfter: 10 });
+      const log = logOf(live);
+      live.open();
+      const source = m.cold('            -g|');
+      const subscriptions = '  ----------^-!';
+      const expected = '       O----------g|';
+      const call = source.pipe(circuitBreak(live), marked());
+      m.expect(concat(call, timer(10).pipe(switchMap(() => call)))).toBeObservable(expected);
+      m.expect(source).toHaveSubscriptions(subscriptions);
+      m.flush();
+      expect(log).toEqual(['0:opened', '0:refused', '10:half-opened', '12:closed']);
+    }),
+  );
+
+  it(
+    '43 of three calls at once, one is the probe',
+    marbles((m) => {
+      const live = halfOpen();
+      const source = m.cold('  -----a|');
+      const subscriptions = '  ^-----!';
+      const expected = '       (OO)-a|';
+      const call = source.pipe(circuitBreak(live), marked());
+      m.expect(merge(call, call, call)).toBeObservable(expected);
+      m.expect(source).toHaveSubscriptions(subscriptions);
+      m.flush();
+      expect(live.state.phase).toBe('closed');
+    }),
+  );
+
+  picture('44 a probe that was left before a value gives its place to the next', {
+    operate: (source) => {
+      const call = source.pipe(circuitBreak(halfOpen()), marked());
+      return concat(call.pipe(takeUntil(timer(2))), call);
+    },
+    diagram: `
+      source         ---a|
+      expected       -----a|
+      subscriptions  ^-!
+                     --^---!
+    `,
+  });
+
+  it(
+    '45 a stream cut after its first value is a success',
+    marbles((m) => {
+      const live = halfOpen();
+      const source = m.cold('  --a--b--c-');
+      const subscriptions = '  ^-!';
+      const expected = '       --(a|)';
+      m.expect(source.pipe(circuitBreak(live), take(1))).toBeObservable(expected);
+      m.expect(source).toHaveSubscriptions(subscriptions);
+      m.flush();
+      expect(live.state.phase).toBe('closed');
+    }),
+  );
+
+  it(
+    '47 a predicate settles an endless stream at the value that proves it; leaving it later adds nothing',
+    marbles((m) => {
+      const live = halfOpen();
+      const log = logOf(live);
+      const source = m.cold('  -a-b-c-d-');
+      const unsubscribed = '   ------!';
+      const subscriptions = '  ^-----!';
+      const expected = '       -a-b-c-';
+      const guarded = source.pipe(circuitBreak(live, { settleOn: (value) => value === 'b' }));
+      m.expect(guarded, unsubscribed).toBeObservable(expected);
+      m.expect(source).toHaveSubscriptions(subscriptions);
+      m.flush();
+      expect(log).toEqual(['3:closed']);
+      expect(live.state.successes).toBe(0);
+    }),
+  );
+
+  it(
+    '48 an endless probe that only completion would settle keeps its place until its lease ends',
+    marbles((m) => {
+      const live = halfOpen({ resetAfter: 4, halfOpen: { lease: 6 } });
+      const log = logOf(live);
+      const probe = m.cold('   a-a-a-a-a-a-a-a-');
+      const expected = '       a-a-a-a-a-a-a-a-';
+      const other = m.hot('    b--b--b---b--b--');
+      const answers = '        O--O--O---(b|)--';
+      m.expect(probe.pipe(circuitBreak(live))).toBeObservable(expected);
+      const call = defer(() => of('b').pipe(circuitBreak(live), marked()));
+      m.expect(
+        other.pipe(
+          switchMap(() => call),
+          take(4),
+        ),
+      ).toBeObservable(answers);
+      m.flush();
+      expect(log).toEqual([...['0:refused', '3:refused', '6:opened', '6:refused', '10:half-opened', '10:closed']]);
+    }),
+  );
+
+  it(
+    '55 the loser of a race gives its place back',
+    marbles((m) => {
+      const live = halfOpen();
+      const slow = m.cold('    -----a|');
+      const subscriptions = '  ^--!';
+      const fast = m.cold('    ---b|');
+      const expected = '       ---b|';
+      m.expect(race(slow.pipe(circuitBreak(live)), fast)).toBeObservable(expected);
+      m.expect(slow).toHaveSubscriptions(subscriptions);
+      m.flush();
+      expect(live.state).toMatchObject(untouched);
+    }),
+  );
+
+  it(
+    '66 a plain retry can wait as long as the refusal says',
+    marbles((m) => {
+      const live = circuit({ threshold: 1, resetAfter: 7 });
+      const log = logOf(live);
+      const first = m.cold('    --#');
+      const second = m.cold('            -g|');
+      const expected = '        ----------g|';
+      let calls = 0;
+      const source = defer(() => (++calls === 1 ? first : second));
+      const delay = (error: unknown): Observable<number> =>
+        timer(error instanceof CircuitOpenError ? error.retryAfter : 0);
+      m.expect(source.pipe(circuitBreak(live), retry({ delay }))).toBeObservable(expected);
+      m.flush();
+      expect(log).toEqual(['2:opened', '2:refused', '9:half-opened', '11:closed']);
+      expect(calls).toBe(2);
+    }),
+  );
+
+  it(
+    '68 failures of calls that were in flight when it opened do not make it open longer',
+    marbles((m) => {
+      const live = circuit({ threshold: 1, resetAfter: 10 });
+      const log = logOf(live);
+      const [fast, slow, slower] = [m.cold('-#'), m.cold('---#'), m.cold('------#')];
+      const expected = '                     -x-x--(x|)';
+      const calls = [fast, slow, slower].map((call) => call.pipe(circuitBreak(live), marked()));
+      m.expect(merge(...calls)).toBeObservable(expected);
+      m.flush();
+      expect(log).toEqual(['1:opened', '3:late', '6:late']);
+      expect(live.state.openUntil).toBe(11);
+    }),
+  );
+});
+
+describe('circuitBreak asks for permission', () => {
+  it('41 at subscribe, not when it is piped', () => {
+    const live = circuit({ threshold: 1 });
+    let calls = 0;
+    const guarded = defer(() => of((calls += 1))).pipe(circuitBreak(live));
+    live.open();
+    expect(outcome(guarded).end).toBeInstanceOf(CircuitOpenError);
+    expect(calls).toBe(0);
+    live.reset();
+    expect(outcome(guarded).values).toEqual([1]);
+  });
+
+  it('says in the refusal which circuit, in which state, when to come again, and why', () => {
+    const clock = new VirtualTimeScheduler();
+    const live = circuit({ name: 'payments', threshold: 1, resetAfter: 500, scheduler: clock });
+    const guarded = failing.pipe(circuitBreak(live));
+    expect(outcome(guarded).end).toBe(down);
+    clock.frame = 100;
+    const { end } = outcome(guarded);
+    expect(end).toBeInstanceOf(CircuitOpenError);
+    expect(end).toMatchObject({ circuit: 'payments', state: 'open', reason: 'open', retryAfter: 400 });
+    expect((end as Error).cause).toBe(down);
+  });
+
+  it('and is refused half-open when the places are taken, and isolated', () => {
+    const live = halfOpen();
+    NEVER.pipe(circuitBreak(live)).subscribe();
+    expect(outcome(of(1).pipe(circuitBreak(live))).end).toMatchObject({ state: 'half-open' });
+    live.isolate();
+    expect(outcome(of(1).pipe(circuitBreak(live))).end).toMatchObject({ state: 'isolated', retryAfter: Infinity });
+  });
+
+  it('anew for every repetition and every retry', () => {
+    const live = circuit({ threshold: 3 });
+    expect(outcome(of('a').pipe(circuitBreak(live), repeat(3))).values).toEqual(['a', 'a', 'a']);
+    expect(live.state.successes).toBe(3);
+  });
+
+  it('of one circuit for each operator value, if it was given a bare circuitBreaker', () => {
+    const guard = circuitBreak<unknown>(circuitBreaker({ threshold: 1 }));
+    expect(outcome(failing.pipe(guard)).end).toBe(down);
+    expect(outcome(of('other source').pipe(guard)).end).toMatchObject({ circuit: 'circuit', cause: down });
+    const another = circuitBreak<unknown>(circuitBreaker({ threshold: 1 }));
+    expect(outcome(of('a').pipe(another)).values).toEqual(['a']);
+  });
+
+  it('67 of its own circuit only', () => {
+    const [one, other] = [circuit({ threshold: 1 }), circuit({ threshold: 1 })];
+    outcome(failing.pipe(circuitBreak(one)));
+    expect(outcome(of('a').pipe(circuitBreak(one))).end).toBeInstanceOf(CircuitOpenError);
+    expect(outcome(of('a').pipe(circuitBreak(other))).values).toEqual(['a']);
+  });
+});
+
+describe('circuitBreak settles a call', () => {
+  const settlements: [title: string, use: (guarded: Observable<string>) => unknown, stream: Observable<string>][] = [
+    ['that completes empty', outcome, EMPTY],
+    ['that completes', outcome, of('a', 'b')],
+    ['46 that firstValueFrom left', firstValueFrom, concat(of('a'), NEVER)],
+    ['that was left after a value', (guarded) => outcome(guarded.pipe(take(2))), of('a', 'b', 'c')],
+  ];
+  it.each(settlements)('%s: as a success', async (_, use, stream) => {
+    const live = halfOpen();
+    await use(stream.pipe(circuitBreak(live)));
+    expect(live.state.phase).toBe('closed');
+  });
+
+  it('that was left before a value: as a cancel, which counts as nothing', () => {
+    const closed = circuit({ trip: failures(1, { calls: 10 }) });
+    NEVER.pipe(circuitBreak(closed)).subscribe().unsubscribe();
+    expect(closed.state).toMatchObject({ phase: 'closed', failures: 0, successes: 0 });
+  });
+
+  it('with its error, the same reference: as a failure', () => {
+    const live = circuit({ threshold: 1 });
+    expect(outcome(failing.pipe(circuitBreak(live)))).toEqual({ values: [], end: down });
+    expect(live.state).toMatchObject({ phase: 'open', opens: 1 });
+    expect(live.state.cause).toBe(down);
+  });
+
+  it('51 once: an error and its teardown, a value and its error', () => {
+    const live = circuit({ threshold: 10 });
+    outcome(failing.pipe(circuitBreak(live)));
+    expect(live.state).toMatchObject({ failures: 1, successes: 0 });
+    outcome(concat(of('a'), failing).pipe(circuitBreak(live)));
+    expect(live.state).toMatchObject({ failures: 2, successes: 0 });
+  });
+
+  it('62 that throws while it is subscribed: as a failure', () => {
+    const live = circuit({ threshold: 1 });
+    const throwing = new Observable<never>(() => {
+      throw down;
+    });
+    expect(outcome(throwing.pipe(circuitBreak(live))).end).toBe(down);
+    expect(live.state.phase).toBe('open');
+  });
+
+  it('60 as classify says: an error that says the dependency is well is a success', () => {
+    const notFound = { status: 404 };
+    const live = halfOpen({ classify: ({ status }: { status: number }) => (status < 500 ? 'success' : 'failure') });
+    expect(outcome(failingWith(notFound).pipe(circuitBreak(live))).end).toBe(notFound);
+    expect(live.state.phase).toBe('closed');
+  });
+
+  it('with what classify throws, if it throws; and counts a failure', () => {
+    const mistake = new Error('a mistake');
+    const live = circuit({
+      threshold: 1,
+      classify: () => {
+        throw mistake;
+      },
+    });
+    expect(outcome(failing.pipe(circuitBreak(live))).end).toBe(mistake);
+    expect(live.state.phase).toBe('open');
+  });
+
+  it('63 before a fallback downstream is subscribed', () => {
+    const live = circuit({ threshold: 1 });
+    const seen: string[] = [];
+    outcome(
+      failing.pipe(
+        circuitBreak(live),
+        catchError(() => of(seen.push(live.state.phase))),
+      ),
+    );
+    expect(seen).toEqual(['open']);
+  });
+
+  it('65 before the consumer hears the error or the completion', () => {
+    const live = circuit({ threshold: 1 });
+    const guarded = failing.pipe(circuitBreak(live));
+    let second: unknown;
+    guarded.subscribe({ error: () => (second = outcome(guarded).end) });
+    expect(second).toBeInstanceOf(CircuitOpenError);
+
+    const probed = halfOpen();
+    let phase = '';
+    of('a')
+      .pipe(circuitBreak(probed))
+      .subscribe({ complete: () => (phase = probed.state.phase) });
+    expect(phase).toBe('closed');
+  });
+
+  it('49 before a retry in the same turn: it burns two calls, and then is refused', () => {
+    let calls = 0;
+    const source = defer(() => throwError(() => new Error(String((calls += 1)))));
+    const { end } = outcome(source.pipe(circuitBreak(circuit({ threshold: 2 })), retry(5)));
+    expect(calls).toBe(2);
+    expect(end).toBeInstanceOf(CircuitOpenError);
+  });
+
+  it('50 of all attempts as one, if it stands outside the retry', () => {
+    const live = circuit({ threshold: 2 });
+    let calls = 0;
+    const source = defer(() => {
+      calls += 1;
+      return failing;
+    });
+    outcome(source.pipe(retry(4), circuitBreak(live)));
+    expect(calls).toBe(5);
+    expect(live.state).toMatchObject({ phase: 'closed', failures: 1 });
+  });
+
+  it.each([
+    ['a failure', failing],
+    ['a success', EMPTY],
+  ])('52, 64 of an earlier phase as late: %s neither closes, opens, nor frees a place', (_, end) => {
+    const live = circuit({ threshold: 1 });
+    const stale = new Subject<string>();
+    outcome(
+      stale.pipe(
+        switchMap(() => end),
+        circuitBreak(live),
+      ),
+    );
+    live.open();
+    live.halfOpen();
+    NEVER.pipe(circuitBreak(live)).subscribe();
+    const before = live.snapshot();
+    const log = logOf(live);
+    stale.next('go');
+    stale.complete();
+    expect(live.snapshot()).toEqual(before);
+    expect(log.map((event) => event.replace(/.*:/, ''))).toEqual(['late']);
+  });
+
+  it('of an earlier phase that was left as late too', () => {
+    const live = circuit({ threshold: 1 });
+    const stale = NEVER.pipe(circuitBreak(live)).subscribe();
+    live.open();
+    live.halfOpen();
+    NEVER.pipe(circuitBreak(live)).subscribe();
+    stale.unsubscribe();
+    expect(live.state.retryAfter).toBeGreaterThan(0);
+  });
+});
+
+describe('circuitBreak settleOn', () => {
+  const settling = (
+    settleOn: CircuitBreakOptions<string>['settleOn'],
+    use: (held: Subscription, source: Subject<string>) => void,
+  ): Circuit => {
+    const live = halfOpen();
+    const source = new Subject<string>();
+    const options = settleOn === undefined ? {} : { settleOn };
+    use(source.pipe(circuitBreak(live, options)).subscribe({ error: noop }), source);
+    return live;
+  };
+  const isB = (value: string): boolean => value === 'b';
+  const emit =
+    (...values: string[]) =>
+    (_: Subscription, source: Subject<string>): void => {
+      for (const value of values) source.next(value);
+    };
+  const leaveAfter =
+    (...values: string[]) =>
+    (held: Subscription, source: Subject<string>): void => {
+      emit(...values)(held, source);
+      held.unsubscribe();
+    };
+  const failAfter =
+    (...values: string[]) =>
+    (held: Subscription, source: Subject<string>): void => {
+      emit(...values)(held, source);
+      source.error(down);
+    };
+  const complete = (_: Subscription, source: Subject<string>): void => {
+    source.complete();
+  };
+  const taken = { phase: 'half-open', successes: 0 };
+
+  it.each([
+    [undefined, 'values', emit('a', 'b'), taken],
+    ['complete', 'values', emit('a', 'b'), taken],
+    ['complete', 'a value and an error', failAfter('a'), { phase: 'open', opens: 2 }],
+    ['complete', 'leaving after a value', leaveAfter('a'), { phase: 'closed' }],
+    ['complete', 'leaving before a value', leaveAfter(), untouched],
+    ['first', 'a value', emit('a'), { phase: 'closed' }],
+    ['first', 'an error before a value', failAfter(), { phase: 'open' }],
+    ['first', 'leaving before a value', leaveAfter(), untouched],
+    [isB, 'a value that does not match', emit('a'), taken],
+    [isB, 'a value that matches', emit('a', 'b'), { phase: 'closed' }],
+    [isB, 'leaving after values that do not match', leaveAfter('a', 'a'), untouched],
+    [isB, 'an error after values that do not match', failAfter('a'), { phase: 'open' }],
+  ] as const)('%s: %s', (settleOn, _, use, state) => {
+    expect(settling(settleOn, use).state).toMatchObject(state);
+  });
+
+  it.each(['complete', 'first', isB] as const)('%s: a completion is a success in any case', (settleOn) => {
+    expect(settling(settleOn, complete).state.phase).toBe('closed');
+  });
+
+  it.each(['first', isB] as const)('%s: what comes after the proof counts as nothing', (settleOn) => {
+    expect(settling(settleOn, failAfter('b')).state).toMatchObject({ phase: 'closed', failures: 0 });
+  });
+
+  it('what a predicate throws ends the stream, and the call is a cancel', () => {
+    const mistake = new Error('a mistake');
+    const live = halfOpen();
+    const source = new Subject<string>();
+    const settleOn = (): boolean => {
+      throw mistake;
+    };
+    let end: unknown;
+    source.pipe(circuitBreak(live, { settleOn })).subscribe({ error: (error: unknown) => (end = error) });
+    source.next('a');
+    expect(end).toBe(mistake);
+    expect(source.observed).toBe(false);
+    expect(live.state).toMatchObject(untouched);
+  });
+
+  it('settles before the consumer hears the value', () => {
+    const live = halfOpen();
+    const phases: string[] = [];
+    of('a', 'b')
+      .pipe(circuitBreak(live, { settleOn: 'first' }))
+      .subscribe(() => phases.push(live.state.phase));
+    expect(phases).toEqual(['closed', 'closed']);
+  });
+});
+
+describe('circuitBreak leaks no place', () => {
+  it('to a consumer that had enough before it was reached', () => {
+    const live = halfOpen();
+    const log = logOf(live);
+    expect(outcome(concat(of(1), of(2).pipe(circuitBreak(live))).pipe(take(1))).values).toEqual([1]);
+    expect(live.state).toMatchObject(untouched);
+    expect(log).toEqual([]);
+  });
+
+  it('56 to a takeUntil that has fired', () => {
+    const live = halfOpen();
+    NEVER.pipe(circuitBreak(live), takeUntil(of('fired'))).subscribe();
+    expect(live.state).toMatchObject(untouched);
+  });
+
+  it('to a subscriber that is closed already', () => {
+    const live = halfOpen();
+    let calls = 0;
+    const source = new Observable<number>((subscriber) => {
+      calls += subscriber.closed ? 0 : 1;
+      subscriber.next(1);
+    });
+    const guarded = source.pipe(circuitBreak(live));
+    new Observable<number>((subscriber) => {
+      subscriber.complete();
+      return guarded.subscribe(subscriber);
+    }).subscribe();
+    expect(live.state).toMatchObject(untouched);
+    expect(calls).toBe(0);
+  });
+
+  it('57 to a consumer that leaves while it is being subscribed', () => {
+    const live = halfOpen();
+    const held = new Subscription();
+    const source = new Observable<never>(() => {
+      held.unsubscribe();
+    });
+    new Observable<never>((subscriber) => {
+      held.add(subscriber);
+      source.pipe(circuitBreak(live)).subscribe(subscriber);
+    }).subscribe();
+    expect(live.state).toMatchObject(untouched);
+  });
+
+  it('to a consumer that leaves when events$ tells it of its own admission', () => {
+    const clock = new VirtualTimeScheduler();
+    const live = circuit({ resetAfter: 10, scheduler: clock });
+    live.open();
+    clock.frame = 10;
+    const held = new Subscription();
+    live.events$.subscribe(() => {
+      held.unsubscribe();
+    });
+    let calls = 0;
+    new Observable<never>((subscriber) => {
+      held.add(subscriber);
+      new Observable<never>(({ closed }) => {
+        calls += closed ? 0 : 1;
+      })
+        .pipe(circuitBreak(live))
+        .subscribe(subscriber);
+    }).subscribe();
+    expect(live.state).toMatchObject({ ...untouched, opens: 1 });
+    expect(calls).toBe(0);
+  });
+
+  it('69 in a switchMap storm: one place serves a hundred calls, one after the other', () => {
+    const live = halfOpen();
+    const keys = new Subject<number>();
+    let calls = 0;
+    const call = defer(() => {
+      calls += 1;
+      return NEVER;
+    }).pipe(circuitBreak(live), marked());
+    const refused: unknown[] = [];
+    keys.pipe(switchMap(() => call)).subscribe((answer) => refused.push(answer));
+    for (let key = 0; key < 100; key += 1) keys.next(key);
+    expect(calls).toBe(100);
+    expect(refused).toEqual([]);
+    expect(live.state).toMatchObject({ ...untouched, retryAfter: expect.any(Number) as number });
+    keys.complete();
+    expect(outcome(of(1).pipe(circuitBreak(live))).end).toBeInstanceOf(CircuitOpenError);
+  });
+
+  it('and stops a firehose at take(3): 58, 59', () => {
+    const live = halfOpen();
+    let produced = 0;
+    const firehose = range(1, 100_000).pipe(tap(() => (produced += 1)));
+    expect(outcome(firehose.pipe(circuitBreak(live), take(3))).values).toEqual([1, 2, 3]);
+    expect(produced).toBe(3);
+    expect(live.state.phase).toBe('closed');
+  });
+
+  it('46 and hears that it was left after the consumer has had its value', async () => {
+    const live = halfOpen();
+    const order: string[] = [];
+    live.events$.subscribe(({ kind }) => order.push(kind));
+    const source = concat(of('a'), NEVER).pipe(finalize(() => order.push('source left')));
+    await firstValueFrom(
+      source.pipe(
+        circuitBreak(live),
+        tap(() => order.push('value')),
+      ),
+    );
+    expect(order).toEqual(['value', 'closed', 'source left']);
+  });
+});
+
+describe('circuitBreak and those who look on', () => {
+  const unhandled: unknown[] = [];
+  beforeEach(() => {
+    vi.useFakeTimers();
+    unhandled.length = 0;
+    config.onUnhandledError = (error: unknown) => unhandled.push(error);
+  });
+  afterEach(() => {
+    config.onUnhandledError = null;
+    vi.useRealTimers();
+  });
+
+  it.each(['events$', 'state$'] as const)('53 a listener of %s that throws does not change the stream', (look) => {
+    const mistake = new Error('a mistake');
+    const live = circuit({ threshold: 1 });
+    const looks: Observable<{ readonly phase?: string; readonly kind?: string }> = live[look];
+    looks.subscribe(({ phase, kind }) => {
+      if (phase === 'open' || kind === 'opened') throw mistake;
+    });
+    expect(outcome(failing.pipe(circuitBreak(live))).end).toBe(down);
+    vi.advanceTimersByTime(1);
+    expect(unhandled).toEqual([mistake]);
+    expect(live.state.phase).toBe('open');
+  });
+
+  it.each(['events$', 'state$'] as const)('54 who subscribes in %s when it opens is refused', (look) => {
+    const live = circuit({ threshold: 1 });
+    const ends: unknown[] = [];
+    const looks: Observable<{ readonly phase?: string; readonly kind?: string }> = live[look];
+    looks.pipe(take(3)).subscribe(({ phase, kind }) => {
+      if (phase === 'open' || kind === 'opened') ends.push(outcome(of('a').pipe(circuitBreak(live))).end);
+    });
+    outcome(failing.pipe(circuitBreak(live)));
+    expect(ends).toEqual([expect.any(CircuitOpenError)]);
+    expect((ends[0] as Error).cause).toBe(down);
+  });
+
+  it('a consumer that leaves in events$ when its own call fails hears nothing more', () => {
+    const live = circuit({ threshold: 1 });
+    const source = new Subject<string>();
+    let end: unknown = 'pending';
+    const held = source.pipe(circuitBreak(live)).subscribe({ error: (error: unknown) => (end = error) });
+    live.events$.subscribe(() => {
+      held.unsubscribe();
+    });
+    source.error(down);
+    expect(end).toBe('pending');
+    expect(live.state).toMatchObject({ phase: 'open', opens: 1 });
+  });
+
+  it('what a policy of the circuit throws when the consumer leaves is reported, not thrown at the consumer', () => {
+    const mistake = new Error('a mistake');
+    const live = circuit({
+      trip: slowRate(1, { calls: 1, slowerThan: 5 }),
+      resetAfter: onFailure(0, () => {
+        throw mistake;
+      }),
+    });
+    const held = NEVER.pipe(circuitBreak(live)).subscribe();
+    vi.advanceTimersByTime(6);
+    held.unsubscribe();
+    vi.advanceTimersByTime(1);
+    expect(unhandled).toEqual([mistake]);
+  });
+});
+
+describe('circuitBreak refuses bad input', () => {
+  it.each([
+    [
+      'a circuit',
+      () => circuitBreak(immediate as CircuitBreaker),
+      'circuitBreak: circuit must be a circuit or a circuitBreaker, got an object',
+    ],
+    [
+      'no circuit',
+      () => circuitBreak(undefined as unknown as Circuit),
+      'circuitBreak: circuit must be a circuit or a circuitBreaker, got undefined',
+    ],
+    [
+      'null',
+      () => circuitBreak(null as unknown as Circuit),
+      'circuitBreak: circuit must be a circuit or a circuitBreaker, got null',
+    ],
+    [
+      'options',
+      () => circuitBreak(circuit(), 5 as CircuitBreakOptions<unknown>),
+      'circuitBreak: options must be an object, got 5',
+    ],
+    [
+      'settleOn',
+      () => circuitBreak(circuit(), { settleOn: 'last' as 'first' }),
+      "circuitBreak: settleOn must be 'complete', 'first' or a predicate, got \"last\"",
+    ],
+  ])('%s', (_, make, message) => {
+    expect(make).toThrow(message);
+  });
+});

@@ -1,0 +1,167 @@
+import { NEVER, of, type MonoTypeOperatorFunction, type Observable } from 'rxjs';
+import { expectTypeOf } from 'vitest';
+import {
+  action,
+  circuit,
+  circuitBreak,
+  circuitBreaker,
+  CircuitOpenError,
+  consecutive,
+  exponential,
+  failureRate,
+  failures,
+  immediate,
+  retryWithPolicy,
+  slowRate,
+  type Circuit,
+  type CircuitBreaker,
+  type CircuitEvent,
+  type CircuitSnapshot,
+  type CircuitState,
+  type CircuitStatus,
+  type Isolation,
+  type Policy,
+  type RefusedError,
+  type RetryOptions,
+} from 'rxjs-reprise';
+
+/*
+ * Checked by the compiler alone: what is inferred, and which programs are refused.
+ */
+
+const live = circuit({ name: 'users' });
+
+// options
+expectTypeOf(circuit()).toEqualTypeOf<Circuit>();
+circuit({ threshold: 3, window: 10_000, resetAfter: 30_000, halfOpen: { calls: 3, failures: 1, lease: 5000 } });
+circuit({ trip: consecutive(3), resetAfter: exponential(1000), cancelled: 'failure' });
+circuit({
+  trip: [failures(3, { calls: 10 }), failureRate(0.5, { within: 1000 }), slowRate(1, { calls: 5, slowerThan: 9 })],
+});
+circuit({ classify: ({ status }: { status: number }) => (status === 404 ? 'success' : 'failure') });
+circuit({ classify: (error) => (error instanceof TypeError ? 'ignore' : 'failure') });
+// @ts-expect-error an outcome is one of three words
+circuit({ classify: () => true });
+// @ts-expect-error a cancel says ignore or failure
+circuit({ cancelled: 'success' });
+// @ts-expect-error a misspelt option
+circuit({ treshold: 3 });
+// @ts-expect-error a trip is a rule, not a number
+circuit({ trip: 3 });
+// @ts-expect-error a name is a string
+circuit({ name: Symbol('users') });
+// @ts-expect-error a bare policy has no name
+circuitBreaker({ name: 'users' });
+// @ts-expect-error a window is of a time or of calls, not both
+failures(3, { within: 1000, calls: 10 });
+// @ts-expect-error slow is longer than something
+slowRate(0.5, { calls: 10 });
+
+// a circuit breaker is a policy; a circuit is not
+expectTypeOf(circuitBreaker()).toExtend<Policy<CircuitState>>();
+expectTypeOf(circuitBreaker()).toExtend<Policy>();
+expectTypeOf<Circuit>().not.toExtend<Policy>();
+// @ts-expect-error a cell is not a policy: it goes into `shared`, or before the retry
+retryWithPolicy(live);
+
+// circuitBreak keeps the type of the stream
+expectTypeOf(of(1, 2).pipe(circuitBreak(live))).toEqualTypeOf<Observable<number>>();
+expectTypeOf(of('a' as const).pipe(circuitBreak(circuitBreaker()))).toEqualTypeOf<Observable<'a'>>();
+expectTypeOf(NEVER.pipe(circuitBreak(live))).toEqualTypeOf<Observable<never>>();
+expectTypeOf(circuitBreak<Date>(live)).toEqualTypeOf<MonoTypeOperatorFunction<Date>>();
+expectTypeOf(of(1).pipe(circuitBreak(live), retryWithPolicy(immediate))).toEqualTypeOf<Observable<number>>();
+// @ts-expect-error a policy that is no circuit breaker
+circuitBreak(immediate);
+
+// settleOn is told a value of the stream
+interface Progress {
+  readonly type: 'sent' | 'response';
+}
+const progress$ = of<Progress>({ type: 'sent' });
+const settled = progress$.pipe(
+  circuitBreak(live, {
+    settleOn: (event) => {
+      expectTypeOf(event).toEqualTypeOf<Progress>();
+      return event.type === 'response';
+    },
+  }),
+);
+expectTypeOf(settled).toEqualTypeOf<Observable<Progress>>();
+progress$.pipe(circuitBreak(live, { settleOn: 'first' }), circuitBreak(live, { settleOn: 'complete' }));
+// @ts-expect-error not a moment at which a call can be settled
+progress$.pipe(circuitBreak(live, { settleOn: 'last' }));
+// @ts-expect-error a predicate answers a boolean
+progress$.pipe(circuitBreak(live, { settleOn: (event: Progress) => event.type }));
+
+// shared takes cells
+retryWithPolicy(immediate, { shared: [live, circuit()] });
+retryWithPolicy(immediate, { shared: [] });
+// @ts-expect-error a list of them
+retryWithPolicy(immediate, { shared: live });
+type Shared = NonNullable<RetryOptions['shared']>[number];
+expectTypeOf<Circuit>().toExtend<Shared>();
+expectTypeOf<CircuitBreaker>().not.toExtend<Shared>();
+
+// action
+const load = (id: string): Promise<number> => Promise.resolve(id.length);
+expectTypeOf(action(load, { circuit: live })('a')).toEqualTypeOf<Observable<number>>();
+expectTypeOf(action(load, { circuit: circuitBreaker(), retry: 3 })('a')).toEqualTypeOf<Observable<number>>();
+expectTypeOf(action(load, { retry: live, shared: [circuit()] })('a')).toEqualTypeOf<Observable<number>>();
+expectTypeOf(action(load, { retry: circuitBreaker() })('a')).toEqualTypeOf<Observable<number>>();
+// @ts-expect-error a policy that is no circuit breaker
+action(load, { circuit: immediate });
+// @ts-expect-error its options are not it
+action(load, { circuit: { threshold: 3 } });
+
+// the handle
+expectTypeOf(live.state).toEqualTypeOf<CircuitStatus>();
+expectTypeOf(live.state$).toEqualTypeOf<Observable<CircuitStatus>>();
+expectTypeOf(live.events$).toEqualTypeOf<Observable<CircuitEvent>>();
+expectTypeOf(live.state.phase).toEqualTypeOf<'closed' | 'open' | 'half-open' | 'isolated' | 'disabled' | 'shadow'>();
+expectTypeOf(live.state.openUntil).toEqualTypeOf<number | undefined>();
+expectTypeOf(live.state.cause).toBeUnknown();
+expectTypeOf(live.isolate()).toEqualTypeOf<Isolation>();
+expectTypeOf(live.snapshot()).toEqualTypeOf<CircuitSnapshot>();
+expectTypeOf<Parameters<Circuit['restore']>[0]>().toBeUnknown();
+expectTypeOf<Circuit['open']>().parameters.toEqualTypeOf<[ms?: number | undefined]>();
+// @ts-expect-error it is looked at, not set
+live.name = 'other';
+
+// events narrow by their kind
+live.events$.subscribe((event) => {
+  expectTypeOf(event.circuit).toBeString();
+  expectTypeOf(event.at).toBeNumber();
+  switch (event.kind) {
+    case 'opened':
+      expectTypeOf(event.cause).toBeUnknown();
+      expectTypeOf(event.opens).toBeNumber();
+      expectTypeOf(event.retryAfter).toBeNumber();
+      break;
+    case 'refused':
+      expectTypeOf(event.reason).toExtend<string>();
+      expectTypeOf(event.retryAfter).toBeNumber();
+      break;
+    case 'late':
+      expectTypeOf(event.ending).toEqualTypeOf<'success' | 'failure' | 'cancel'>();
+      break;
+    default:
+      expectTypeOf(event.kind).toEqualTypeOf<'half-opened' | 'closed' | 'isolated' | 'disabled' | 'shadowed'>();
+      // @ts-expect-error only an opening has a cause
+      expectTypeOf(event.cause).toBeUnknown();
+  }
+});
+
+// the phases of a state are a union, each with its own fields
+declare const state: CircuitState;
+if (state.phase === 'open') expectTypeOf(state.until).toBeNumber();
+if (state.phase === 'isolated') expectTypeOf(state.holds).toBeNumber();
+// @ts-expect-error a closed circuit is not open until anything
+if (state.phase === 'closed') expectTypeOf(state.until).toBeNumber();
+
+// the error
+expectTypeOf<CircuitOpenError>().toExtend<RefusedError>();
+const open = new CircuitOpenError('users', 'open', 100);
+expectTypeOf(open.circuit).toBeString();
+expectTypeOf(open.retryAfter).toBeNumber();
+expectTypeOf(open.cause).toBeUnknown();
+expectTypeOf<CircuitBreaker['view']>().parameters.toEqualTypeOf<[state: CircuitState, now: number]>();
