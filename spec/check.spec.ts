@@ -26,7 +26,7 @@ describe('show', () => {
     [-Infinity, '-Infinity'],
     [1.5, '1.5'],
     [true, 'true'],
-    [10n, '10'],
+    [10n, '10n'],
     [Symbol('s'), 'Symbol(s)'],
     [{ a: 1 }, 'an object'],
     [Object.create(null), 'an object'],

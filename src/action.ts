@@ -1,49 +1,8 @@
-import {
-  asyncScheduler,
-  defer,
-  identity,
-  map,
-  NEVER,
-  takeUntil,
-  timeout as timeoutWith,
-  type MonoTypeOperatorFunction,
-  type Observable,
-  type SchedulerLike,
-  type TimeoutConfig,
-} from 'rxjs';
-import type { CircuitBreaker } from './circuit/circuitBreaker.js';
-import { callable, record, refuse } from './check.js';
-import { checkScheduler } from './operators/clock.js';
-import { attempted, Misuse, type Attempt, type Emitted } from './operators/attempt.js';
-import { circuitBreak } from './operators/circuitBreak.js';
-import { circuitOf, isCircuit, type Circuit } from './operators/circuit.js';
-import { isFinal, retrying, type RetryOptions } from './operators/retryWithPolicy.js';
+import { defer, type MonoTypeOperatorFunction, type Observable } from 'rxjs';
+import { refuse } from './check.js';
+import { attempted, type Attempt, type Emitted } from './operators/attempt.js';
+import { protection, type ActionOptions } from './operators/protection.js';
 import { isClass } from './policy/limits.js';
-import { checkPolicy, type Policy } from './policy/policy.js';
-import { immediate, never } from './policy/delays.js';
-import { fixedRetry } from './policy/presets.js';
-
-/** Options of {@link action}. */
-export interface ActionOptions extends RetryOptions {
-  /**
-   * A policy, or the number of calls in all: `3` is `fixedRetry({ maxAttempts: 3 })`. A circuit (or a
-   * `circuitBreaker(..)`, made live once for all calls) is tried again at once until it opens, and then fails fast.
-   * No retry unless told.
-   */
-  readonly retry?: number | Policy | Circuit;
-  /** A circuit breaker for each attempt: a circuit, or a `circuitBreaker(..)`, made live once for all calls. */
-  readonly circuit?: Circuit | CircuitBreaker;
-  /**
-   * A number bounds each attempt from its start to its end, in milliseconds, at least 1 (RxJS's `TimeoutError`); an
-   * object is RxJS's `TimeoutConfig`, for each attempt. No bound unless told.
-   */
-  readonly timeout?: number | TimeoutConfig<any, any>;
-  /**
-   * Makes a value a failure: the error to fail with, or `undefined`. For `fetch`, which resolves with a 503. What it
-   * throws is a failure too.
-   */
-  readonly failOn?: (value: any) => unknown;
-}
 
 /** The context form must be returned by a plain function: a promise of it would be a value. */
 type Returned<R> = [PromisedContext<R>] extends [never]
@@ -120,13 +79,13 @@ export function action<This, Args extends unknown[], R extends PromiseLike<unkno
 /** A decorator for methods that return an Observable, and a wrapper of functions. */
 export function action(options: ActionOptions): ActionWrapper;
 export function action(first: ActionOptions | AnyFunction, options: ActionOptions = {}): unknown {
-  if (typeof first !== 'object') return acting(method(first), policed(options));
-  const police = policed(first);
+  if (typeof first !== 'object') return acting(method(first), protection(options));
+  const protect = protection(first);
   return (target: unknown, context?: unknown, descriptor?: PropertyDescriptor) => {
-    if (descriptor !== undefined) return { ...descriptor, value: acting(method(descriptor.value), police) };
-    if (context !== undefined && (context as DecoratorContext).kind !== 'method')
-      method((context as DecoratorContext).kind);
-    return acting(method(target), police);
+    const isLegacy = typeof context === 'string' || typeof context === 'symbol';
+    if (isLegacy) return { ...descriptor, value: acting(method(descriptor?.value), protect) };
+    const { kind = 'method' } = (typeof context === 'object' ? context : {}) as Partial<DecoratorContext>;
+    return acting(method(kind === 'method' ? target : kind), protect);
   };
 }
 
@@ -138,73 +97,11 @@ function method(value: unknown): AnyFunction {
   return refuse('action', 'fn', 'a function or a method', value, TypeError);
 }
 
-function acting(fn: AnyFunction, police: MonoTypeOperatorFunction<unknown>): Action<unknown, unknown[], unknown> {
+function acting(fn: AnyFunction, protect: MonoTypeOperatorFunction<unknown>): Action<unknown, unknown[], unknown> {
   return function (...args) {
     return defer(() => {
       let attempt = 0;
-      return police(defer(() => attempted(fn.apply(this, args), (attempt += 1))));
+      return protect(defer(() => attempted(fn.apply(this, args), (attempt += 1))));
     });
   };
-}
-
-/** Everything around an attempt, made once for all calls. */
-function policed(options: ActionOptions): MonoTypeOperatorFunction<unknown> {
-  record('action', options);
-  const { scheduler = asyncScheduler, failOn, timeout, circuit } = options;
-  checkScheduler('action', scheduler);
-  const failing = failOn === undefined ? identity : failingOn(failOn);
-  const timed = timeout === undefined ? identity : timedOut(timeout, scheduler);
-  const broken = circuit === undefined ? identity : breaking('circuit', circuit, options);
-  const retried = retriedAs(options);
-  return (attempt) => retried(broken(timed(failing(attempt))));
-}
-
-const breaking = (option: string, circuit: unknown, options: ActionOptions): MonoTypeOperatorFunction<unknown> =>
-  circuitBreak(circuitOf('action', option, circuit, options));
-
-function retriedAs(options: ActionOptions): MonoTypeOperatorFunction<unknown> {
-  const { retry, shared, observe, isFatal = isFinal } = options;
-  callable('action', 'isFatal', isFatal);
-  if (retry === undefined && shared === undefined && observe === undefined) return identity;
-  const isFatalOrMisuse = (error: unknown): boolean => error instanceof Misuse || isFatal(error);
-  const retrier = (policy: Policy): MonoTypeOperatorFunction<unknown> =>
-    retrying('action', policy, { ...options, isFatal: isFatalOrMisuse });
-  if (!isCircuit(retry)) return retrier(policyOf(retry));
-  const [broken, again] = [breaking('retry', retry, options), retrier(immediate)];
-  return (attempt) => again(broken(attempt));
-}
-
-function failingOn(failOn: (value: unknown) => unknown): MonoTypeOperatorFunction<unknown> {
-  callable('action', 'failOn', failOn);
-  return map((value) => {
-    const error = failOn(value);
-    if (error !== undefined) throw error;
-    return value;
-  });
-}
-
-function timedOut(
-  timeout: number | TimeoutConfig<any, any>,
-  scheduler: SchedulerLike,
-): MonoTypeOperatorFunction<unknown> {
-  if (isConfig(timeout)) return timeoutWith({ scheduler, ...timeout });
-  if (!(Number.isFinite(timeout) && timeout >= 1 && timeout < 2 ** 31)) {
-    refuse('action', 'timeout', 'milliseconds from 1 to 2147483647, or a TimeoutConfig', timeout);
-  }
-  return takeUntil(NEVER.pipe(timeoutWith({ first: timeout, scheduler })));
-}
-
-/** RxJS wants one of the two. */
-function isConfig(timeout: unknown): timeout is TimeoutConfig<any, any> {
-  const { first, each } = (timeout ?? {}) as TimeoutConfig<any>;
-  return first !== undefined || each !== undefined;
-}
-
-function policyOf(retry: unknown = never): Policy {
-  if (typeof retry !== 'number') {
-    checkPolicy('action', 'retry', retry);
-    return retry;
-  }
-  if (!Number.isInteger(retry) || retry < 1) refuse('action', 'retry', 'a policy or a whole number, at least 1', retry);
-  return fixedRetry({ maxAttempts: retry });
 }

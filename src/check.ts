@@ -61,6 +61,7 @@ const isFinite = (value: unknown): value is number => Number.isFinite(value);
 export function show(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value);
   if (typeof value === 'function') return `the function ${value.name || '(anonymous)'}`;
+  if (typeof value === 'bigint') return `${String(value)}n`;
   if (Array.isArray(value)) return `[${value.map(show).join(', ')}]`;
   if (typeof value === 'object' && value !== null) return 'an object';
   return String(value);

@@ -1,10 +1,21 @@
 /**
- * Why a policy says no: `retries` (the limit is reached), `deadline` (`within`), `error` (not an error to retry),
- * `hint` (the server asks for a longer wait than allowed), `declined` (`retryPolicy`), `open`, `half-open` and `isolated`
- * (a circuit), or a word of your own policy.
+ * Why there is a no: `retries` (the limit is reached), `deadline` (`within`), `error` (not an error to retry), `hint`
+ * (the server asks for a longer wait than allowed), `declined` (`retryPolicy`), `open`, `half-open` and `isolated` (a
+ * circuit), `fatal` (an error that is never retried), `refused` (a policy that gives no reason), or a word of your own
+ * policy.
  */
 export type Reason =
-  'retries' | 'deadline' | 'error' | 'hint' | 'declined' | 'open' | 'half-open' | 'isolated' | (string & {});
+  | 'retries'
+  | 'deadline'
+  | 'error'
+  | 'hint'
+  | 'declined'
+  | 'open'
+  | 'half-open'
+  | 'isolated'
+  | 'fatal'
+  | 'refused'
+  | (string & {});
 
 /**
  * Our own "no": an attempt was not admitted, and the source was not subscribed.

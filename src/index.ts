@@ -12,11 +12,13 @@ export { circuit } from './operators/circuit.js';
 export type { Circuit, CircuitOptions, CircuitStatus, Isolation } from './operators/circuit.js';
 export { circuitBreak } from './operators/circuitBreak.js';
 export type { CircuitBreakOptions } from './operators/circuitBreak.js';
+export type { Cell, CellOptions } from './operators/cell.js';
 export type { CircuitEvent } from './operators/circuitEvents.js';
 
 // Functions as observables
 export { action } from './action.js';
-export type { ActionOptions, ActionWrapper } from './action.js';
+export type { ActionWrapper } from './action.js';
+export type { ActionOptions } from './operators/protection.js';
 export type { Attempt, Emitted } from './operators/attempt.js';
 
 // Policies

@@ -42,7 +42,7 @@ describe('action refuses, when it is made', () => {
     expect(error).toHaveProperty('message', `action: ${message}`);
   });
 
-  const wantedRetry = 'retry must be a policy or a whole number, at least 1';
+  const wantedRetry = 'retry must be a policy, a circuit or a whole number, at least 1';
   const wantedTimeout = 'timeout must be milliseconds from 1 to 2147483647, or a TimeoutConfig';
   it.each([
     [{ retry: 0 }, RangeError, `${wantedRetry}, got 0`],
@@ -50,10 +50,10 @@ describe('action refuses, when it is made', () => {
     [{ retry: 1.5 }, RangeError, `${wantedRetry}, got 1.5`],
     [{ retry: NaN }, RangeError, `${wantedRetry}, got NaN`],
     [{ retry: Infinity }, RangeError, `${wantedRetry}, got Infinity`],
-    [{ retry: '3' }, TypeError, `retry must be a policy, got "3"`],
-    [{ retry: null }, TypeError, `retry must be a policy, got null`],
-    [{ retry: true }, TypeError, `retry must be a policy, got true`],
-    [{ retry: {} }, TypeError, `retry must be a policy, got an object`],
+    [{ retry: '3' }, TypeError, `retry must be a policy, a circuit or a whole number, at least 1, got "3"`],
+    [{ retry: null }, TypeError, `retry must be a policy, a circuit or a whole number, at least 1, got null`],
+    [{ retry: true }, TypeError, `retry must be a policy, a circuit or a whole number, at least 1, got true`],
+    [{ retry: {} }, TypeError, `retry must be a policy, a circuit or a whole number, at least 1, got an object`],
     [{ timeout: 0 }, RangeError, `${wantedTimeout}, got 0`],
     [{ timeout: 0.5 }, RangeError, `${wantedTimeout}, got 0.5`],
     [{ timeout: -1 }, RangeError, `${wantedTimeout}, got -1`],
@@ -63,6 +63,22 @@ describe('action refuses, when it is made', () => {
     [{ timeout: '5' }, TypeError, `${wantedTimeout}, got "5"`],
     [{ timeout: null }, TypeError, `${wantedTimeout}, got null`],
     [{ timeout: {} }, TypeError, `${wantedTimeout}, got an object`],
+    [{ timeout: { each: -1 } }, RangeError, 'timeout.each must be milliseconds from 1 to 2147483647, got -1'],
+    [{ timeout: { each: NaN } }, RangeError, 'timeout.each must be milliseconds from 1 to 2147483647, got NaN'],
+    [{ timeout: { each: 'x' } }, TypeError, 'timeout.each must be milliseconds from 1 to 2147483647, got "x"'],
+    [
+      { timeout: { first: 2 ** 31 } },
+      RangeError,
+      'timeout.first must be milliseconds from 1 to 2147483647, or a Date, got 2147483648',
+    ],
+    [
+      { timeout: { first: new Date(NaN) } },
+      TypeError,
+      'timeout.first must be milliseconds from 1 to 2147483647, or a Date, got an object',
+    ],
+    [{ timeout: { each: 10, with: 5 } }, TypeError, 'timeout.with must be a function, got 5'],
+    [{ timeout: { each: 10, scheduler: 5 } }, TypeError, 'scheduler must be an RxJS scheduler, got 5'],
+    [{ random: 5 }, TypeError, 'random must be a function, got 5'],
     [{ failOn: 'no' }, TypeError, 'failOn must be a function, got "no"'],
     [{ failOn: null }, TypeError, 'failOn must be a function, got null'],
     [{ scheduler: {} }, TypeError, 'scheduler must be an RxJS scheduler, got an object'],

@@ -1,4 +1,4 @@
-import { defer, lastValueFrom, of, Subject, throwError } from 'rxjs';
+import { defer, lastValueFrom, Observable, of, Subject, takeUntil, throwError } from 'rxjs';
 import {
   both,
   fixed,
@@ -97,6 +97,45 @@ describe('rule 11: every attempt is asked for', () => {
     ]);
     expect(values).toEqual(['value']);
     expect(end).toBe('complete');
+  });
+});
+
+describe('rule 11: a consumer that has already left', () => {
+  it('is not asked for, and the source is not subscribed', () => {
+    let asked = 0;
+    const policy = gate(() => ({ wait: (asked += 1) * 0 }));
+    const subscribed: string[] = [];
+    const source = defer(() => {
+      subscribed.push('source');
+      return of('value');
+    });
+    new Observable<string>((consumer) => {
+      consumer.complete();
+      source.pipe(retryWithPolicy(policy)).subscribe(consumer);
+    }).subscribe();
+    expect([asked, subscribed]).toEqual([0, []]);
+  });
+});
+
+describe('rule 11: a consumer that leaves while it is asked for', () => {
+  it('has no attempt: the policy hears cancel, and the source is not subscribed', () => {
+    const stop = new Subject<void>();
+    const told: string[] = [];
+    const policy: Policy = {
+      initial: null,
+      hears: ['ask', 'cancel'],
+      reduce: (state, { kind }) => {
+        told.push(kind);
+        if (kind === 'ask') stop.next();
+        return { state, wait: 0 };
+      },
+    };
+    const source = defer(() => {
+      told.push('source');
+      return of('value');
+    });
+    source.pipe(retryWithPolicy(policy), takeUntil(stop)).subscribe();
+    expect(told).toEqual(['ask', 'cancel']);
   });
 });
 

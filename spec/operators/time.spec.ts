@@ -1,4 +1,4 @@
-import { defer, lastValueFrom, noop, of, throwError } from 'rxjs';
+import { asyncScheduler, defer, lastValueFrom, noop, of, queueScheduler, throwError } from 'rxjs';
 import { both, fixed, retries, retryWithPolicy, sequence, within, type Policy, type RetryEvent } from 'rxjs-reprise';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
@@ -34,6 +34,26 @@ describe('on the timers of the platform', () => {
   });
   afterEach(() => {
     vi.useRealTimers();
+  });
+
+  it.each([
+    ['asyncScheduler', asyncScheduler],
+    ['queueScheduler', queueScheduler],
+  ])('20 000 waits of 0 on the %s leave the stack now and then', (_, scheduler) => {
+    let subscribed = 0;
+    let end: unknown;
+    const source = defer(() => {
+      subscribed += 1;
+      return throwError(() => lost);
+    });
+    source.pipe(retryWithPolicy(retries(20_000), { scheduler })).subscribe({
+      error: (error: unknown) => {
+        end = error;
+      },
+    });
+    expect(subscribed).toBe(512);
+    vi.runAllTimers();
+    expect([subscribed, end]).toEqual([20_001, lost]);
   });
 
   it('a wait of 0 takes no timer', () => {

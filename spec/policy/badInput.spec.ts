@@ -41,7 +41,7 @@ const ofAnotherKind: readonly Bad[] = [
   [true, TypeError, 'true'],
   [[10], TypeError, '[10]'],
   [{}, TypeError, 'an object'],
-  [10n, TypeError, '10'],
+  [10n, TypeError, '10n'],
   [Symbol('ten'), TypeError, 'Symbol(ten)'],
   [() => 10, TypeError, 'the function (anonymous)'],
 ];

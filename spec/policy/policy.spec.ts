@@ -112,6 +112,19 @@ describe('answer', () => {
   });
 });
 
+describe('checkPolicy', () => {
+  it.each([
+    [['failures'], 'got ["failures"]'],
+    [5, 'got 5'],
+    [null, 'got null'],
+  ])('refuses a policy that hears %j', (hears, got) => {
+    const policy = { initial: null, hears, reduce: (state: null) => ({ state, wait: 0 }) } as never;
+    expect(() => both(policy)).toThrow(
+      new TypeError(`both: policies[0].hears must be a list of kinds of signal, ${got}`),
+    );
+  });
+});
+
 describe('hearing', () => {
   it('is what one of the parts hears, and what is told, in the order of the signals', () => {
     expect(hearing([])).toEqual([]);

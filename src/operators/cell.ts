@@ -20,7 +20,10 @@ export interface Fold<S> {
 
 /** Where time and chance come from. */
 export interface CellOptions {
-  /** The clock, and the maker of delays; RxJS's `asyncScheduler` unless told. */
+  /**
+   * The clock, and the maker of delays; RxJS's `asyncScheduler` unless told. (`asapScheduler` leaves no turn to timers
+   * while retries follow one another at once.)
+   */
   readonly scheduler?: SchedulerLike;
   /** The source of chance: numbers in [0, 1); `Math.random` unless told. */
   readonly random?: () => number;
@@ -133,7 +136,9 @@ export class Call<S = unknown> {
   private readonly number: number;
   private startedAt = 0;
   private isOut = false;
-  private fold: Fold<S> | undefined;
+  /** Of the last ask, and whether the cell keeps it. */
+  private fold!: Fold<S>;
+  private isKept = false;
 
   constructor(private readonly cell: Cell<S>) {
     this.number = cell.number();
@@ -154,16 +159,15 @@ export class Call<S = unknown> {
 
   /** Keeps the answer: that of a cell that refused, or of all if the attempt is admitted. */
   keep(isAdmitted: boolean): void {
+    const { state, wait } = this.fold.verdict;
     this.isOut = isAdmitted;
-    if (this.fold === undefined) return;
-    if (isAdmitted || this.fold.verdict.wait > 0) this.cell.current = this.fold.verdict.state;
-    else this.fold = undefined;
+    this.isKept = isAdmitted || wait > 0;
+    if (this.isKept) this.cell.current = state;
   }
 
   /** Tells who listens to the cell, once all parts have kept their answers. */
   announce(): void {
-    if (this.fold !== undefined) this.cell.announce(this.fold);
-    this.fold = undefined;
+    if (this.isKept) this.cell.announce(this.fold);
   }
 
   value(value: unknown): void {

@@ -2,7 +2,7 @@ import type { SchedulerLike } from 'rxjs';
 import { refuse } from '../check.js';
 
 /*
- * Time and chance, the two things that a policy must be told. This is the only place that reads them.
+ * Time and chance, the two things that a policy must be told, read so that they can be relied on.
  */
 
 /**

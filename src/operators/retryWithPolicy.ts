@@ -18,7 +18,7 @@ export interface RetryOptions extends CellOptions {
    * ({@link RefusedError}) and `AbortError`s, because somebody asked for the end.
    */
   readonly isFatal?: (error: any) => boolean;
-  /** Is told what happens, for logs and metrics. It cannot change the stream: what it throws is reported unhandled. */
+  /** Is told what happens, for logs and metrics. It cannot change the stream: what it throws is reported unhandled. Not `async`. */
   readonly observe?: (event: RetryEvent) => void;
 }
 
@@ -63,11 +63,13 @@ export function retrying<T>(where: string, policy: Policy, options: RetryOptions
     observe !== undefined || cells.length > 0 || hears.has('value') || hears.has('success') || hears.has('cancel');
   return (source) =>
     new Observable((subscriber) => {
-      if (subscriber.closed) return;
+      const isLeft = (): boolean => subscriber.closed;
+      if (isLeft()) return;
       const run = new Run(host, subscriber);
       const heard = isReporting ? tap<T>(run)(source) : source;
       const attempts = retry<T>({ delay: (error) => run.delay(error) })(heard);
       const ms = run.begin();
+      if (isLeft()) return;
       const started = ms === 0 ? attempts : run.postponed(ms).pipe(concatMap(() => attempts));
       started.subscribe(subscriber);
     });
@@ -84,7 +86,7 @@ function hosted(where: string, policy: Policy, options: RetryOptions): Host {
     policy,
     hears: new Set(hearing([policy])),
     ...cellSettings(where, options),
-    cells: shared,
+    cells: [...shared],
     isFatal,
     observe,
   };

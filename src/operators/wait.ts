@@ -29,7 +29,13 @@ export function wait(ms: number, scheduler: SchedulerLike, more: () => number, h
       subscriber.complete();
       return true;
     }
+    let isScheduling = true;
     function elapse(this: SchedulerAction<void>): void {
+      // A scheduler that runs it within the call, as queueScheduler does with 0 ms, has not left the stack.
+      if (isScheduling) {
+        this.schedule(undefined, 1);
+        return;
+      }
       left -= piece;
       if (left === 0 && ends()) return;
       piece = Math.min(left, longest);
@@ -38,7 +44,9 @@ export function wait(ms: number, scheduler: SchedulerLike, more: () => number, h
 
     if (subscriber.closed || (!hops && ends())) return undefined;
     piece = Math.min(left, longest);
-    return left <= Number.MAX_SAFE_INTEGER ? scheduler.schedule(elapse, piece) : undefined;
+    const action = left <= Number.MAX_SAFE_INTEGER ? scheduler.schedule(elapse, piece) : undefined;
+    isScheduling = false;
+    return action;
   });
 }
 

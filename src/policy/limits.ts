@@ -62,7 +62,7 @@ interface Timed {
 /** A class of errors; it may be abstract. */
 export type ErrorClass = abstract new (...args: never[]) => unknown;
 
-/** Which errors: a predicate, an error class, or an array of error classes. */
+/** Which errors: a predicate (not `async`: a promise is always true), an error class, or an array of error classes. */
 export type RetryOn = ((error: any) => boolean) | ErrorClass | readonly ErrorClass[];
 
 /**

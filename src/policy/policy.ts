@@ -14,7 +14,10 @@ export interface Moment {
   readonly call: number;
   /** Milliseconds of a clock that never goes back. Only differences mean anything. */
   readonly now: number;
-  /** One uniform draw in [0, 1), made for an `ask` and a `failure`, shared by all parts of a policy; otherwise 0. */
+  /**
+   * One uniform draw in [0, 1), shared by all parts of a policy: made for an `ask` and a `failure`, and in a cell for
+   * all but `value`; otherwise 0.
+   */
   readonly random: number;
 }
 
@@ -138,10 +141,16 @@ export function hearing(parts: readonly Policy[], ...also: Signal['kind'][]): re
   return kinds.filter((kind) => also.includes(kind) || parts.some(({ hears = kinds }) => hears.includes(kind)));
 }
 
+export function isPolicy(value: unknown): value is Policy {
+  const it = value as Partial<Policy> | null | undefined;
+  return typeof it === 'object' && it !== null && 'initial' in it && typeof it.reduce === 'function';
+}
+
 /** Throws unless `value` is a policy. */
 export function checkPolicy(where: string, option: string, value: unknown): asserts value is Policy {
-  const it = value as Partial<Policy> | null | undefined;
-  if (typeof it !== 'object' || it === null || !('initial' in it) || typeof it.reduce !== 'function') {
-    refuse(where, option, 'a policy', value, TypeError);
+  if (!isPolicy(value)) return refuse(where, option, 'a policy', value, TypeError);
+  const { hears = [] }: { readonly hears?: unknown } = value;
+  if (!Array.isArray(hears) || !hears.every((kind) => kinds.includes(kind as Signal['kind']))) {
+    refuse(where, `${option}.hears`, 'a list of kinds of signal', hears, TypeError);
   }
 }

@@ -1,4 +1,4 @@
-import { refuse, record } from '../check.js';
+import { record, refuse, whole } from '../check.js';
 import type { Reason } from '../errors.js';
 import { checkPolicy, step, type Ask, type Policy, type Signal, type Verdict } from './policy.js';
 
@@ -37,8 +37,7 @@ export function preview(policy: Policy, options: PreviewOptions = {}): Preview {
   record('preview', options);
   const { error = new Error('preview'), random = 0.5 } = options;
   const { failures = Array.isArray(random) ? random.length : 10 } = options;
-  if (!Number.isInteger(failures) || failures < 0)
-    refuse('preview', 'failures', 'a whole number, at least 0', failures);
+  whole('preview', 'failures', failures, 0);
   const draws = drawn(random, failures);
   const errorOf = typeof error === 'function' ? (error as (attempt: number) => unknown) : () => error;
 
@@ -76,7 +75,7 @@ export function preview(policy: Policy, options: PreviewOptions = {}): Preview {
     const { wait } = verdict;
     pass(wait);
     verdict = admitted({ kind: 'ask', call: attempt + 1, random, attempt: attempt + 1, error });
-    if (verdict.wait < Infinity) delays.push(wait + verdict.wait);
+    if (verdict.wait < Infinity) delays.push(Math.min(Number.MAX_VALUE, wait + verdict.wait));
   }
   return { delays, reason: verdict.wait === Infinity ? (verdict.reason ?? 'refused') : undefined };
 }

@@ -110,8 +110,11 @@ export function hinted(policy: Policy, options: HintOptions = {}): Policy {
 
 /** Options of {@link hinted}. */
 export interface HintOptions {
+  /** Reads the hint in milliseconds from an error; its own numeric `retryAfter` unless told. */
   readonly from?: (error: any) => number | undefined;
+  /** The longest hint to heed, in milliseconds; unlimited unless told. */
   readonly max?: number;
+  /** What a longer hint does: `'stop'` (unless told) says no, `'clamp'` waits `max`. */
   readonly past?: 'stop' | 'clamp';
 }
 
