@@ -143,7 +143,7 @@ describe('resetAfter', () => {
 });
 
 describe('halfOpen', () => {
-  /** Three failures allowed of calls, and how the probes ended: `s`, `f`, `c` for each in turn. */
+  /** The phase after a failure and these probes, one after the other: `s`uccess, `f`ailure, `c`ancel. */
   const decided = (calls: number, allowed: number, letters: string): string => {
     const policy = breaker({ halfOpen: { calls, failures: allowed } });
     let state = folded(policy, [failure(0)]);
