@@ -143,7 +143,7 @@ describe('resetAfter', () => {
 });
 
 describe('halfOpen', () => {
-  /** Three failures allowed of calls, and how the probes ended: `s`, `f`, `c` for each in turn. */
+  /** The phase after a failure and these probes, one after the other: `s`uccess, `f`ailure, `c`ancel. */
   const decided = (calls: number, allowed: number, letters: string): string => {
     const policy = breaker({ halfOpen: { calls, failures: allowed } });
     let state = folded(policy, [failure(0)]);
@@ -495,6 +495,10 @@ describe('a snapshot', () => {
     ['with probes that are words', snapshotWith({ ...halfOpen, probes: ['a'] }), `${fit} probes ["a"]`],
     ['without a count of good probes', snapshotWith(without('good', halfOpen)), `${fit} good undefined`],
     ['without a lease', snapshotWith(without('leaseEndsAt', halfOpen)), `${fit} leaseEndsAt undefined`],
+    ['half-open without a pace', snapshotWith(without('pace', halfOpen)), `${fit} pace undefined`],
+    ['half-open without its last open time', snapshotWith(without('ms', halfOpen)), `${fit} ms undefined`],
+    ['half-open without its count of openings', snapshotWith(without('opens', halfOpen)), `${fit} opens undefined`],
+    ['half-open at no instant', snapshotWith(without('seen', halfOpen)), `${fit} seen undefined`],
     ['without the next pace', snapshotWith(without('next', halfOpen)), `${fit} next undefined`],
     ['without holds', snapshotWith({ phase: 'isolated', seen: 0 }), `${fit} holds undefined`],
     ['disabled at no instant', snapshotWith({ phase: 'disabled' }), `${fit} seen undefined`],

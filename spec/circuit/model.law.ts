@@ -86,8 +86,13 @@ function tell(model: Model, real: Real, signal: Signal, expected: NaiveAnswer): 
     const probes = model.out.filter(({ era }) => era === model.naive.era).map(({ call }) => call);
     expect(state.probes).toEqual(probes);
   }
-  expect(policy.view(state, model.now)).toEqual(viewOf(model));
+  look(model, real);
   return verdict;
+}
+
+/** Both show the same at this instant. */
+function look(model: Model, { policy, state }: Real): void {
+  expect(policy.view(state, model.now)).toEqual(viewOf(model));
 }
 
 /** What the naive circuit shows. */
@@ -170,8 +175,9 @@ const settles = (kind: EndKind, error: ErrorName, pick: number, random: number):
 /** Time passes. */
 const passes = (ms: number): Step => ({
   check: () => true,
-  run: (model) => {
+  run(model, real) {
     model.now += ms;
+    look(model, real);
   },
   toString: () => `passes(${String(ms)})`,
 });
@@ -179,8 +185,9 @@ const passes = (ms: number): Step => ({
 /** The clock is set back, though not behind the admission of a call that is out: those are timed by it. */
 const goesBack = (ms: number): Step => ({
   check: () => true,
-  run: (model) => {
+  run(model, real) {
     model.now = Math.max(model.now - ms, ...model.out.map(({ at }) => Math.min(at, model.now)));
+    look(model, real);
   },
   toString: () => `goesBack(${String(ms)})`,
 });

@@ -290,6 +290,7 @@ describe('an instant is the first at which it counts', () => {
   const with1 = (more: CircuitBreakerOptions): CircuitBreaker => circuitBreaker({ ...options, halfOpen: {}, ...more });
   const within = with1({});
   const cells = with1({ trip: failureRate(1, { within: 1000, cells: 10, minimum: 2 }) });
+  const tenths = with1({ trip: failureRate(1, { within: 1000, minimum: 2 }) });
   const slow = with1({ trip: slowRate(1, { calls: 1, slowerThan: 50 }) });
 
   const phaseAt =
@@ -330,6 +331,13 @@ describe('an instant is the first at which it counts', () => {
       'open',
       'closed',
       phaseAt(cells, [failure(1099)], failure),
+    ],
+    [
+      'a cell of ten, unless told, leaving the window of a rate',
+      2100,
+      'open',
+      'closed',
+      phaseAt(tenths, [failure(1150)], failure),
     ],
     ['the cell after it', 2100, 'open', 'closed', phaseAt(cells, [failure(1100)], failure)],
     ['slower than 50 ms', 51, 'closed', 'open', phaseAt(slow, [], (took) => success(100, { took }))],

@@ -179,8 +179,16 @@ describe('a probe', () => {
       resetAfter: 100,
       halfOpen: { calls: 3, failures: 1 },
     });
-    const log = [failure(0), ask(100, { call: 2 }), failure(200, { call: 2, took: 51 })];
-    expect(folded(lenient, log)).toMatchObject({ phase: 'half-open', good: 0, bad: 1, probes: [] });
+    for (const end of [failure, success]) {
+      const log = [failure(0), ask(100, { call: 2 }), end(200, { call: 2, took: 51 })];
+      expect(folded(lenient, log)).toMatchObject({ phase: 'half-open', good: 0, bad: 1, probes: [] });
+    }
+  });
+
+  it('that fails fast is bad although the only rule is about slow calls', () => {
+    const slow = breaker(slowRate(1, { calls: 1, slowerThan: 50 }));
+    const log = [success(0, { took: 51 }), ask(100, { call: 2 }), failure(100, { call: 2 })];
+    expect(folded(slow, log)).toMatchObject({ phase: 'open', opens: 2 });
   });
 
   it('that takes long is only slow where a rule says what slow is', () => {

@@ -69,7 +69,7 @@ export function lastCalls(size: number): Window<Bits> {
     record({ words, at, held, bad }, _, isBad) {
       const word = at >>> 5;
       const bit = 1 << (at & 31);
-      const wasBad = held === size && words.some((bits, index) => index === word && (bits & bit) !== 0);
+      const wasBad = words.some((bits, index) => index === word && (bits & bit) !== 0);
       return {
         words: words.map((bits, index) => (index !== word ? bits : isBad ? bits | bit : bits & ~bit)),
         at: (at + 1) % size,
