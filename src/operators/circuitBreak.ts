@@ -1,7 +1,7 @@
-import { defer, finalize, tap, type MonoTypeOperatorFunction } from 'rxjs';
+import { defer, finalize, tap, throwError, type MonoTypeOperatorFunction } from 'rxjs';
 import type { CircuitBreaker } from '../circuit/circuitBreaker.js';
 import { record, refuse } from '../check.js';
-import { Call, type Cell } from './cell.js';
+import { Call } from './cell.js';
 import { circuitOf, type Circuit } from './circuit.js';
 import { reportUnhandled } from './observe.js';
 
@@ -56,7 +56,13 @@ export function circuitBreak<T>(
   }
   return (source) =>
     defer(() => {
-      const guarded = new Guarded<T>(cell, settleOn);
+      const call = new Call(cell);
+      const { wait, reason = 'refused' } = call.ask(1, undefined);
+      call.keep(wait === 0);
+      call.announce();
+      // A refusal that is thrown would cost three times as much.
+      if (wait > 0) return throwError(() => cell.refusal(reason, wait));
+      const guarded = new Guarded<T>(call, settleOn);
       const guardedSource = tap<T>(guarded)(source);
       return finalize<T>(() => {
         guarded.leave();
@@ -66,19 +72,12 @@ export function circuitBreak<T>(
 
 /** One subscription: the observer that `tap` tells, and its call in the cell. */
 class Guarded<T> {
-  private readonly call: Call;
   private hasValue = false;
 
   constructor(
-    cell: Cell,
+    private readonly call: Call,
     private readonly settleOn: NonNullable<CircuitBreakOptions<T>['settleOn']>,
-  ) {
-    this.call = new Call(cell);
-    const { wait, reason = 'refused' } = this.call.ask(1, undefined);
-    this.call.keep(wait === 0);
-    this.call.announce();
-    if (wait > 0) throw cell.refusal(reason, wait);
-  }
+  ) {}
 
   next(value: T): void {
     this.hasValue = true;
