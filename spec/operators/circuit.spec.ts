@@ -7,6 +7,8 @@ import {
   exponential,
   fixed,
   jittered,
+  never,
+  retryWithPolicy,
   slowRate,
   type Circuit,
   type CircuitEvent,
@@ -125,6 +127,31 @@ describe('circuit', () => {
     const { live } = timed({ random: () => draws.shift() ?? 0, resetAfter: jittered([1, 2], fixed(100)) });
     call(live, 'fails');
     expect(live.state.retryAfter).toBe(125);
+    draws.push(0.75);
+    live.reset();
+    draws.push(0.5);
+    live.open();
+    expect(live.state.retryAfter).toBe(150);
+  });
+
+  it('goes by a clock that never goes back: one that is set back an hour costs no time', () => {
+    const { live, clock } = timed();
+    clock.frame = 3_600_000;
+    live.open();
+    clock.frame = 0;
+    expect(live.state.retryAfter).toBe(100);
+    clock.frame = 100;
+    expect(live.state.retryAfter).toBe(0);
+  });
+
+  it('reads the clock for what it hears: not for values', () => {
+    const { live, clock } = timed();
+    const source = new Subject<string>();
+    source.pipe(circuitBreak(live), retryWithPolicy(never, { shared: [live] })).subscribe();
+    const now = vi.spyOn(clock, 'now');
+    source.next('a');
+    source.next('b');
+    expect(now).not.toHaveBeenCalled();
   });
 
   it('is open for as long as its policy says, time after time', () => {
@@ -193,20 +220,26 @@ describe('circuit events$', () => {
     );
   });
 
-  it('tells that a probe answered after its lease: it was open since then, and the report is late', () => {
-    const { live, clock } = timed({ halfOpen: { lease: 50 } });
-    call(live, 'fails');
-    clock.frame = 100;
-    const probe = new Subject<string>();
-    probe.pipe(circuitBreak(live)).subscribe();
-    const events = eventsOf(live);
-    clock.frame = 160;
-    probe.complete();
-    expect(events).toStrictEqual([
-      at(160, { kind: 'opened', cause: down, opens: 2, retryAfter: 90 }),
-      at(160, { kind: 'late', ending: 'success' }),
-    ]);
-  });
+  it.each([
+    [160, 90],
+    [260, 0],
+  ])(
+    'tells that a probe answered after its lease, at %d: it was open since then, and the report is late',
+    (when, retryAfter) => {
+      const { live, clock } = timed({ halfOpen: { lease: 50 } });
+      call(live, 'fails');
+      clock.frame = 100;
+      const probe = new Subject<string>();
+      probe.pipe(circuitBreak(live)).subscribe();
+      const events = eventsOf(live);
+      clock.frame = when;
+      probe.complete();
+      expect(events).toStrictEqual([
+        at(when, { kind: 'opened', cause: down, opens: 2, retryAfter }),
+        at(when, { kind: 'late', ending: 'success' }),
+      ]);
+    },
+  );
 
   it('tells of calls that end late, each way', () => {
     const { live } = timed();
@@ -276,10 +309,10 @@ describe('circuit events$', () => {
     });
     const events = eventsOf(live);
     call(live, 'fails');
-    expect(events).toStrictEqual([
-      at(0, { kind: 'opened', cause: down, opens: 1, retryAfter: 100 }),
-      at(0, { kind: 'closed' }),
-    ]);
+    call(live, 'fails');
+    const opened = at(0, { kind: 'opened', cause: down, opens: 1, retryAfter: 100 });
+    const closed = at(0, { kind: 'closed' });
+    expect(events).toStrictEqual([opened, closed, opened, closed]);
   });
 });
 

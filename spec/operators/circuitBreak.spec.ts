@@ -512,10 +512,12 @@ describe('circuitBreak settleOn', () => {
     const settleOn = (): boolean => {
       throw mistake;
     };
-    let end: unknown;
-    source.pipe(circuitBreak(live, { settleOn })).subscribe({ error: (error: unknown) => (end = error) });
+    const heard: unknown[] = [];
+    source
+      .pipe(circuitBreak(live, { settleOn }))
+      .subscribe({ error: (error: unknown) => heard.push(error, live.state.retryAfter) });
     source.next('a');
-    expect(end).toBe(mistake);
+    expect(heard).toEqual([mistake, 0]);
     expect(source.observed).toBe(false);
     expect(live.state).toMatchObject(untouched);
   });

@@ -7,7 +7,6 @@ import {
   of,
   Subject,
   switchMap,
-  take,
   takeUntil,
   tap,
   throwError,
@@ -149,38 +148,6 @@ describe('retryWithPolicy over a shared circuit', () => {
   );
 
   it(
-    'is not woken by a probe that settled and decided nothing',
-    marbles((m) => {
-      const live = halfOpen({ halfOpen: { calls: 2, lease: 10 }, resetAfter: 5 });
-      const [one, other] = [new Subject<never>(), new Subject<never>()];
-      one.pipe(circuitBreak(live)).subscribe();
-      other.pipe(circuitBreak(live)).subscribe();
-      const source = m.cold('                 a|');
-      const expected = '       ---------------a|';
-      const waiting = source.pipe(retryWithPolicy(immediate, { shared: [live], random: () => 0 }), take(2));
-      m.expect(waiting).toBeObservable(expected);
-      m.scheduler.schedule(() => {
-        one.complete();
-      }, 2);
-    }),
-  );
-
-  it(
-    'asks again, and waits on, if what changed does not let it in',
-    marbles((m) => {
-      const live = circuit({ resetAfter: 10 });
-      live.open();
-      const source = m.cold('                    a|');
-      const expected = '           ------------a|';
-      const waiting = source.pipe(retryWithPolicy(immediate, { shared: [live], random: () => 0 }));
-      m.expect(waiting).toBeObservable(expected);
-      m.scheduler.schedule(() => {
-        live.open();
-      }, 2);
-    }),
-  );
-
-  it(
     'leaves no timer and no listener behind when it is left while it waits',
     marbles((m) => {
       const live = circuit({ resetAfter: 10 });
@@ -259,6 +226,121 @@ describe('retryWithPolicy over a shared circuit', () => {
   });
 });
 
+describe('who waits for a cell', () => {
+  const through = (live: Circuit, source: Observable<unknown>): unknown => outcome(source.pipe(circuitBreak(live)));
+  const later = (end: Observable<never>): { readonly source: Observable<never>; readonly finish: () => void } => {
+    const go = new Subject<void>();
+    return {
+      source: go.pipe(switchMap(() => end)),
+      finish: () => {
+        go.next();
+        go.complete();
+      },
+    };
+  };
+  type Scenario = (live: Circuit, at: (ms: number, act: () => unknown) => void) => void;
+
+  /** How often a stream asks in 50 ms that waits at another cell for 100 ms, while something happens in this one. */
+  function asksDuring(options: CircuitOptions, happens: Scenario): number {
+    const scheduler = new VirtualTimeScheduler();
+    const live = circuit({ threshold: 1, ...options, scheduler });
+    const gate = circuit({ resetAfter: 100, scheduler });
+    gate.open();
+    const { cell, log } = recording();
+    happens(live, (ms, act) => scheduler.schedule(act, ms));
+    const shared = [live, gate, cell];
+    const waiting = of('a').pipe(retryWithPolicy(immediate, { shared, scheduler, random: () => 0 }));
+    outcome(waiting.pipe(takeUntil(timer(50, scheduler))));
+    scheduler.flush();
+    return log.length;
+  }
+
+  it.each<[title: string, options: CircuitOptions, happens: Scenario]>([
+    [
+      'a report to a closed circuit',
+      { threshold: 2 },
+      (live, at) => {
+        at(10, () => through(live, failing));
+      },
+    ],
+    [
+      'a late report',
+      { resetAfter: 200 },
+      (live, at) => {
+        const { source, finish } = later(failing);
+        through(live, source);
+        live.open();
+        at(10, finish);
+      },
+    ],
+    [
+      'a probe that settled and decided nothing',
+      { halfOpen: { calls: 2 } },
+      (live, at) => {
+        live.open();
+        live.halfOpen();
+        at(10, () => through(live, EMPTY));
+      },
+    ],
+    [
+      'somebody who was admitted',
+      { resetAfter: 5 },
+      (live, at) => {
+        live.open();
+        at(10, () => through(live, NEVER));
+      },
+    ],
+    [
+      'somebody who was refused',
+      { resetAfter: 30 },
+      (live, at) => {
+        live.open();
+        at(10, () => through(live, of('a')));
+      },
+    ],
+  ])('is not woken by %s', (_, options, happens) => {
+    expect(asksDuring(options, happens)).toBe(1);
+  });
+
+  it.each<[title: string, asks: number, happens: Scenario]>([
+    [
+      'a change of the phase',
+      2,
+      (live, at) => {
+        live.open();
+        at(10, () => {
+          live.halfOpen();
+        });
+      },
+    ],
+    [
+      'a place that is free again',
+      2,
+      (live, at) => {
+        live.open();
+        live.halfOpen();
+        const probe = NEVER.pipe(circuitBreak(live)).subscribe();
+        at(10, () => {
+          probe.unsubscribe();
+        });
+      },
+    ],
+    [
+      'another open time, each time anew',
+      4,
+      (live, at) => {
+        live.open();
+        for (const ms of [10, 20, 30])
+          at(ms, () => {
+            live.open();
+          });
+      },
+    ],
+  ])('is woken by %s', (_, asks, happens) => {
+    expect(asksDuring({ resetAfter: 200 }, happens)).toBe(asks);
+  });
+});
+
 describe('an ask is a transaction over the policy and all cells', () => {
   it.each([
     ['before', (probed: Circuit, other: Circuit) => [probed, other]],
@@ -314,7 +396,7 @@ describe('an ask is a transaction over the policy and all cells', () => {
     expect(seen).toEqual({ values: ['a', 'a'], end: down });
   });
 
-  it('waits for the longest, and names it', () => {
+  it('waits for the longest', () => {
     const clock = new VirtualTimeScheduler();
     const [short, long] = [10, 30].map((resetAfter) => circuit({ resetAfter, scheduler: clock }));
     short?.open();
@@ -325,12 +407,45 @@ describe('an ask is a transaction over the policy and all cells', () => {
     outcome(source.pipe(retryWithPolicy(immediate, { shared, scheduler: clock })));
     clock.flush();
     expect(startedAt).toBe(30);
+  });
 
-    const policy: Policy = {
+  it('of those who refuse equally, the first speaks: the policy, and then the cells', () => {
+    const [closed, one, other] = ['closed', 'one', 'other'].map((name) => circuit({ name }));
+    const shared = [closed, one, other].filter((live) => live !== undefined);
+    one?.isolate();
+    other?.isolate();
+    const refused = (policy: Policy): unknown => outcome(of('a').pipe(retryWithPolicy(policy, { shared }))).end;
+    expect(refused(immediate)).toMatchObject({ circuit: 'one', state: 'isolated' });
+    const declining: Policy = {
       initial: 0,
       reduce: (state, { kind }) => ({ state, wait: kind === 'ask' ? Infinity : 0, reason: 'closed today' }),
     };
-    expect(outcome(of(1).pipe(retryWithPolicy(policy, { shared }))).end).toMatchObject({ reason: 'closed today' });
+    expect(refused(declining)).toMatchObject({ name: 'RefusedError', reason: 'closed today' });
+  });
+
+  it('a circuit that would have half-opened has not, and says nothing, where another refuses', () => {
+    const scheduler = new VirtualTimeScheduler();
+    const [ready, other] = [circuit({ resetAfter: 10, scheduler }), circuit({ resetAfter: 50, scheduler })];
+    ready.open();
+    other.open();
+    scheduler.frame = 20;
+    const events: unknown[] = [];
+    ready.events$.subscribe((event) => events.push(event));
+    NEVER.pipe(retryWithPolicy(immediate, { shared: [ready, other], scheduler })).subscribe();
+    expect(ready.state).toMatchObject({ phase: 'open', retryAfter: 0 });
+    expect(events).toEqual([]);
+  });
+
+  it('all have kept their answers before anybody is told of one', () => {
+    const scheduler = new VirtualTimeScheduler();
+    const one = circuit({ resetAfter: 10, scheduler });
+    const other = halfOpen({ scheduler });
+    one.open();
+    scheduler.frame = 10;
+    const places: number[] = [];
+    one.events$.subscribe(() => places.push(other.state.retryAfter));
+    NEVER.pipe(retryWithPolicy(immediate, { shared: [one, other], scheduler })).subscribe();
+    expect(places).toEqual([60_000]);
   });
 
   it('tells a cell about retries, and what they follow', () => {
@@ -378,6 +493,10 @@ describe('every admitted ask is settled once in every cell', () => {
       { source: failing, policy: retries(1), end: down, log: ['ask 1', 'failure 1', 'ask 2', 'failure 2'] },
     ],
     ['a fatal error', { source: failing, isFatal: () => true, end: down, log: ['ask 1', 'cancel 1'] }],
+    [
+      'a fatal error after a value',
+      { source: concat(of('a'), failing), isFatal: () => true, end: down, log: ['ask 1', 'value 1', 'cancel 1'] },
+    ],
     ['left before a value', { source: NEVER, end: 'complete', log: ['ask 1', 'cancel 1'] }],
     ['left after a value', { source: hung, end: 'complete', log: ['ask 1', 'value 1', 'success 1'] }],
     [
@@ -394,6 +513,10 @@ describe('every admitted ask is settled once in every cell', () => {
       { source: failing, policy: fixed(50), end: 'complete', log: ['ask 1', 'failure 1'] },
     ],
     ['an isFatal that throws', { source: failing, isFatal: throwing, end: mistake, log: ['ask 1', 'cancel 1'] }],
+    [
+      'an isFatal that throws after a value',
+      { source: concat(of('a'), failing), isFatal: throwing, end: mistake, log: ['ask 1', 'value 1', 'cancel 1'] },
+    ],
     [
       'a predicate that throws at a failure',
       { source: failing, policy: onlyIf(throwing), end: mistake, log: ['ask 1', 'failure 1'] },
@@ -492,7 +615,7 @@ describe('every admitted ask is settled once in every cell', () => {
     expect(calls).toBe(0);
   });
 
-  it('a cell hears only the kinds that its policy hears', () => {
+  it('a cell hears only the kinds that its policy hears, and draws for no other but an ask', () => {
     const log: string[] = [];
     const policy: Policy = {
       initial: 0,
@@ -502,10 +625,12 @@ describe('every admitted ask is settled once in every cell', () => {
         return { state, wait: 0 };
       },
     };
-    const cell = new Cell(policy, cellSettings('spec', {}));
+    const random = vi.fn(() => 0);
+    const cell = new Cell(policy, cellSettings('spec', { random }));
     outcome(concat(of('a'), failing).pipe(retryWithPolicy(never, { shared: [cell] })));
     outcome(of('a').pipe(retryWithPolicy(never, { shared: [cell] })));
     expect(log).toEqual(['failure']);
+    expect(random).toHaveBeenCalledTimes(3);
   });
 });
 
@@ -673,16 +798,22 @@ describe('action with a circuit', () => {
   it.each<[options: object, message: string]>([
     [{ circuit: 5 }, 'action: circuit must be a circuit or a circuitBreaker, got 5'],
     [{ circuit: immediate }, 'action: circuit must be a circuit or a circuitBreaker, got an object'],
-    [{ shared: immediate }, 'action: shared must be an array of cells, got an object'],
+    [{ shared: immediate }, 'action: shared must be an array of cells, each once, got an object'],
   ])('refuses %j', (options, message) => {
     expect(() => action(() => 1, options)).toThrow(message);
   });
 });
 
 describe('retryWithPolicy refuses as shared', () => {
+  const twice = circuit();
   it.each<[title: string, shared: unknown, message: string]>([
-    ['a cell alone', circuit(), 'retryWithPolicy: shared must be an array of cells, got an object'],
-    ['policies', [immediate], 'retryWithPolicy: shared must be an array of cells, got [an object]'],
+    ['a cell alone', circuit(), 'retryWithPolicy: shared must be an array of cells, each once, got an object'],
+    [
+      'a cell twice',
+      [twice, twice],
+      'retryWithPolicy: shared must be an array of cells, each once, got [an object, an object]',
+    ],
+    ['policies', [immediate], 'retryWithPolicy: shared must be an array of cells, each once, got [an object]'],
   ])('%s', (_, shared, message) => {
     expect(() => retryWithPolicy(immediate, { shared: shared as Circuit[] })).toThrow(message);
   });

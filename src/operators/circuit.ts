@@ -18,7 +18,10 @@ export interface CircuitOptions extends CircuitBreakerOptions, CellOptions {
 
 /** What people look at: `view` of the policy, and what opened the circuit. */
 export interface CircuitStatus extends CircuitView {
-  /** The error that opened it; `undefined` if it is not open, or opened by hand, by a slow call, or restored. */
+  /**
+   * The error that opened it, until it closes; `undefined` if something else did: a hand, a slow call, a call that was
+   * left, a snapshot.
+   */
   readonly cause: unknown;
 }
 

@@ -79,7 +79,7 @@ function hosted(where: string, policy: Policy, options: RetryOptions): Host {
   checkPolicy(where, 'policy', policy);
   record(where, options);
   const { shared = [], isFatal = isFinal, observe } = options;
-  if (!isCells(shared)) refuse(where, 'shared', 'an array of cells', shared, TypeError);
+  if (!isCells(shared)) refuse(where, 'shared', 'an array of cells, each once', shared, TypeError);
   callable(where, 'isFatal', isFatal);
   if (observe !== undefined) callable(where, 'observe', observe);
   return {
@@ -96,4 +96,5 @@ function hosted(where: string, policy: Policy, options: RetryOptions): Host {
 export const isFinal = (error: unknown): boolean =>
   error instanceof RefusedError || (error as { readonly name?: unknown } | null | undefined)?.name === 'AbortError';
 
-const isCells = (it: unknown): it is readonly Cell[] => Array.isArray(it) && it.every((each) => each instanceof Cell);
+const isCells = (it: unknown): it is readonly Cell[] =>
+  Array.isArray(it) && it.every((each) => each instanceof Cell) && new Set(it).size === it.length;
