@@ -1,4 +1,5 @@
-import { concat, fromEvent, takeUntil, tap, toArray } from 'rxjs';
+import { concatMap, from, fromEvent, takeUntil, tap, toArray } from 'rxjs';
+import { outage } from './outage.js';
 import { recovery } from './recovery.js';
 import { paint, say } from './terminal.js';
 
@@ -6,7 +7,7 @@ import { paint, say } from './terminal.js';
  * The demonstration: its acts in order, then whether all came as expected. Ctrl-C stops whatever is running.
  */
 
-const acts = [recovery];
+const acts = [recovery, outage];
 
 const begun = performance.now();
 const interrupted = fromEvent(process, 'SIGINT').pipe(
@@ -16,8 +17,15 @@ const interrupted = fromEvent(process, 'SIGINT').pipe(
   }),
 );
 
-concat(...acts.map((act) => act()))
-  .pipe(toArray(), takeUntil(interrupted))
+from(acts)
+  .pipe(
+    concatMap((act) => {
+      say();
+      return act();
+    }),
+    toArray(),
+    takeUntil(interrupted),
+  )
   .subscribe((checks) => {
     const met = checks.filter((isExpected) => isExpected).length;
     const isGood = met === checks.length;

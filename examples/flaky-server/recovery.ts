@@ -1,17 +1,4 @@
-import {
-  catchError,
-  concatMap,
-  defaultIfEmpty,
-  defer,
-  finalize,
-  forkJoin,
-  map,
-  of,
-  tap,
-  timeout,
-  timer,
-  type Observable,
-} from 'rxjs';
+import { catchError, concatMap, defaultIfEmpty, forkJoin, map, of, tap, timeout, timer, type Observable } from 'rxjs';
 import { askAndLeave, askByStream, askForJson, askForResponse, askInTime, type Ask } from './clients.js';
 import { answers, cutsShort, FlakyServer, greets, keepsSilent, type Behaviour } from './server.js';
 import { columns, paint, say } from './terminal.js';
@@ -72,15 +59,7 @@ const clients = [early, ...others];
 /** Shows the act, and says of each client whether it fared as expected. */
 export function recovery(): Observable<boolean> {
   const scripts = new Map(clients.map(({ name, script }) => [name, script]));
-  return defer(() => FlakyServer.reserve(scripts)).pipe(
-    concatMap((server) =>
-      play(server).pipe(
-        finalize(() => {
-          server.close();
-        }),
-      ),
-    ),
-  );
+  return FlakyServer.stage(scripts, play);
 }
 
 function play(server: FlakyServer): Observable<boolean> {

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type OutgoingHttpHeaders, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { concatMap, defer, finalize, type Observable } from 'rxjs';
 
 /** What the server does with one call of a client. */
 export type Behaviour = (response: ServerResponse, client: string) => void;
@@ -22,6 +23,8 @@ export const cutsShort: Behaviour = (response) => {
   response.writeHead(200, { 'Content-Length': 100 }).write('"hello,', () => response.destroy());
 };
 
+const unavailable = answers(503);
+
 /** The calls of each client in order; the last one is for all that follow. */
 export type Scripts = ReadonlyMap<string, readonly Behaviour[]>;
 
@@ -31,18 +34,34 @@ export class FlakyServer {
     this.answer(url.slice(1), response);
   });
   private readonly calls = new Map<string, number>();
+  private readonly callsWhileDown = new Map<string, number>();
   private port = 0;
+  /** While it is down it answers 503 to all, whatever their scripts say. */
+  isDown = false;
 
   private constructor(private readonly scripts: Scripts) {}
 
   /** Finds a free port and lets go of it: until {@link open}, connections are refused. */
-  static async reserve(scripts: Scripts): Promise<FlakyServer> {
+  private static async reserve(scripts: Scripts): Promise<FlakyServer> {
     const flaky = new FlakyServer(scripts);
     await flaky.open();
     flaky.port = (flaky.server.address() as AddressInfo).port;
     flaky.close();
     await once(flaky.server, 'close');
     return flaky;
+  }
+
+  /** A play with a server that has its port but does not listen yet, and is closed when the play is over or left. */
+  static stage<T>(scripts: Scripts, play: (server: FlakyServer) => Observable<T>): Observable<T> {
+    return defer(() => FlakyServer.reserve(scripts)).pipe(
+      concatMap((server) =>
+        play(server).pipe(
+          finalize(() => {
+            server.close();
+          }),
+        ),
+      ),
+    );
   }
 
   async open(): Promise<void> {
@@ -64,9 +83,19 @@ export class FlakyServer {
     return this.calls.get(client) ?? 0;
   }
 
+  /** How many of them arrived while it was down. */
+  seenWhileDown(client: string): number {
+    return this.callsWhileDown.get(client) ?? 0;
+  }
+
   private answer(client: string, response: ServerResponse): void {
     const call = this.seen(client) + 1;
     this.calls.set(client, call);
+    if (this.isDown) {
+      this.callsWhileDown.set(client, this.seenWhileDown(client) + 1);
+      unavailable(response, client);
+      return;
+    }
     const script = this.scripts.get(client) ?? [answers(404)];
     const behave = script[call - 1] ?? script.at(-1);
     behave?.(response, client);

@@ -17,6 +17,12 @@ export const say = (line: string = ''): void => {
 /** Digits in groups of three, and the unit. */
 export const milliseconds = (ms: number): string => `${Math.round(ms).toLocaleString('en').replaceAll(',', ' ')} ms`;
 
+/** Starts now; says the seconds since then. */
+export function stopwatch(): () => string {
+  const begun = performance.now();
+  return () => `${((performance.now() - begun) / 1000).toFixed(3)} s`;
+}
+
 /** Cells side by side, each as wide as told; a negative width aligns to the right. */
 export const columns = (widths: readonly number[], cells: readonly string[]): string =>
   cells

@@ -2,11 +2,11 @@ import { TimeoutError } from 'rxjs';
 import type { Reason, RetryEvent } from 'rxjs-reprise';
 import { patience } from './clients.js';
 import { HttpError } from './http.js';
-import { columns, milliseconds, paint, say } from './terminal.js';
+import { columns, milliseconds, paint, say, stopwatch } from './terminal.js';
 
 /** Tells what happens when it happens, a line for each call, with the time since the start. */
 export class Timeline {
-  private readonly begun = performance.now();
+  private readonly time = stopwatch();
   private readonly made = new Map<string, number>();
 
   constructor() {
@@ -37,8 +37,7 @@ export class Timeline {
   }
 
   note(who: string, what: string, then: string, attempt: string = ''): void {
-    const seconds = ((performance.now() - this.begun) / 1000).toFixed(3);
-    say(columns(widths, [paint('dim', `${seconds} s`), paint('bold', who), attempt, what, then]));
+    say(columns(widths, [paint('dim', this.time()), paint('bold', who), attempt, what, then]));
   }
 
   private call(client: string, attempt: number, what: string, then: string): void {
@@ -50,8 +49,8 @@ export class Timeline {
 const widths = [-8, 8, -1, 26];
 
 /** What became of a call that failed. */
-function failure(error: unknown): string {
-  if (error instanceof TimeoutError) return `no answer in ${milliseconds(patience)}`;
+export function failure(error: unknown, within: number = patience): string {
+  if (error instanceof TimeoutError) return `no answer in ${milliseconds(within)}`;
   if (!(error instanceof Error)) return String(error);
   const { cause, message } = error;
   if (cause instanceof Error && 'code' in cause && cause.code === 'ECONNREFUSED') return 'connection refused';

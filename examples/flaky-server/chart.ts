@@ -1,0 +1,48 @@
+import type { Lane, Outcome } from './lane.js';
+import { columns, paint, say, stopwatch } from './terminal.js';
+
+const signs = { answered: '.', failed: 'x', refused: '-' } as const;
+const styles = { answered: 'green', failed: 'red', refused: 'yellow' } as const;
+
+/** How many calls of a lane a row can show. */
+const room = 36;
+
+const time = -8;
+
+/** Tells of traffic in rows, a sign for each call that has ended, and between them of what happens. */
+export class Chart {
+  private readonly time = stopwatch();
+  private readonly widths: readonly number[];
+
+  constructor(private readonly lanes: readonly Lane[]) {
+    this.widths = [time, ...lanes.flatMap(() => [room, -4])];
+    const legend = [
+      `${drawn('answered')} answered`,
+      `${drawn('failed')} failed`,
+      `${drawn('refused')} refused at once`,
+      'seen: requests that reached the server',
+    ];
+    say(legend.join('   '));
+    say();
+    say(paint('dim', columns(this.widths, ['time', ...lanes.flatMap(({ title }) => [title, 'seen'])])));
+  }
+
+  /** The calls that have ended since the last row, and how many requests the server has seen. */
+  row(): void {
+    const cells = this.lanes.map((lane) => lane.news()).flatMap(({ ended, seen }) => [bar(ended), String(seen)]);
+    say(columns(this.widths, [paint('dim', this.time()), ...cells]));
+  }
+
+  note(who: string, what: string, details: string): void {
+    say(columns([time, 14, 11], [paint('dim', this.time()), paint('bold', who), paint('cyan', what), details]));
+  }
+}
+
+const drawn = (outcome: Outcome): string => paint(styles[outcome], signs[outcome]);
+
+/** A sign for each; where there is no room for all, the number of those left out. */
+function bar(outcomes: readonly Outcome[]): string {
+  if (outcomes.length <= room) return outcomes.map(drawn).join('');
+  const shown = outcomes.slice(0, room - 5);
+  return `${shown.map(drawn).join('')} +${String(outcomes.length - shown.length)}`;
+}

@@ -1,0 +1,84 @@
+import { catchError, defer, map, of, tap, type Observable } from 'rxjs';
+import { RefusedError } from 'rxjs-reprise';
+import type { Protection } from './protections.js';
+import type { FlakyServer } from './server.js';
+
+/** What became of a call. Refused: its protection let it go no further, and the server was not asked (again). */
+export type Outcome = 'answered' | 'failed' | 'refused';
+
+interface Call {
+  readonly client: string;
+  outcome: Outcome | 'pending';
+}
+
+/** The traffic under one protection, to a path of its own on the server, and the book that is kept of it. */
+export class Lane {
+  private readonly calls: Call[] = [];
+  private ended: Outcome[] = [];
+  private seenBefore = 0;
+  /** How many calls had been made when the server came back. */
+  private resumedAt = Infinity;
+  /** How many calls were refused when the server was up. */
+  refusedWhileUp = 0;
+
+  constructor(
+    readonly title: string,
+    private readonly protection: Protection,
+    private readonly server: FlakyServer,
+  ) {}
+
+  /** Makes one call for a client; emits what became of it. */
+  call(client: string): Observable<Outcome> {
+    return defer(() => {
+      const call: Call = { client, outcome: 'pending' };
+      this.calls.push(call);
+      return this.protection.call(this.server.url(this.protection.name)).pipe(
+        map((): Outcome => 'answered'),
+        catchError((error: unknown) => of<Outcome>(error instanceof RefusedError ? 'refused' : 'failed')),
+        tap((outcome) => {
+          call.outcome = outcome;
+          this.ended.push(outcome);
+          if (outcome === 'refused' && !this.server.isDown) this.refusedWhileUp += 1;
+        }),
+      );
+    });
+  }
+
+  /** How many calls the clients asked for. */
+  get asked(): number {
+    return this.calls.length;
+  }
+
+  count(outcome: Outcome): number {
+    return this.calls.filter((call) => call.outcome === outcome).length;
+  }
+
+  /** The server is back: from now on it shows who is answered again. */
+  resume(): void {
+    this.resumedAt = this.calls.length;
+  }
+
+  /** How many clients had an answer to a call that they made since the server is back. */
+  get clientsAnswered(): number {
+    const answered = this.calls.slice(this.resumedAt).filter(({ outcome }) => outcome === 'answered');
+    return new Set(answered.map(({ client }) => client)).size;
+  }
+
+  /** How many requests the server has counted. */
+  get seen(): number {
+    return this.server.seen(this.protection.name);
+  }
+
+  /** How many of them arrived while it was down. */
+  get seenWhileDown(): number {
+    return this.server.seenWhileDown(this.protection.name);
+  }
+
+  /** Since this was last asked: what became of the calls that ended, in order, and how many requests the server saw. */
+  news(): { readonly ended: readonly Outcome[]; readonly seen: number } {
+    const { ended, seen, seenBefore } = this;
+    this.ended = [];
+    this.seenBefore = seen;
+    return { ended, seen: seen - seenBefore };
+  }
+}

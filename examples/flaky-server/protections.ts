@@ -1,0 +1,66 @@
+import { concatMap, EMPTY, type Observable } from 'rxjs';
+import { action, circuit, exponentialBackoff, type ActionOptions, type Attempt, type CircuitEvent } from 'rxjs-reprise';
+import { isTransient, readJson } from './http.js';
+import { milliseconds } from './terminal.js';
+import { failure } from './timeline.js';
+
+/*
+ * What may stand between clients that try again and a server that is down. All try again alike.
+ */
+
+/** Something that a protection did. */
+export interface Deed {
+  readonly kind: string;
+  readonly details: string;
+}
+
+/** A name, and a way to make calls; and what the rest of the act has to know of it. */
+export interface Protection {
+  readonly name: string;
+  /** Makes one call, tried again as the protection allows. */
+  readonly call: (url: string) => Observable<unknown>;
+  /** What it does, as it does it. */
+  readonly deeds$: Observable<Deed>;
+  /** The kinds of its deeds that an outage must bring about, the last of them last. */
+  readonly expected: readonly string[];
+}
+
+/** How long one call may take, in milliseconds: on a busy machine too, what fails here is the server. */
+const patience = 3000;
+
+const retry = exponentialBackoff({ base: 100, maxAttempts: 4, retryOn: isTransient });
+
+const caller = (protection: ActionOptions): Protection['call'] =>
+  action(
+    (url: string) =>
+      ({ signal }: Attempt) =>
+        fetch(url, { signal }).then(readJson),
+    { timeout: patience, retry, ...protection },
+  );
+
+/** None: each call is tried again, whatever becomes of the others. */
+export const retryAlone: Protection = { name: 'retry', call: caller({}), deeds$: EMPTY, expected: [] };
+
+/** One circuit that all calls share. */
+export function withCircuit(): Protection {
+  const server = circuit({ name: 'server', threshold: 5, window: 1000, resetAfter: 500 });
+  return {
+    name: 'circuit',
+    call: caller({ circuit: server }),
+    deeds$: server.events$.pipe(concatMap(deedsOf)),
+    expected: ['opened', 'half-opened', 'closed'],
+  };
+}
+
+/** A call that was refused knows it itself; one that ends late changes nothing. */
+function deedsOf(event: CircuitEvent): Deed[] {
+  const { kind } = event;
+  if (kind === 'opened') {
+    return [
+      { kind, details: `refuses all calls for ${milliseconds(event.retryAfter)} (${failure(event.cause, patience)})` },
+    ];
+  }
+  if (kind === 'half-opened') return [{ kind, details: 'one call goes through, as a probe' }];
+  if (kind === 'closed') return [{ kind, details: 'the probe was answered: all calls go through' }];
+  return [];
+}
