@@ -12,6 +12,7 @@ export default defineConfig(
   {
     languageOptions: { parserOptions: { projectService: { allowDefaultProject: ['*.js', '.ci/*.mjs'] } } },
     rules: {
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
       // User predicates take `(error: any)`, as RxJS's do.
       '@typescript-eslint/no-explicit-any': 'off',
       // A stream's error may be any value, and is handed on as it is.

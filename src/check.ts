@@ -43,6 +43,8 @@ export function callable(where: string, option: string, value: unknown): void {
   if (typeof value !== 'function') refuse(where, option, 'a function', value, TypeError);
 }
 
+export const isList = (value: unknown): value is readonly unknown[] => Array.isArray(value);
+
 /** An array with something in it. */
 export function list(where: string, option: string, wanted: string, value: unknown): void {
   if (!Array.isArray(value)) refuse(where, option, wanted, value, TypeError);

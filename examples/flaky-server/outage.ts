@@ -31,7 +31,7 @@ const clients = ['ada', 'ben', 'cleo', 'dan', 'eve', 'finn'];
 const [pace, slot] = [100, 250];
 
 /** Milliseconds until the server goes down, until it is back, and until the clients may end. */
-const [downAt, backAt, endAt] = [875, 3375, 4900];
+const [downAt, backAt, endAt] = [625, 2625, 3900];
 
 /*
  * A machine that is busy with other things may get little done in that time. So the server stays down until it has been

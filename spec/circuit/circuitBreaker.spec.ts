@@ -481,6 +481,10 @@ describe('a snapshot', () => {
       snapshotWith({ ...closed, windows: [null, null, null, null] }),
       `${fit} windows [null,null,null,null]`,
     ],
+    ['with an open time below 0', snapshotWith({ ...open, ms: -1 }), `${fit} ms -1`],
+    ['with openings below 1', snapshotWith({ ...open, opens: -3 }), `${fit} opens -3`],
+    ['isolated by nobody', snapshotWith({ phase: 'isolated', seen: 0, holds: 0 }), `${fit} holds 0`],
+    ['isolated by two and a half', snapshotWith({ phase: 'isolated', seen: 0, holds: 2.5 }), `${fit} holds 2.5`],
     ['without its open time', snapshotWith(without('ms', open)), `${fit} ms undefined`],
     ['without its count of openings', snapshotWith(without('opens', open)), `${fit} opens undefined`],
     ['without a pace', snapshotWith(without('pace', open)), `${fit} pace undefined`],
@@ -519,6 +523,9 @@ describe('a snapshot', () => {
     ['a next place that there is not', 1, { held: 40, at: 40 }],
     ['more bad calls than calls', 1, { bad: 4 }],
     ['a bad call less than none', 1, { bad: -1 }],
+    ['bits that are not counted', 1, { bad: 0 }],
+    ['words that are no bits', 1, { words: [0.5, 0] }],
+    ['half an index', 2, { index: 0.5 }],
     ['cells that are numbers', 2, { older: [5] }],
     ['cells without an index', 2, { older: [{ bad: 1, good: 0 }] }],
     ['cells without a sum', 2, { past: {} }],
@@ -537,7 +544,7 @@ describe('a snapshot', () => {
       of(size),
       Array.from({ length: size + 9 }, (_, call) => (call % 9 ? failure(call) : success(call))),
     );
-    expect(of(size).parse('spec', snapshotWith(full))).toBe(full);
+    expect(of(size).parse('spec', snapshotWith(full))).toEqual(full);
     expect(() => of(other).parse('spec', snapshotWith(full))).toThrow(
       'the snapshot must fit this circuit, got windows',
     );

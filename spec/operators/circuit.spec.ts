@@ -689,3 +689,30 @@ describe('circuit refuses bad input', () => {
     expect(end).toEqual(new RangeError('circuit: the answer of random must be a number in [0, 1), got 1'));
   });
 });
+
+describe('circuit, reached into', () => {
+  it('counts a release that a listener of it repeats once', () => {
+    const live = circuit();
+    const one = live.isolate();
+    live.isolate();
+    live.events$.subscribe(noop);
+    live.state$.subscribe(() => {
+      if (live.snapshot().state.phase === 'isolated' && released) one.release();
+    });
+    let released = false;
+    released = true;
+    one.release();
+    expect(live.state.phase).toBe('isolated');
+  });
+
+  it('hands out copies of its state, and keeps its own of what it takes', () => {
+    const live = circuit({ threshold: 1, resetAfter: 60_000 });
+    call(live, 'fails');
+    const taken = JSON.parse(JSON.stringify(live.snapshot())) as { state: { until: number; ms: number } };
+    Object.assign(live.snapshot().state, { until: 0 });
+    expect(live.state.phase).toBe('open');
+    live.restore(taken);
+    taken.state.until = 0;
+    expect(live.state.retryAfter).toBeGreaterThan(0);
+  });
+});

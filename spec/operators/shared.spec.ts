@@ -3,6 +3,7 @@ import {
   config,
   defer,
   EMPTY,
+  finalize,
   NEVER,
   of,
   Subject,
@@ -118,12 +119,12 @@ describe('retryWithPolicy over a shared circuit', () => {
   );
 
   it(
-    'asks early when the circuit closes: after random × 10 % of what remained',
+    'asks early when the circuit closes: after random × 10 % of the time that it was open',
     marbles((m) => {
       const live = circuit({ resetAfter: 100 });
       live.open();
       const source = m.cold('                   a|');
-      const expected = '           20ms 4ms     a|';
+      const expected = '           20ms 5ms     a|';
       const waiting = source.pipe(retryWithPolicy(immediate, { shared: [live], random: () => 0.5 }));
       m.expect(waiting).toBeObservable(expected);
       m.scheduler.schedule(() => {
@@ -205,7 +206,7 @@ describe('retryWithPolicy over a shared circuit', () => {
     }, 20);
     clock.flush();
     expect(seen.end).toBe(down);
-    expect(clock.frame).toBe(24);
+    expect(clock.frame).toBe(25);
   });
 
   it('is refused with a RefusedError by a cell that is no circuit', () => {
@@ -652,40 +653,125 @@ describe('circuitBreak before retryWithPolicy', () => {
   });
 });
 
-describe('a herd', () => {
-  it.each([1, 2, 3])('of 300 streams that wait for one circuit comes back soon, and not at once (seed %i)', (seed) => {
-    const scheduler = new VirtualTimeScheduler();
-    const random = seeded(seed);
-    const live = circuit({ resetAfter: 60_000, scheduler, random });
-    let isUp = false;
-    scheduler.schedule(() => (isUp = true), 50_000);
+describe('a stream that is left, and listeners that reach in', () => {
+  it('leaves no probe out when an old attempt ends the consumer between the ask and the subscription', () => {
+    const live = halfOpen({ classify: () => 'ignore' });
+    const stop = new Subject<void>();
+    const { cell, log } = recording();
+    const source = failing.pipe(
+      finalize(() => {
+        stop.next();
+      }),
+    );
+    outcome(source.pipe(retryWithPolicy(immediate, { shared: [live, cell] }), takeUntil(stop)));
+    expect(live.state).toMatchObject(untouched);
+    expect(log).toEqual(['ask 1', 'failure 1', 'ask 2', 'cancel 2']);
+  });
+
+  it('is woken by a cell that is no circuit within a tenth of what remained', () => {
+    const clock = new VirtualTimeScheduler();
+    const oneAtATime: Policy<boolean> = {
+      initial: false,
+      hears: ['ask', 'success'],
+      reduce: (isBusy, { kind }) =>
+        kind === 'ask' && isBusy ? { state: true, wait: 100 } : { state: kind === 'ask', wait: 0 },
+    };
+    const cell = new Cell<unknown>(oneAtATime, cellSettings('spec', { scheduler: clock }));
+    const options = { shared: [cell], scheduler: clock, random: () => 0.5 };
     const starts: number[] = [];
     const request = defer(() => {
-      starts.push(scheduler.now());
-      const isWell = isUp;
-      return timer(20, scheduler).pipe(
-        tap(() => {
-          if (!isWell) throw down;
-        }),
-      );
-    });
-    const seen = Array.from({ length: 300 }, () =>
-      outcome(
-        timer(random() * 30_000, scheduler).pipe(
-          switchMap(() => request.pipe(retryWithPolicy(immediate, { shared: [live], scheduler, random }))),
-        ),
-      ),
-    );
-    scheduler.flush();
-    expect(seen.filter(({ end }) => end === 'complete')).toHaveLength(300);
-
-    const recovery = starts.filter((at) => at >= 50_000);
-    const [probe = NaN, ...rest] = recovery;
-    expect(recovery).toHaveLength(300);
-    expect(Math.max(...rest) - (probe + 20)).toBeLessThanOrEqual(6000);
-    const within100 = recovery.map((from) => recovery.filter((at) => at >= from && at < from + 100).length);
-    expect(Math.max(...within100)).toBeLessThanOrEqual(30);
+      starts.push(clock.now());
+      return timer(20, clock);
+    }).pipe(retryWithPolicy(immediate, options));
+    outcome(request);
+    outcome(request);
+    clock.flush();
+    expect(starts).toEqual([0, 24]);
   });
+
+  it('is woken by what a listener does at its own refusal', () => {
+    const clock = new VirtualTimeScheduler();
+    const live = circuit({ resetAfter: 60_000, scheduler: clock });
+    live.open();
+    live.events$.subscribe(({ kind }) => {
+      if (kind === 'refused') live.reset();
+    });
+    const options = { shared: [live], scheduler: clock, random: () => 0.5 };
+    const seen = outcome(of('a').pipe(retryWithPolicy(immediate, options)));
+    clock.flush();
+    expect([seen.end, clock.frame]).toEqual(['complete', 3000]);
+  });
+
+  it('a listener of one cell that opens another in the same transaction leaves it with its own cause and order', () => {
+    const [first, second] = [halfOpen({ name: 'first' }), circuit({ name: 'second', threshold: 1, resetAfter: 1 })];
+    second.open();
+    second.halfOpen();
+    const events: string[] = [];
+    second.events$.subscribe(({ kind }) => events.push(kind));
+    first.events$.subscribe(() => {
+      outcome(failing.pipe(circuitBreak(second)));
+    });
+    const probe = NEVER.pipe(circuitBreak(first)).subscribe();
+    probe.unsubscribe();
+    expect(events).toEqual([]);
+    outcome(of('a').pipe(retryWithPolicy(immediate, { shared: [first, second] })));
+    expect(first.state.phase).toBe('closed');
+    expect(second.state.phase).toBe(events.at(-1));
+  });
+
+  it.each(['circuit', 'retry'] as const)('action refuses a shared circuit that is its %s too', (option) => {
+    const live = circuit();
+    expect(() => action(() => 1, { [option]: live, shared: [live] })).toThrow(
+      new TypeError(`action: shared must be cells other than ${option}, which asks for itself, got [an object]`),
+    );
+  });
+});
+
+describe('a herd', () => {
+  it.each([
+    [1, 60_000],
+    [2, 60_000],
+    [3, 60_000],
+    [1, 30_000],
+    [2, 30_000],
+    [1, 10_000],
+  ])(
+    'of 300 streams that wait for one circuit comes back soon, and not at once (seed %i, open %i ms)',
+    (seed, resetAfter) => {
+      const scheduler = new VirtualTimeScheduler();
+      const random = seeded(seed);
+      const live = circuit({ resetAfter, halfOpen: { lease: 5000 }, scheduler, random });
+      let isUp = false;
+      scheduler.schedule(() => (isUp = true), 50_000);
+      const starts: number[] = [];
+      const request = defer(() => {
+        starts.push(scheduler.now());
+        const isWell = isUp;
+        return timer(20, scheduler).pipe(
+          tap(() => {
+            if (!isWell) throw down;
+          }),
+        );
+      });
+      const seen = Array.from({ length: 300 }, () =>
+        outcome(
+          timer(random() * 30_000, scheduler).pipe(
+            switchMap(() => request.pipe(retryWithPolicy(immediate, { shared: [live], scheduler, random }))),
+          ),
+        ),
+      );
+      scheduler.flush();
+      expect(seen.filter(({ end }) => end === 'complete')).toHaveLength(300);
+
+      const recovery = starts.filter((at) => at >= 50_000);
+      const [probe = NaN, ...rest] = recovery;
+      expect(recovery).toHaveLength(300);
+      expect(Math.max(...rest) - (probe + 20)).toBeLessThanOrEqual(resetAfter / 10);
+      const within100 = recovery.map((from) => recovery.filter((at) => at >= from && at < from + 100).length);
+      // Three hundred in one second are thirty in 100 ms on average: a shorter open time cannot have both.
+      if (resetAfter > 10_000) expect(Math.max(...within100)).toBeLessThanOrEqual(30);
+    },
+  );
 
   it('of one: a healthy service that is called once a minute closes after its three probes', () => {
     const scheduler = new VirtualTimeScheduler();

@@ -104,7 +104,15 @@ function decided(settings: Settings, state: HalfOpen, end: End, now: number): Ve
     return passing(reopened(state, ms, now), thrown);
   }
   if (good >= settings.calls - settings.failures) {
-    return { state: watching('closed', settings, now, Math.max(...state.probes)), wait: 0 };
+    return {
+      state: watching(
+        'closed',
+        settings,
+        now,
+        state.probes.reduce((last, probe) => Math.max(last, probe)),
+      ),
+      wait: 0,
+    };
   }
   return passing({ ...state, seen: now, probes, good, bad }, thrown);
 }

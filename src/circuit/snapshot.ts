@@ -16,7 +16,13 @@ export interface CircuitSnapshot {
 
 const format = 'rxjs-reprise/circuit';
 
-export const snapshotOf = (name: string, state: CircuitState): CircuitSnapshot => ({ format, version: 1, name, state });
+/** A copy: who keeps it cannot change the circuit. */
+export const snapshotOf = (name: string, state: CircuitState): CircuitSnapshot => ({
+  format,
+  version: 1,
+  name,
+  state: structuredClone(state),
+});
 
 /** The state in a snapshot that fits `settings`; throws a TypeError that says what does not. */
 export function stateOf(where: string, settings: Settings, json: unknown): CircuitState {
@@ -33,7 +39,9 @@ export function stateOf(where: string, settings: Settings, json: unknown): Circu
   if (!isRecord(state) || model === undefined) return refuse(`must be in a phase of a circuit, got ${show(phase)}`);
   const odd = Object.keys(model).find((key) => !isLike(model[key], state[key]));
   if (odd !== undefined) return refuse(`must fit this circuit, got ${odd} ${JSON.stringify(state[odd])}`);
-  return isReadable(settings, state) ? state : refuse("must fit this circuit's resetAfter, got another memory");
+  return isReadable(settings, state)
+    ? structuredClone(state)
+    : refuse("must fit this circuit's resetAfter, got another memory");
 }
 
 type Phase = CircuitState['phase'];
@@ -41,6 +49,8 @@ type Model = Readonly<Record<string, unknown>>;
 type Test = (value: unknown) => boolean;
 
 const isThere: Test = (value) => value !== undefined;
+const isTime: Test = (value) => typeof value === 'number' && value >= 0 && value < Infinity;
+const isPositive: Test = (value) => Number.isInteger(value) && (value as number) >= 1;
 const isMemoryOf =
   (trip: Trip): Test =>
   (value) =>
@@ -48,7 +58,7 @@ const isMemoryOf =
 
 /** A state of each phase, as an example of its shape; a test stands where an example cannot tell. */
 const pace = { ms: 0, memory: isThere };
-const open = { seen: 0, ms: 0, opens: 0, pace };
+const open = { seen: 0, ms: isTime, opens: isPositive, pace };
 const watching = ({ trips }: Settings): Model => ({
   seen: 0,
   since: 0,
@@ -60,7 +70,7 @@ const models: Readonly<Record<Phase, (settings: Settings) => Model>> = {
   shadow: watching,
   open: () => ({ ...open, until: 0 }),
   'half-open': () => ({ ...open, next: pace, probes: [], good: 0, bad: 0, lease: 0, leaseEndsAt: 0 }),
-  isolated: () => ({ seen: 0, holds: 0 }),
+  isolated: () => ({ seen: 0, holds: isPositive }),
   disabled: () => ({ seen: 0 }),
 };
 

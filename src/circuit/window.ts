@@ -79,8 +79,11 @@ export function lastCalls(size: number): Window<Bits> {
     },
     tally: ({ held, bad }) => ({ bad, good: held - bad }),
     resumed: (window) => window,
-    fits: ({ at, held, bad }) =>
-      [at, held, bad].every(isCount) && bad <= held && (held === size ? at < size : held < size && at === held),
+    fits: ({ words, at, held, bad }) =>
+      [at, held, bad].every(isCount) &&
+      words.every((word) => (word | 0) === word) &&
+      words.reduce((sum, word) => sum + ones(word), 0) === bad &&
+      (held === size ? at < size : held < size && at === held),
   };
 }
 
@@ -120,7 +123,8 @@ export function timeCells(within: number, cells: number): Window<Cells> {
       const older = window.older.map(({ index, bad, good }) => ({ index: index - ahead, bad, good }));
       return { ...window, index: window.index - ahead, older };
     },
-    fits: ({ bad, good, older, past }) =>
+    fits: ({ index: at, bad, good, older, past }) =>
+      Number.isInteger(at) &&
       [bad, good, past.bad, past.good, ...older.flatMap((cell) => [cell.bad, cell.good])].every(isCount) &&
       older.every(({ index }) => Number.isInteger(index)),
   };
@@ -129,5 +133,12 @@ export function timeCells(within: number, cells: number): Window<Cells> {
 const none: Tally = { bad: 0, good: 0 };
 
 const sum = (one: Tally, other: Tally): Tally => ({ bad: one.bad + other.bad, good: one.good + other.good });
+
+/** How many bits of a word are set. */
+function ones(word: number): number {
+  let count = 0;
+  for (let left = word; left !== 0; left &= left - 1) count += 1;
+  return count;
+}
 
 const isCount = (it: number): boolean => Number.isInteger(it) && it >= 0;

@@ -30,6 +30,11 @@ export class Calls {
     for (const call of this.calls) call.announce();
   }
 
+  /** Whether a cell that refused has changed meanwhile, so that nobody will wake who waits for it. */
+  isOvertaken(): boolean {
+    return this.calls.some((call) => call.isOvertaken());
+  }
+
   value(value: unknown): void {
     for (const call of this.calls) call.value(value);
   }

@@ -1,4 +1,4 @@
-import { asyncScheduler, filter, Subject, type Observable, type SchedulerLike } from 'rxjs';
+import { asyncScheduler, filter, map, Subject, type Observable, type SchedulerLike } from 'rxjs';
 import { callable } from '../check.js';
 import { RefusedError, type Reason } from '../errors.js';
 import { step, type Command, type Policy, type Signal, type Verdict } from '../policy/policy.js';
@@ -51,8 +51,9 @@ export class Cell<S = unknown> {
   current: S;
   private last = 0;
   private readonly folding = new Subject<Fold<any>>();
-  /** What is to be announced; the first of them is being told. */
+  /** What is to be told. */
   private readonly news: Fold<S>[] = [];
+  private isTelling = false;
 
   /** @internal */
   constructor(
@@ -69,10 +70,14 @@ export class Cell<S = unknown> {
     return this.folding;
   }
 
-  /** @internal Something other than an ask has changed it: who waits for it may ask again. */
-  get wakes(): Observable<unknown> {
+  /**
+   * @internal Something other than an ask has changed it: who waits for it may ask again. It emits the time over a tenth
+   * of which they spread; `undefined` for what remained of their wait.
+   */
+  get wakes(): Observable<number | undefined> {
     return this.folds.pipe(
       filter(({ before, signal, verdict }) => signal.kind !== 'ask' && this.isAwaited(before, verdict.state)),
+      map(({ before, verdict }) => this.spanOf(before, verdict.state)),
     );
   }
 
@@ -96,19 +101,26 @@ export class Cell<S = unknown> {
     return step(this.policy, this.current, signal);
   }
 
+  /** @internal The state is another: a fold is kept, to be told by {@link announce}. */
+  commit(fold: Fold<S>): void {
+    this.current = fold.verdict.state;
+    if (this.folding.observed) this.news.push(fold);
+  }
+
   /** @internal Tells all listeners in the order of folding: what a listener brings about waits for its turn. */
-  announce(fold: Fold<S>): void {
-    if (!this.folding.observed || this.news.push(fold) > 1) return;
+  announce(): void {
+    if (this.isTelling) return;
+    this.isTelling = true;
     for (const each of this.news) this.folding.next(each);
     this.news.length = 0;
+    this.isTelling = false;
   }
 
   /** @internal Folds a report or a command; what a predicate threw is thrown on. */
   tell(signal: Signal, from: S = this.current): Verdict<S> {
     const verdict = step(this.policy, from, signal);
-    const fold = { before: this.current, signal, verdict };
-    this.current = verdict.state;
-    this.announce(fold);
+    this.commit({ before: this.current, signal, verdict });
+    this.announce();
     if (verdict.thrown !== undefined) throw verdict.thrown.error;
     return verdict;
   }
@@ -122,6 +134,11 @@ export class Cell<S = unknown> {
   /** Whether that change may be what somebody waits for. */
   protected isAwaited(before: S, after: S): boolean {
     return before !== after;
+  }
+
+  /** Over a tenth of what time those spread who are woken by that change; `undefined`: of what remained to them. */
+  protected spanOf(_before: S, _after: S): number | undefined {
+    return undefined;
   }
 }
 
@@ -159,15 +176,19 @@ export class Call<S = unknown> {
 
   /** Keeps the answer: that of a cell that refused, or of all if the attempt is admitted. */
   keep(isAdmitted: boolean): void {
-    const { state, wait } = this.fold.verdict;
     this.isOut = isAdmitted;
-    this.isKept = isAdmitted || wait > 0;
-    if (this.isKept) this.cell.current = state;
+    this.isKept = isAdmitted || this.fold.verdict.wait > 0;
+    if (this.isKept) this.cell.commit(this.fold);
   }
 
   /** Tells who listens to the cell, once all parts have kept their answers. */
   announce(): void {
-    if (this.isKept) this.cell.announce(this.fold);
+    if (this.isKept) this.cell.announce();
+  }
+
+  /** Whether the cell has changed since it refused: a listener that was told may have done that. */
+  isOvertaken(): boolean {
+    return this.isKept && this.cell.current !== this.fold.verdict.state;
   }
 
   value(value: unknown): void {

@@ -55,8 +55,8 @@ export class Circuit extends Cell<CircuitState> {
   }
 
   /**
-   * How it is, from now on: at once, at every change, and, while `retryAfter` counts down, at every full second that is
-   * left and at its end. It keeps a timer only while somebody is subscribed. Never completes.
+   * How it is, from now on: at once, at every change, at the end of a lease, and, while `retryAfter` counts down, at every
+   * full second that is left and at its end. (Not when old failures leave a window: that changes only numbers.) It keeps a timer only while somebody is subscribed. Never completes.
    */
   get state$(): Observable<CircuitStatus> {
     const changes = this.folds.pipe(filter(({ before, verdict }) => verdict.state !== before));
@@ -68,15 +68,19 @@ export class Circuit extends Cell<CircuitState> {
     return this.folds.pipe(concatMap((fold) => eventsOf(fold, this.name)));
   }
 
-  /** Admits nobody until this hold and all others are released; then it is closed, with a fresh memory. */
+  /**
+   * Admits nobody until this hold and all others are released; then it is closed, with a fresh memory. Streams that were
+   * waiting for it end: isolated is a no.
+   */
   isolate(): Isolation {
     const { era } = this;
     let isHeld = true;
     this.turn({ name: 'isolate' });
     return {
       release: () => {
-        if (isHeld && era === this.era) this.turn({ name: 'release' });
+        const counts = isHeld && era === this.era;
         isHeld = false;
+        if (counts) this.turn({ name: 'release' });
       },
     };
   }
@@ -147,14 +151,14 @@ export class Circuit extends Cell<CircuitState> {
   }
 
   /** @internal */
-  override announce(fold: Fold<CircuitState>): void {
+  override commit(fold: Fold<CircuitState>): void {
     const { before, signal, verdict } = fold;
     const { state, reason } = verdict;
     if (state.phase !== 'open' && state.phase !== 'half-open') this.openedBy = undefined;
     else if (state.phase === 'open' && state !== before && signal.kind !== 'ask' && reason !== 'late') {
       this.openedBy = signal.kind === 'failure' ? signal.error : undefined;
     }
-    super.announce({ before, signal, verdict, cause: this.openedBy });
+    super.commit({ before, signal, verdict, cause: this.openedBy });
   }
 
   /** Those who wait are woken by another phase, and by a probe that left its place; not by one that has settled. */
@@ -164,12 +168,17 @@ export class Circuit extends Cell<CircuitState> {
     return before.good + before.bad === after.good + after.bad;
   }
 
+  /** When it recovers, they spread over a tenth of the time that it was open, however long a lease remained. */
+  protected override spanOf(before: CircuitState, after: CircuitState): number | undefined {
+    return 'ms' in before && after.phase !== before.phase ? before.ms : undefined;
+  }
+
   private turn(command: Command): void {
     if (this.control(command).reason !== 'illegal') return;
     throw new Error(`circuit ${this.name}: ${command.name} is not for a circuit that is ${this.state.phase}`);
   }
 
-  /** Its state now, and at each instant at which time alone changes what is to be seen. */
+  /** Its state now, and as time alone changes its phase or brings it nearer. */
   private ticking(): Observable<CircuitStatus> {
     return defer(() => of(this.state)).pipe(
       expand(({ retryAfter }) => {

@@ -31,6 +31,7 @@ export interface CircuitBreakOptions<T> {
  * - An error is a failure, a completion a success. Leaving after a value is a success too (`take(1)`,
  *   `firstValueFrom`); leaving before any is a cancel: it gives a probe's place back and counts as nothing.
  * - The circuit hears it before the consumer does, so a retry in the same turn sees an open circuit.
+ * - Either it fails fast here, or a retry waits for it (`shared: [circuit]`): never both with one circuit.
  * - `timeout` goes before it: after it, a call that hangs is a cancel, and counts as nothing.
  *
  * A `circuitBreaker(..)` given in place of a circuit makes one circuit for this operator value: where the pipe is built

@@ -8,7 +8,7 @@ import {
   type SchedulerLike,
   type TimeoutConfig,
 } from 'rxjs';
-import { callable, record, refuse } from '../check.js';
+import { callable, isList, record, refuse } from '../check.js';
 import type { CircuitBreaker } from '../circuit/circuitBreaker.js';
 import { immediate, never } from '../policy/delays.js';
 import { isPolicy, type Policy } from '../policy/policy.js';
@@ -50,7 +50,13 @@ export interface ActionOptions extends RetryOptions {
 export function protection(options: ActionOptions): MonoTypeOperatorFunction<unknown> {
   record('action', options);
   const { scheduler } = cellSettings('action', options);
-  const { failOn, timeout, circuit } = options;
+  const { failOn, timeout, circuit, retry } = options;
+  const shared: unknown = options.shared;
+  for (const [option, cell] of Object.entries<unknown>({ circuit, retry })) {
+    if (isList(shared) && shared.includes(cell)) {
+      refuse('action', 'shared', `cells other than ${option}, which asks for itself`, shared, TypeError);
+    }
+  }
   const failing = failOn === undefined ? identity : failingOn(failOn);
   const timed = timeout === undefined ? identity : timedOut(timeout, scheduler);
   const broken = circuit === undefined ? identity : breaking('circuit', circuit, options);

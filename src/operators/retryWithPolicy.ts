@@ -10,7 +10,8 @@ import { Run, type Host } from './run.js';
 export interface RetryOptions extends CellOptions {
   /**
    * Cells that are asked about every attempt together with the policy, and hear how each ends. A wait that a cell asks
-   * for ends early when the cell changes. None unless told.
+   * for ends early when the cell changes. Not a circuit that also stands below, by `circuitBreak`: of its only probe the
+   * one would take the place and the other refuse. None unless told.
    */
   readonly shared?: readonly Cell[];
   /**
@@ -66,6 +67,11 @@ export function retrying<T>(where: string, policy: Policy, options: RetryOptions
       const isLeft = (): boolean => subscriber.closed;
       if (isLeft()) return;
       const run = new Run(host, subscriber);
+      if (isReporting) {
+        subscriber.add(() => {
+          run.leave();
+        });
+      }
       const heard = isReporting ? tap<T>(run)(source) : source;
       const attempts = retry<T>({ delay: (error) => run.delay(error) })(heard);
       const ms = run.begin();

@@ -60,7 +60,9 @@ export class Run {
     const { cells, scheduler, now } = this.host;
     if (cells.length === 0) return wait(ms, scheduler, () => this.ask(now()));
     return of(ms).pipe(
-      expand((left) => (left > 0 ? pause(left, this.host).pipe(map(() => this.ask(now()))) : EMPTY)),
+      expand((left) =>
+        left > 0 ? pause(left, this.host, this.calls.isOvertaken()).pipe(map(() => this.ask(now()))) : EMPTY,
+      ),
       filter((left) => left === 0),
       take(1),
     );
@@ -97,7 +99,7 @@ export class Run {
   }
 
   /** The consumer left. If it had a value, it has what it wanted (`take(1)`, `firstValueFrom`). */
-  unsubscribe(): void {
+  leave(): void {
     try {
       this.settle(this.hasValue ? 'success' : 'cancel');
     } catch (error) {
@@ -126,7 +128,7 @@ export class Run {
     this.isOut = longest.wait === 0;
     if (own !== undefined && (this.isOut || own.wait > 0)) this.state = own.state;
     calls.keep(this.isOut);
-    if (this.subscriber.closed) this.unsubscribe();
+    if (this.subscriber.closed) this.leave();
     return longest.wait < Infinity ? longest.wait : this.refuse(longest);
   }
 

@@ -1,4 +1,15 @@
-import { concatMap, defer, merge, Observable, race, take, type SchedulerAction, type SchedulerLike } from 'rxjs';
+import {
+  concatMap,
+  defer,
+  map,
+  merge,
+  Observable,
+  of,
+  race,
+  take,
+  type SchedulerAction,
+  type SchedulerLike,
+} from 'rxjs';
 import type { Cell, CellSettings } from './cell.js';
 
 /** The longest delay of a timer, in milliseconds: one above it fires at once. */
@@ -51,20 +62,22 @@ export function wait(ms: number, scheduler: SchedulerLike, more: () => number, h
 }
 
 /**
- * Waits `ms` milliseconds at the word of some cells: until that has passed, or until one of them changes and then up to
- * a tenth of what remained, at random. So recovery is not late, and those who waited do not come all at once.
+ * Waits `ms` milliseconds at the word of some cells: until that has passed, or until one of them changes (which one may
+ * have done already) and then, at random, up to a tenth of what remained, or of the time that the cell names. So recovery is not late, and those who waited do not come all at once.
  */
 export function pause(
   ms: number,
   { cells, scheduler, now, random }: CellSettings & { readonly cells: readonly Cell[] },
+  isOvertaken: boolean,
 ): Observable<0> {
   const none = (): number => 0;
   return defer(() => {
     const endsAt = now() + ms;
-    const woken = merge(...cells.map((cell) => cell.wakes)).pipe(
+    const woken = isOvertaken ? of(undefined) : merge(...cells.map((cell) => cell.wakes));
+    const late = woken.pipe(
       take(1),
-      concatMap(() => wait(Math.max(0, endsAt - now()) * random() * 0.1, scheduler, none)),
+      map((span = Math.max(0, endsAt - now())) => span * random() * 0.1),
     );
-    return race(wait(ms, scheduler, none), woken);
+    return race(wait(ms, scheduler, none), late).pipe(concatMap((more) => wait(more, scheduler, none)));
   });
 }
