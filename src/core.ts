@@ -5,6 +5,7 @@
 // The one type
 export { onFailure } from './policy/policy.js';
 export type {
+  Abandon,
   Ask,
   Cancel,
   Command,
@@ -16,6 +17,9 @@ export type {
   Value,
   Verdict,
 } from './policy/policy.js';
+export type { SharedPolicy } from './policy/sharedPolicy.js';
+export type { Snapshot } from './policy/snapshot.js';
+export type { Outcome } from './policy/outcome.js';
 
 // Presets: what most people use
 export { exponentialBackoff, fixedRetry, retryPolicy } from './policy/presets.js';
@@ -50,7 +54,7 @@ export { circuitBreaker } from './circuit/circuitBreaker.js';
 export type { CircuitBreaker, CircuitBreakerOptions } from './circuit/circuitBreaker.js';
 export { consecutive, failureRate, failures, slowRate } from './circuit/trip.js';
 export type { RateOptions, SlowRateOptions, Span, Trip } from './circuit/trip.js';
-export type { CircuitState, Outcome } from './circuit/phases.js';
+export type { CircuitState } from './circuit/phases.js';
 export type { CircuitView } from './circuit/view.js';
 export type { CircuitSnapshot } from './circuit/snapshot.js';
 

@@ -23,7 +23,7 @@ import {
   type Signal,
 } from 'rxjs-reprise';
 import { breaker as named } from '../../src/circuit/circuitBreaker.js';
-import { snapshotOf } from '../../src/circuit/snapshot.js';
+import { snapshotOf } from '../../src/policy/snapshot.js';
 import { answers, ask, cancel, control, failure, folded, snapshotWith, success } from '../support/log.js';
 
 const breaker = (options: CircuitBreakerOptions = {}): CircuitBreaker =>
@@ -393,7 +393,7 @@ describe('a snapshot', () => {
     halfOpen: { calls: 3, failures: 1, lease: 500 },
   });
   const parse = (json: unknown): CircuitState => policy.parse('spec', json);
-  const asJson = (state: CircuitState): unknown => JSON.parse(JSON.stringify(snapshotOf('spec', state)));
+  const asJson = (state: CircuitState): unknown => JSON.parse(JSON.stringify(snapshotOf(policy.format, 'spec', state)));
 
   const closed = folded(policy, [failure(0), success(150), failure(1000)]);
   const opening = [failure(0), failure(1), failure(2)];

@@ -97,7 +97,7 @@ describe.each([
   it('hears what its parts hear', () => {
     expect(join(asked(0), fixed(1)).hears).toEqual(['ask', 'failure']);
     expect(join(immediate, immediate).hears).toEqual([]);
-    expect(join(no('all')).hears).toEqual(['ask', 'value', 'success', 'failure', 'cancel', 'control']);
+    expect(join(no('all')).hears).toEqual(['ask', 'value', 'success', 'failure', 'cancel', 'abandon', 'control']);
   });
 
   it('tells a part only what it hears', () => {

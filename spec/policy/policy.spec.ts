@@ -138,6 +138,6 @@ describe('hearing', () => {
 
   it('is everything with a part that hears everything', () => {
     const all: Policy = { initial: null, reduce: (state) => ({ state, wait: 0 }) };
-    expect(hearing([immediate, all])).toEqual(['ask', 'value', 'success', 'failure', 'cancel', 'control']);
+    expect(hearing([immediate, all])).toEqual(['ask', 'value', 'success', 'failure', 'cancel', 'abandon', 'control']);
   });
 });

@@ -1,3 +1,4 @@
+import type { Judged, Outcome } from '../policy/outcome.js';
 import type { Ask, Cancel, Failure, Success, Verdict } from '../policy/policy.js';
 import {
   firstPace,
@@ -8,7 +9,6 @@ import {
   watching,
   type CircuitState,
   type HalfOpen,
-  type Outcome,
   type Settings,
   type Watching,
 } from './phases.js';
@@ -70,8 +70,7 @@ function watched(settings: Settings, state: Watching, end: End, now: number): Ve
   if (admittedAt < state.since || (admittedAt === state.since && end.call <= state.last)) {
     return { state, wait: 0, reason: 'late' };
   }
-  const judgement = judge(settings, end);
-  const { says, thrown } = judgement;
+  const { says, thrown } = judgement(settings, end);
   if (says.every((bad) => bad === undefined)) return { state, wait: 0 };
 
   const { phase, since, last } = state;
@@ -93,7 +92,7 @@ function watched(settings: Settings, state: Watching, end: End, now: number): Ve
 /** A probe has ended; nobody else touches a half-open circuit. */
 function decided(settings: Settings, state: HalfOpen, end: End, now: number): Verdict<CircuitState> {
   if (!state.probes.includes(end.call)) return { state, wait: 0, reason: 'late' };
-  const { outcome, says, thrown } = judge(settings, end);
+  const { outcome, says, thrown } = judgement(settings, end);
   const isBad = outcome === 'failure' || says.includes(true);
   const probes = state.probes.filter((probe) => probe !== end.call);
   const bad = state.bad + (isBad ? 1 : 0);
@@ -117,22 +116,15 @@ function decided(settings: Settings, state: HalfOpen, end: End, now: number): Ve
   return passing({ ...state, seen: now, probes, good, bad }, thrown);
 }
 
-interface Judgement {
-  readonly outcome: Outcome;
+interface Judgement extends Judged {
   /** What it says to each rule: bad, good, or nothing. */
   readonly says: readonly (boolean | undefined)[];
-  readonly thrown?: { readonly error: unknown };
 }
 
-function judge({ trips, classify, cancelled }: Settings, end: End): Judgement {
-  const sayings = (outcome: Outcome): Judgement => ({ outcome, says: trips.map((trip) => said(trip, outcome, end)) });
-  if (end.kind === 'success') return sayings('success');
-  if (end.kind === 'cancel') return sayings(cancelled);
-  try {
-    return sayings(classify(end.error));
-  } catch (error) {
-    return { ...sayings('failure'), thrown: { error } };
-  }
+function judgement({ trips, judge, cancelled }: Settings, end: End): Judgement {
+  const judged: Judged =
+    end.kind === 'failure' ? judge(end.error) : { outcome: end.kind === 'success' ? 'success' : cancelled };
+  return { ...judged, says: trips.map((trip) => said(trip, judged.outcome, end)) };
 }
 
 function said({ slowerThan }: Trip, outcome: Outcome, { kind, took }: End): boolean | undefined {

@@ -1,11 +1,12 @@
-import { callable, list, milliseconds, record, refuse, whole } from '../check.js';
-import { RefusedError } from '../errors.js';
+import { list, milliseconds, record, refuse, whole } from '../check.js';
 import { fixed } from '../policy/delays.js';
+import { judging, type Outcome } from '../policy/outcome.js';
 import { checkPolicy, type Policy } from '../policy/policy.js';
+import type { SharedPolicy } from '../policy/sharedPolicy.js';
 import { asked, ended } from './calls.js';
 import { commanded } from './control.js';
-import { lapsed, watching, type CircuitState, type Outcome, type Settings } from './phases.js';
-import { stateOf } from './snapshot.js';
+import { isAwaited, lapsed, watching, type CircuitState, type Settings } from './phases.js';
+import { format, stateOf } from './snapshot.js';
 import { failures, type Trip } from './trip.js';
 import { view, type CircuitView } from './view.js';
 
@@ -44,13 +45,8 @@ export interface CircuitBreakerOptions {
   readonly cancelled?: 'failure' | 'ignore';
 }
 
-/** The policy of a circuit breaker: a policy with a state that can be looked at. */
-export interface CircuitBreaker extends Policy<CircuitState> {
-  /** What people look at, at the instant `now`. Pure: looking changes nothing. */
-  view(state: CircuitState, now: number): CircuitView;
-  /** A state out of JSON from elsewhere; a TypeError that begins with `where` says what does not fit this policy. */
-  parse(where: string, json: unknown): CircuitState;
-}
+/** The policy of a circuit breaker. */
+export type CircuitBreaker = SharedPolicy<CircuitState, CircuitView>;
 
 /**
  * A circuit breaker as a pure policy: closed, it counts how calls end; open, it refuses them for a time; half-open, it
@@ -83,26 +79,29 @@ export function breaker(where: string, options: CircuitBreakerOptions): CircuitB
         case 'control':
           return commanded(settings, signal.command.name === 'resume' ? before : state, signal, now);
         case 'value':
+        case 'abandon':
           return { state: before, wait: 0 };
         default:
           return ended(settings, state, signal, now);
       }
     },
+    format,
     view: (state, now) => view(settings, state, now),
-    parse: (where, json) => stateOf(where, settings, json),
+    parse: (where, snapshot) => stateOf(where, settings, snapshot),
+    isAwaited,
   };
 }
 
 function settled(where: string, options: CircuitBreakerOptions): Settings {
   record(where, options);
-  const { resetAfter = 60_000, halfOpen = {}, classify = classified, cancelled = 'ignore' } = options;
+  const { resetAfter = 60_000, halfOpen = {}, classify, cancelled = 'ignore' } = options;
   record(where, halfOpen, 'halfOpen');
   const { calls = 1, failures: allowed = 0, lease } = halfOpen;
   whole(where, 'halfOpen.calls', calls, 1);
   whole(where, 'halfOpen.failures', allowed, 0);
   if (allowed >= calls) refuse(where, 'halfOpen.failures', `less than calls (${String(calls)})`, allowed);
   if (lease !== undefined) milliseconds(where, 'halfOpen.lease', lease, 1);
-  callable(where, 'classify', classify);
+  const judge = judging(where, classify);
   if (!['ignore', 'failure'].includes(cancelled))
     refuse(where, 'cancelled', "'ignore' or 'failure'", cancelled, TypeError);
   return {
@@ -111,7 +110,7 @@ function settled(where: string, options: CircuitBreakerOptions): Settings {
     calls,
     failures: allowed,
     lease,
-    classify: checked(where, classify),
+    judge,
     cancelled,
   };
 }
@@ -144,13 +143,3 @@ function openTimes(where: string, resetAfter: number | Policy): Policy {
 
 const isTrip = (it: unknown): it is Trip =>
   typeof it === 'object' && it !== null && 'isReached' in it && typeof it.isReached === 'function';
-
-const checked =
-  (where: string, classify: (error: any) => Outcome) =>
-  (error: unknown): Outcome => {
-    const outcome = classify(error);
-    if (['failure', 'success', 'ignore'].includes(outcome)) return outcome;
-    return refuse(where, 'the answer of classify', "'failure', 'success' or 'ignore'", outcome, TypeError);
-  };
-
-const classified = (error: unknown): Outcome => (error instanceof RefusedError ? 'ignore' : 'failure');

@@ -1,3 +1,4 @@
+import type { Judged } from '../policy/outcome.js';
 import { step, type Moment, type Policy } from '../policy/policy.js';
 import { ownHint } from '../policy/shape.js';
 import type { Trip } from './trip.js';
@@ -78,12 +79,9 @@ export interface Settings {
   readonly calls: number;
   readonly failures: number;
   readonly lease: number | undefined;
-  readonly classify: (error: any) => Outcome;
+  readonly judge: (error: unknown) => Judged;
   readonly cancelled: 'failure' | 'ignore';
 }
-
-/** What an error says of the dependency. */
-export type Outcome = 'failure' | 'success' | 'ignore';
 
 /** The shortest lease that is taken unasked, and the open time where the policy of open times says no at once. */
 export const aMinute = 60_000;
@@ -134,3 +132,10 @@ export const lapsed = (state: CircuitState, now: number): CircuitState =>
   state.phase === 'half-open' && state.probes.length > 0 && now >= state.leaseEndsAt
     ? reopened(state, state.next.ms, state.leaseEndsAt)
     : state;
+
+/** Those who wait are woken by another phase, and by a probe that left its place; not by one that has settled. */
+export function isAwaited(before: CircuitState, after: CircuitState): boolean {
+  if (before === after || before.phase === 'closed') return false;
+  if (before.phase !== 'half-open' || after.phase !== 'half-open') return true;
+  return before.good + before.bad === after.good + after.bad;
+}

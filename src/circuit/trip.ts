@@ -1,5 +1,5 @@
 import { milliseconds, record, refuse, whole } from '../check.js';
-import { lastCalls, lastInstants, streak, timeCells, type Tally, type Window } from './window.js';
+import { lastCalls, lastInstants, streak, timeCells, type Tally, type Window } from '../policy/window.js';
 
 /*
  * When a closed circuit opens: a rule on a window of the calls that have ended. It is asked only after a bad one, so an

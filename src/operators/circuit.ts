@@ -2,10 +2,11 @@ import { concatMap, EMPTY, expand, filter, map, merge, of, switchMap, defer, typ
 import { milliseconds, refuse } from '../check.js';
 import { breaker, type CircuitBreaker, type CircuitBreakerOptions } from '../circuit/circuitBreaker.js';
 import { lapsed, type CircuitState } from '../circuit/phases.js';
-import { snapshotOf, type CircuitSnapshot } from '../circuit/snapshot.js';
+import type { CircuitSnapshot } from '../circuit/snapshot.js';
 import type { CircuitView } from '../circuit/view.js';
 import { CircuitOpenError, type Reason } from '../errors.js';
 import type { Command } from '../policy/policy.js';
+import { snapshotOf } from '../policy/snapshot.js';
 import { Cell, cellSettings, type CellOptions, type CellSettings, type Fold } from './cell.js';
 import { eventsOf, type CircuitEvent } from './circuitEvents.js';
 import { wait } from './wait.js';
@@ -130,7 +131,7 @@ export class Circuit extends Cell<CircuitState> {
 
   /** Its state as JSON. */
   snapshot(): CircuitSnapshot {
-    return snapshotOf(this.name, this.current);
+    return snapshotOf(this.breaker.format, this.name, this.current);
   }
 
   /**

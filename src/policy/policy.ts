@@ -57,19 +57,24 @@ export interface Cancel extends Settled {
   readonly kind: 'cancel';
 }
 
+/** Nobody will ask again for an attempt that was told to wait: who waited has left, or was refused by another part. */
+export interface Abandon extends Moment {
+  readonly kind: 'abandon';
+}
+
 /** What the handles of a circuit say; `open` may say for how many milliseconds. */
 export type Command =
   | { readonly name: 'open'; readonly ms?: number }
   | { readonly name: 'half-open' | 'isolate' | 'release' | 'reset' | 'disable' | 'shadow' | 'resume' };
 
-/** Somebody turned a handle: for circuits only, so that their log is whole. */
+/** Somebody turned a handle of a cell, so that its log is whole: all of them for circuits, `resume` for any. */
 export interface Control extends Moment {
   readonly kind: 'control';
   readonly command: Command;
 }
 
 /** One thing that happened, as plain data: everything that a policy is ever told. */
-export type Signal = Ask | Value | Success | Failure | Cancel | Control;
+export type Signal = Ask | Value | Success | Failure | Cancel | Abandon | Control;
 
 /** A policy's answer: its next state, how many milliseconds to wait (0 = now, Infinity = no) and, for a no, why. */
 export interface Verdict<S = unknown> {
@@ -117,6 +122,12 @@ export function onFailure<S>(initial: S, reduce: (state: S, failure: Failure) =>
   };
 }
 
+/**
+ * The wait of an ask that can only be answered when something changes, nobody knows when: finite, and longer than any
+ * timer measures.
+ */
+export const untilChange: number = Number.MAX_VALUE;
+
 /** One step of a policy: only what it hears, and an answer that can be relied on. */
 export function step<S>(policy: Policy<S>, state: S, signal: Signal): Verdict<S> {
   if (policy.hears !== undefined && !policy.hears.includes(signal.kind)) return { state, wait: 0 };
@@ -134,7 +145,7 @@ export function answer<S>(state: S, verdict: Verdict): Verdict<S> {
     : { ...verdict, state };
 }
 
-const kinds = ['ask', 'value', 'success', 'failure', 'cancel', 'control'] as const;
+const kinds = ['ask', 'value', 'success', 'failure', 'cancel', 'abandon', 'control'] as const;
 
 /** What a policy made of `parts` hears: whatever one of them hears, and the kinds in `also`. */
 export function hearing(parts: readonly Policy[], ...also: Signal['kind'][]): readonly Signal['kind'][] {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { lastCalls, lastInstants, streak, timeCells, type Tally, type Window } from '../../src/circuit/window.js';
+import { lastCalls, lastInstants, streak, timeCells, type Tally, type Window } from '../../src/policy/window.js';
 
 /** A call that ended so many milliseconds after the one before. */
 interface End {

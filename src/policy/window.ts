@@ -1,5 +1,5 @@
 /*
- * What a circuit remembers of the calls that have ended, as values: each record answers a new one, or the same
+ * What is remembered of calls, as values: each record answers a new one, or the same
  * reference where nothing changed. Expiry is a comparison with `now`, never a timer, and the cost of a record depends
  * neither on traffic nor on idle time.
  */
@@ -98,8 +98,13 @@ export interface Cells extends Cell {
   readonly past: Tally;
 }
 
+/** A window that can count several at once, and take back what it has counted. */
+export interface TimeWindow extends Window<Cells> {
+  record(window: Cells, now: number, isBad: boolean, by?: number): Cells;
+}
+
 /** A time window of `cells` equal stretches: a call is forgotten when `within` has passed since its stretch began. */
-export function timeCells(within: number, cells: number): Window<Cells> {
+export function timeCells(within: number, cells: number): TimeWindow {
   const width = within / cells;
   const indexAt = (now: number): number => Math.floor(now / width);
   const moved = ({ index, bad, good, older, past }: Cells, at: number): Cells => {
@@ -109,9 +114,9 @@ export function timeCells(within: number, cells: number): Window<Cells> {
   };
   return {
     fresh: { index: Number.MIN_SAFE_INTEGER, bad: 0, good: 0, older: [], past: none },
-    record(window, now, isBad) {
+    record(window, now, isBad, by = 1) {
       const { index, bad, good, older, past } = moved(window, indexAt(now));
-      return isBad ? { index, bad: bad + 1, good, older, past } : { index, bad, good: good + 1, older, past };
+      return isBad ? { index, bad: bad + by, good, older, past } : { index, bad, good: good + by, older, past };
     },
     tally(window, now) {
       const current = moved(window, indexAt(now));

@@ -1,0 +1,20 @@
+import type { Policy } from './policy.js';
+
+/**
+ * A policy that is made to be held in common: it can be looked at, it knows its own states when they come from
+ * elsewhere, and who waits for what.
+ */
+export interface SharedPolicy<S = unknown, V = unknown> extends Policy<S> {
+  /** What its snapshots are marked with. */
+  readonly format: string;
+  /** What people look at, at the instant `now`. Pure: looking changes nothing. */
+  view(state: S, now: number): V;
+  /** The state in a snapshot; a TypeError that begins with `where` says what does not fit this policy. */
+  parse(where: string, snapshot: unknown): S;
+  /** Whether `call`, which was told to wait, is to ask again because of that change. */
+  isAwaited(before: S, after: S, call: number): boolean;
+}
+
+export function isSharedPolicy(it: Policy): it is SharedPolicy {
+  return 'format' in it && 'view' in it && 'parse' in it && 'isAwaited' in it;
+}
