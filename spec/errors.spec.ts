@@ -22,10 +22,18 @@ describe('RefusedError', () => {
 
   it('may be for good', () => {
     expect(new RefusedError('retries')).toMatchObject({ message: 'refused: retries', retryAfter: Infinity });
-    expect(new RefusedError('retries', 0)).toMatchObject({
-      message: 'refused: retries; ask again in 0 ms',
-      retryAfter: 0,
+  });
+
+  it('may end at any time, when others change', () => {
+    expect(new RefusedError('concurrency', 0)).toMatchObject({ message: 'refused: concurrency', retryAfter: 0 });
+  });
+
+  it('names the cell that refused', () => {
+    expect(new RefusedError('rate', 250, 'mail')).toMatchObject({
+      message: 'refused by mail: rate; ask again in 250 ms',
+      by: 'mail',
     });
+    expect(new RefusedError('rate').by).toBeUndefined();
   });
 
   it('is made without a stack, and leaves other errors theirs', () => {

@@ -32,16 +32,19 @@ export type Reason =
 export class RefusedError extends Error {
   /** Why, in the word of the policy that said no. */
   readonly reason: Reason;
-  /** In how many milliseconds it may be asked again; Infinity = not at all. */
+  /** In how many milliseconds it may be asked again; 0 = at any time, Infinity = not at all. */
   readonly retryAfter: number;
+  /** The name of the cell that refused; `undefined` if it was the stream's own policy. */
+  readonly by: string | undefined;
 
-  constructor(reason: Reason, retryAfter: number = Infinity) {
+  constructor(reason: Reason, retryAfter: number = Infinity, by?: string) {
     const { stackTraceLimit } = trace;
     trace.stackTraceLimit = 0;
     super();
     trace.stackTraceLimit = stackTraceLimit;
     this.reason = reason;
     this.retryAfter = retryAfter;
+    this.by = by;
   }
 
   override get name(): string {
@@ -49,7 +52,8 @@ export class RefusedError extends Error {
   }
 
   override get message(): string {
-    return `refused: ${this.reason}${soon(this.retryAfter)}`;
+    const by = this.by === undefined ? '' : ` by ${this.by}`;
+    return `refused${by}: ${this.reason}${soon(this.retryAfter)}`;
   }
 }
 
@@ -70,7 +74,7 @@ export class CircuitOpenError extends RefusedError {
   override readonly cause: unknown;
 
   constructor(circuit: string, state: string, retryAfter: number, cause?: unknown) {
-    super(state, retryAfter);
+    super(state, retryAfter, circuit);
     this.circuit = circuit;
     this.state = state;
     this.cause = cause;
@@ -85,7 +89,7 @@ export class CircuitOpenError extends RefusedError {
   }
 }
 
-const soon = (ms: number): string => (ms < Infinity ? `; ask again in ${String(ms)} ms` : '');
+const soon = (ms: number): string => (ms > 0 && ms < Infinity ? `; ask again in ${String(ms)} ms` : '');
 
 /** Where V8 keeps how many frames a new error records; other engines ignore it. */
 const trace: ErrorConstructor & { stackTraceLimit?: number | undefined } = Error;

@@ -12,8 +12,14 @@ export { circuit } from './operators/circuit.js';
 export type { Circuit, CircuitOptions, CircuitStatus, Isolation } from './operators/circuit.js';
 export { circuitBreak } from './operators/circuitBreak.js';
 export type { CircuitBreakOptions } from './operators/circuitBreak.js';
-export type { Cell, CellOptions } from './operators/cell.js';
 export type { CircuitEvent } from './operators/circuitEvents.js';
+
+// Any policy, live for many streams, and the operator
+export { shared } from './operators/shared.js';
+export type { Shared, SharedEvent, SharedOptions } from './operators/shared.js';
+export { guard } from './operators/guard.js';
+export type { GuardOptions, SettleOptions } from './operators/guard.js';
+export type { Cell, CellOptions } from './operators/cell.js';
 
 // Functions as observables
 export { action } from './action.js';

@@ -42,42 +42,16 @@ import {
 } from 'rxjs-reprise';
 import { marbles } from '../support/marbles.js';
 import { picture } from '../support/picture.js';
+import { halfOpen, outcome, untouched } from '../support/stage.js';
 
 const down = new Error('down');
 const failing = throwError(() => down);
 const failingWith = (error: unknown): Observable<never> => throwError(() => error);
 const noop = (): void => undefined;
 
-/** A circuit with one place for a probe, which is free. */
-function halfOpen(options: CircuitOptions = {}): Circuit {
-  const live = circuit({ threshold: 1, ...options });
-  live.open();
-  live.halfOpen();
-  return live;
-}
-
-/** Half-open, the place free and nothing counted: a permit that leaks shows as `retryAfter`. */
-const untouched = { phase: 'half-open', failures: 0, successes: 0, retryAfter: 0 };
-
 /** Makes errors values: `O` is a refusal, `x` the source's own. */
 const marked = <T>(): OperatorFunction<T, T | string> =>
   catchError((error: unknown) => of(error instanceof CircuitOpenError ? 'O' : 'x'));
-
-interface Outcome<T> {
-  readonly values: T[];
-  end: unknown;
-}
-
-/** What a stream that ends at once emits, and how it ends. */
-function outcome<T>(stream: Observable<T>): Outcome<T> {
-  const seen: Outcome<T> = { values: [], end: 'pending' };
-  stream.subscribe({
-    next: (value) => seen.values.push(value),
-    error: (error: unknown) => (seen.end = error),
-    complete: () => (seen.end = 'complete'),
-  });
-  return seen;
-}
 
 /** What happens in a circuit, as `12:closed`. */
 function logOf(live: Circuit): string[] {

@@ -1,6 +1,14 @@
 import { config, defer, EMPTY, VirtualTimeScheduler, type Observable } from 'rxjs';
 import { vi, type MockInstance } from 'vitest';
-import type { Policy, RetryEvent, RetryOptions, Signal } from 'rxjs-reprise';
+import {
+  circuit,
+  type Circuit,
+  type CircuitOptions,
+  type Policy,
+  type RetryEvent,
+  type RetryOptions,
+  type Signal,
+} from 'rxjs-reprise';
 
 /*
  * What a spec of streams needs around it: a source that differs from attempt to attempt, policies that listen, virtual
@@ -82,4 +90,31 @@ export function unhandledBy(act: () => void): unknown[] {
     config.onUnhandledError = null;
     vi.useRealTimers();
   }
+}
+
+/** A circuit with one place for a probe, which is free. */
+export function halfOpen(options: CircuitOptions = {}): Circuit {
+  const live = circuit({ threshold: 1, ...options });
+  live.open();
+  live.halfOpen();
+  return live;
+}
+
+/** Half-open, the place free and nothing counted: a permit that leaks shows as `retryAfter`. */
+export const untouched = { phase: 'half-open', failures: 0, successes: 0, retryAfter: 0 };
+
+interface Outcome<T> {
+  readonly values: T[];
+  end: unknown;
+}
+
+/** What a stream emits by now, and how it has ended: `'complete'`, its error, or `'pending'`. */
+export function outcome<T>(stream: Observable<T>): Outcome<T> {
+  const seen: Outcome<T> = { values: [], end: 'pending' };
+  stream.subscribe({
+    next: (value) => seen.values.push(value),
+    error: (error: unknown) => (seen.end = error),
+    complete: () => (seen.end = 'complete'),
+  });
+  return seen;
 }

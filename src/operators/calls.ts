@@ -1,5 +1,7 @@
+import { merge, type Observable } from 'rxjs';
 import { RefusedError, type Reason } from '../errors.js';
-import { Call, type Cell, type Ending } from './cell.js';
+import { Call, type Ending } from './call.js';
+import type { Cell } from './cell.js';
 
 /** The longest wait that somebody asked for, why, and which cell it was; none if it was the policy itself. */
 export interface Longest {
@@ -12,15 +14,15 @@ export interface Longest {
 export class Calls {
   private readonly calls: readonly Call[];
 
-  constructor(private readonly cells: readonly Cell[]) {
+  constructor(cells: readonly Cell[]) {
     this.calls = cells.map((cell) => new Call(cell));
   }
 
   /** The longest of their waits and of `own`; nothing is kept yet. */
   ask(attempt: number, error: unknown, own: Longest): Longest {
-    return this.calls.reduce<Longest>((longest, call, index) => {
+    return this.calls.reduce<Longest>((longest, call) => {
       const { wait, reason } = call.ask(attempt, error);
-      return wait > longest.wait ? { wait, reason, by: this.cells[index] } : longest;
+      return wait > longest.wait ? { wait, reason, by: call.cell } : longest;
     }, own);
   }
 
@@ -33,6 +35,11 @@ export class Calls {
   /** Whether a cell that refused has changed meanwhile, so that nobody will wake who waits for it. */
   isOvertaken(): boolean {
     return this.calls.some((call) => call.isOvertaken());
+  }
+
+  /** Emits when it may ask again early, see {@link Cell.wakes}. */
+  wakes(): Observable<number | undefined> {
+    return merge(...this.calls.map((call) => call.wakes()));
   }
 
   value(value: unknown): void {

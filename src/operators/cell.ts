@@ -1,7 +1,10 @@
-import { asyncScheduler, filter, map, Subject, type Observable, type SchedulerLike } from 'rxjs';
+import { asyncScheduler, concatMap, defer, filter, map, merge, of, Subject, switchMap } from 'rxjs';
+import type { Observable, SchedulerLike } from 'rxjs';
 import { callable } from '../check.js';
-import { RefusedError, type Reason } from '../errors.js';
-import { step, type Command, type Policy, type Signal, type Verdict } from '../policy/policy.js';
+import type { RefusedError, Reason } from '../errors.js';
+import { step, type Command, type Signal, type Verdict } from '../policy/policy.js';
+import type { SharedPolicy } from '../policy/sharedPolicy.js';
+import { snapshotOf, type Snapshot } from '../policy/snapshot.js';
 import { checkScheduler, dice, monotone } from './clock.js';
 
 /*
@@ -45,8 +48,11 @@ export function cellSettings(
   return { scheduler, now: monotone(scheduler), random: dice(where, random) };
 }
 
-/** One live state of a policy. */
-export class Cell<S = unknown> {
+/**
+ * One live state of a policy, for many streams: a circuit, or what `shared` makes. Looking at it never changes it. `S` is
+ * the state of its policy, `V` what people look at, `E` what happens in it.
+ */
+export abstract class Cell<S = unknown, V = unknown, E = unknown> {
   /** @internal */
   current: S;
   private last = 0;
@@ -57,12 +63,46 @@ export class Cell<S = unknown> {
 
   /** @internal */
   constructor(
+    /** What it is, in errors that speak of it. */
+    private readonly kind: 'circuit' | 'shared',
+    /** What it is called in errors, events and snapshots. */
+    readonly name: string,
     /** @internal */
-    readonly policy: Policy<S>,
+    readonly policy: SharedPolicy<S>,
     /** @internal */
     readonly settings: CellSettings,
   ) {
     this.current = policy.initial;
+  }
+
+  /** How it is now. */
+  abstract get state(): V;
+
+  /** How it is, from now on: at once, and at every change. Never completes. */
+  get state$(): Observable<V> {
+    const changes = this.folds.pipe(filter(({ before, verdict }) => verdict.state !== before));
+    return defer(() => merge(changes, of(0)).pipe(switchMap(() => this.looks())));
+  }
+
+  /** What happens in it, as it happens; nothing of the past. Never completes. */
+  get events$(): Observable<E> {
+    return this.folds.pipe(concatMap((fold) => this.eventsOf(fold)));
+  }
+
+  /** Its state as JSON. */
+  snapshot(): Snapshot<S> {
+    return snapshotOf(this.policy.format, this.name, this.current);
+  }
+
+  /**
+   * Goes on from a snapshot, taken here or elsewhere, whose clock may have been another. What was in flight or waiting
+   * then is gone.
+   *
+   * @throws TypeError that names it, if it is foreign, newer or damaged, or of other rules; nothing has changed then
+   */
+  restore(snapshot: unknown): void {
+    const state = this.policy.parse(this.title, snapshot);
+    this.control({ name: 'resume' }, state);
   }
 
   /** @internal Everything that it folds, after its state has changed. */
@@ -71,12 +111,14 @@ export class Cell<S = unknown> {
   }
 
   /**
-   * @internal Something other than an ask has changed it: who waits for it may ask again. It emits the time over a tenth
-   * of which they spread; `undefined` for what remained of their wait.
+   * @internal Emits when `call`, which was told to wait, may ask again early: the time over a tenth of which those spread
+   * who are woken then; `undefined` for what remained of their wait.
    */
-  get wakes(): Observable<number | undefined> {
+  wakes(call: number): Observable<number | undefined> {
     return this.folds.pipe(
-      filter(({ before, signal, verdict }) => signal.kind !== 'ask' && this.isAwaited(before, verdict.state)),
+      filter(
+        ({ before, signal, verdict }) => signal.kind !== 'ask' && this.policy.isAwaited(before, verdict.state, call),
+      ),
       map(({ before, verdict }) => this.spanOf(before, verdict.state)),
     );
   }
@@ -87,9 +129,7 @@ export class Cell<S = unknown> {
   }
 
   /** @internal What an attempt that it refused ends with. */
-  refusal(reason: Reason, wait: number): RefusedError {
-    return new RefusedError(reason, wait);
-  }
+  abstract refusal(reason: Reason, wait: number): RefusedError;
 
   /** @internal */
   hears(kind: Signal['kind']): boolean {
@@ -131,83 +171,20 @@ export class Cell<S = unknown> {
     return this.tell({ kind: 'control', call: this.last, now: now(), random: random(), command }, from);
   }
 
-  /** Whether that change may be what somebody waits for. */
-  protected isAwaited(before: S, after: S): boolean {
-    return before !== after;
+  /** What it is called in errors. */
+  protected get title(): string {
+    return `${this.kind} ${this.name}`;
   }
+
+  /** How it is now, and from now on as long as only time passes. */
+  protected looks(): Observable<V> {
+    return defer(() => of(this.state));
+  }
+
+  protected abstract eventsOf(fold: Fold<S>): E[];
 
   /** Over a tenth of what time those spread who are woken by that change; `undefined`: of what remained to them. */
   protected spanOf(_before: S, _after: S): number | undefined {
     return undefined;
-  }
-}
-
-/** How an attempt ended. */
-export type Ending = 'success' | 'failure' | 'cancel';
-
-/**
- * One attempt in one cell. It asks, and what it was told is kept only when the other parts have answered too; admitted,
- * it is settled exactly once.
- */
-export class Call<S = unknown> {
-  private readonly number: number;
-  private startedAt = 0;
-  private isOut = false;
-  /** Of the last ask, and whether the cell keeps it. */
-  private fold!: Fold<S>;
-  private isKept = false;
-
-  constructor(private readonly cell: Cell<S>) {
-    this.number = cell.number();
-  }
-
-  /** What the cell answers; nothing is kept yet. */
-  ask(attempt: number, error: unknown): Verdict<S> {
-    const { cell, number: call } = this;
-    const now = cell.settings.now();
-    const random = cell.settings.random();
-    this.startedAt = now;
-    const signal: Signal =
-      attempt === 1 ? { kind: 'ask', call, now, random, attempt } : { kind: 'ask', call, now, random, attempt, error };
-    const verdict = cell.propose(signal);
-    this.fold = { before: cell.current, signal, verdict };
-    return verdict;
-  }
-
-  /** Keeps the answer: that of a cell that refused, or of all if the attempt is admitted. */
-  keep(isAdmitted: boolean): void {
-    this.isOut = isAdmitted;
-    this.isKept = isAdmitted || this.fold.verdict.wait > 0;
-    if (this.isKept) this.cell.commit(this.fold);
-  }
-
-  /** Tells who listens to the cell, once all parts have kept their answers. */
-  announce(): void {
-    if (this.isKept) this.cell.announce();
-  }
-
-  /** Whether the cell has changed since it refused: a listener that was told may have done that. */
-  isOvertaken(): boolean {
-    return this.isKept && this.cell.current !== this.fold.verdict.state;
-  }
-
-  value(value: unknown): void {
-    if (!this.isOut || !this.cell.hears('value')) return;
-    this.cell.tell({ kind: 'value', call: this.number, now: this.cell.settings.now(), random: 0, value });
-  }
-
-  settle(ending: Ending, error?: unknown): void {
-    if (!this.isOut) return;
-    this.isOut = false;
-    if (!this.cell.hears(ending)) return;
-    const { cell, number: call } = this;
-    const now = cell.settings.now();
-    const random = cell.settings.random();
-    const took = now - this.startedAt;
-    cell.tell(
-      ending === 'failure'
-        ? { kind: ending, call, now, random, took, error }
-        : { kind: ending, call, now, random, took },
-    );
   }
 }

@@ -1,12 +1,10 @@
-import { concatMap, EMPTY, expand, filter, map, merge, of, switchMap, defer, type Observable } from 'rxjs';
+import { defer, EMPTY, expand, map, of, type Observable } from 'rxjs';
 import { milliseconds, refuse } from '../check.js';
 import { breaker, type CircuitBreaker, type CircuitBreakerOptions } from '../circuit/circuitBreaker.js';
 import { lapsed, type CircuitState } from '../circuit/phases.js';
-import type { CircuitSnapshot } from '../circuit/snapshot.js';
 import type { CircuitView } from '../circuit/view.js';
 import { CircuitOpenError, type Reason } from '../errors.js';
 import type { Command } from '../policy/policy.js';
-import { snapshotOf } from '../policy/snapshot.js';
 import { Cell, cellSettings, type CellOptions, type CellSettings, type Fold } from './cell.js';
 import { eventsOf, type CircuitEvent } from './circuitEvents.js';
 import { wait } from './wait.js';
@@ -35,38 +33,29 @@ export interface Isolation {
 /**
  * A live circuit, made by {@link circuit} and shared by many streams. Looking at it never changes it; its handles are
  * turned by hand, and each is a signal to its policy.
+ *
+ * - `state$` also emits at the end of a lease and, while `retryAfter` counts down, at every full second that is left and
+ *   at its end. (Not when old failures leave a window: that changes only numbers.) It keeps a timer only while somebody
+ *   is subscribed.
+ * - `restore`: an open circuit keeps its remaining time; a half-open one may be probed at once. Isolations are kept, but
+ *   only {@link reset} can end them.
  */
-export class Circuit extends Cell<CircuitState> {
+export class Circuit extends Cell<CircuitState, CircuitStatus, CircuitEvent> {
   private openedBy: unknown;
   /** Isolations of an earlier era have been swept away by a reset or a restore. */
   private era = 0;
 
   /** @internal */
   constructor(
-    readonly name: string,
+    name: string,
     private readonly breaker: CircuitBreaker,
     settings: CellSettings,
   ) {
-    super(breaker, settings);
+    super('circuit', name, breaker, settings);
   }
 
-  /** How it is now. */
-  get state(): CircuitStatus {
+  override get state(): CircuitStatus {
     return { ...this.breaker.view(this.current, this.settings.now()), cause: this.openedBy };
-  }
-
-  /**
-   * How it is, from now on: at once, at every change, at the end of a lease, and, while `retryAfter` counts down, at every
-   * full second that is left and at its end. (Not when old failures leave a window: that changes only numbers.) It keeps a timer only while somebody is subscribed. Never completes.
-   */
-  get state$(): Observable<CircuitStatus> {
-    const changes = this.folds.pipe(filter(({ before, verdict }) => verdict.state !== before));
-    return defer(() => merge(changes, of(0)).pipe(switchMap(() => this.ticking())));
-  }
-
-  /** What happens in it, as it happens; nothing of the past. Never completes. */
-  get events$(): Observable<CircuitEvent> {
-    return this.folds.pipe(concatMap((fold) => eventsOf(fold, this.name)));
   }
 
   /**
@@ -92,7 +81,7 @@ export class Circuit extends Cell<CircuitState> {
    * @throws Error if it is isolated; RangeError | TypeError if `ms` is anything else
    */
   open(ms?: number): void {
-    if (ms !== undefined) milliseconds(`circuit ${this.name}`, 'open(ms)', ms, 1);
+    if (ms !== undefined) milliseconds(this.title, 'open(ms)', ms, 1);
     this.turn(ms === undefined ? { name: 'open' } : { name: 'open', ms });
   }
 
@@ -107,7 +96,6 @@ export class Circuit extends Cell<CircuitState> {
 
   /** Closes it, whatever it was, with a fresh memory. Isolations end. */
   reset(): void {
-    this.era += 1;
     this.turn({ name: 'reset' });
   }
 
@@ -129,23 +117,6 @@ export class Circuit extends Cell<CircuitState> {
     this.turn({ name: 'shadow' });
   }
 
-  /** Its state as JSON. */
-  snapshot(): CircuitSnapshot {
-    return snapshotOf(this.breaker.format, this.name, this.current);
-  }
-
-  /**
-   * Goes on from a snapshot, taken here or elsewhere. What was in flight is gone; an open circuit keeps its remaining
-   * time; a half-open one may be probed at once. Isolations are kept, but only {@link reset} can end them.
-   *
-   * @throws TypeError that names it, if it is foreign, newer or damaged, or of other rules; nothing has changed then
-   */
-  restore(snapshot: unknown): void {
-    const state = this.breaker.parse(`circuit ${this.name}`, snapshot);
-    this.era += 1;
-    this.control({ name: 'resume' }, state);
-  }
-
   /** @internal */
   override refusal(reason: Reason, retryAfter: number): CircuitOpenError {
     return new CircuitOpenError(this.name, reason, retryAfter, this.openedBy);
@@ -155,6 +126,7 @@ export class Circuit extends Cell<CircuitState> {
   override commit(fold: Fold<CircuitState>): void {
     const { before, signal, verdict } = fold;
     const { state, reason } = verdict;
+    if (signal.kind === 'control' && ['reset', 'resume'].includes(signal.command.name)) this.era += 1;
     if (state.phase !== 'open' && state.phase !== 'half-open') this.openedBy = undefined;
     else if (state.phase === 'open' && state !== before && signal.kind !== 'ask' && reason !== 'late') {
       this.openedBy = signal.kind === 'failure' ? signal.error : undefined;
@@ -162,11 +134,8 @@ export class Circuit extends Cell<CircuitState> {
     super.commit({ before, signal, verdict, cause: this.openedBy });
   }
 
-  /** Those who wait are woken by another phase, and by a probe that left its place; not by one that has settled. */
-  protected override isAwaited(before: CircuitState, after: CircuitState): boolean {
-    if (before === after || before.phase === 'closed') return false;
-    if (before.phase !== 'half-open' || after.phase !== 'half-open') return true;
-    return before.good + before.bad === after.good + after.bad;
+  protected override eventsOf(fold: Fold<CircuitState>): CircuitEvent[] {
+    return eventsOf(fold, this.name);
   }
 
   /** When it recovers, they spread over a tenth of the time that it was open, however long a lease remained. */
@@ -176,11 +145,11 @@ export class Circuit extends Cell<CircuitState> {
 
   private turn(command: Command): void {
     if (this.control(command).reason !== 'illegal') return;
-    throw new Error(`circuit ${this.name}: ${command.name} is not for a circuit that is ${this.state.phase}`);
+    throw new Error(`${this.title}: ${command.name} is not for a circuit that is ${this.state.phase}`);
   }
 
   /** Its state now, and as time alone changes its phase or brings it nearer. */
-  private ticking(): Observable<CircuitStatus> {
+  protected override looks(): Observable<CircuitStatus> {
     return defer(() => of(this.state)).pipe(
       expand(({ retryAfter }) => {
         const ms = this.nextTick(retryAfter);

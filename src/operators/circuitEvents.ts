@@ -1,6 +1,7 @@
 import type { CircuitState } from '../circuit/phases.js';
 import type { Reason } from '../errors.js';
-import type { Ending, Fold } from './cell.js';
+import type { Ending } from './call.js';
+import type { Fold } from './cell.js';
 
 /** What every event of a circuit says. */
 interface Moment {

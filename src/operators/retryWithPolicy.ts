@@ -2,7 +2,8 @@ import { concatMap, Observable, retry, tap, type MonoTypeOperatorFunction } from
 import { callable, record, refuse } from '../check.js';
 import { RefusedError } from '../errors.js';
 import { checkPolicy, hearing, type Policy } from '../policy/policy.js';
-import { Cell, cellSettings, type CellOptions } from './cell.js';
+import { cellSettings, type Cell, type CellOptions } from './cell.js';
+import { isCells } from './guard.js';
 import type { RetryEvent } from './observe.js';
 import { Run, type Host } from './run.js';
 
@@ -101,6 +102,3 @@ function hosted(where: string, policy: Policy, options: RetryOptions): Host {
 /** Our own refusals, and an abort that somebody asked for. */
 export const isFinal = (error: unknown): boolean =>
   error instanceof RefusedError || (error as { readonly name?: unknown } | null | undefined)?.name === 'AbortError';
-
-const isCells = (it: unknown): it is readonly Cell[] =>
-  Array.isArray(it) && it.every((each) => each instanceof Cell) && new Set(it).size === it.length;

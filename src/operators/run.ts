@@ -1,10 +1,11 @@
-import { concatMap, EMPTY, expand, filter, map, of, take, type Observable, type SchedulerLike } from 'rxjs';
+import { concatMap, type Observable, type SchedulerLike } from 'rxjs';
 import type { Reason } from '../errors.js';
 import { step, type Policy, type Signal, type Verdict } from '../policy/policy.js';
+import { admission } from './admission.js';
 import { Calls, refusalOf, type Longest } from './calls.js';
 import type { Cell } from './cell.js';
 import { reportUnhandled, tell, type RetryEvent, type Untimed } from './observe.js';
-import { pause, wait } from './wait.js';
+import { wait } from './wait.js';
 
 /** What all subscriptions of one operator value have in common. */
 export interface Host {
@@ -59,13 +60,7 @@ export class Run {
   postponed(ms: number): Observable<0> {
     const { cells, scheduler, now } = this.host;
     if (cells.length === 0) return wait(ms, scheduler, () => this.ask(now()));
-    return of(ms).pipe(
-      expand((left) =>
-        left > 0 ? pause(left, this.host, this.calls.isOvertaken()).pipe(map(() => this.ask(now()))) : EMPTY,
-      ),
-      filter((left) => left === 0),
-      take(1),
-    );
+    return admission(ms, this.calls, this.host, () => this.ask(now()));
   }
 
   /** The attempt failed: when to subscribe again. To give up, the error itself is thrown. */
@@ -147,6 +142,7 @@ export class Run {
     const { attempt, lastError } = this;
     const { reason = 'refused' } = longest;
     const error = attempt === 1 ? refusalOf(longest) : lastError;
+    this.calls.settle('cancel');
     this.notify({ kind: 'refused', attempt, error, reason });
     return attempt === 1 ? raise(error) : this.giveUp(attempt - 1, error, reason);
   }
@@ -186,12 +182,12 @@ export class Run {
     this.isRetrying = false;
   }
 
-  /** Tells all that the attempt has ended, other than by a failure. */
+  /** Tells all that the attempt has ended, other than by a failure; or, if it still waits, that it will not start. */
   private settle(ending: 'success' | 'cancel'): void {
-    if (!this.isOut) return;
+    const { isOut } = this;
     this.isOut = false;
     this.calls.settle(ending);
-    if (!this.host.hears.has(ending)) return;
+    if (!isOut || !this.host.hears.has(ending)) return;
     const now = this.host.now();
     this.fold({ kind: ending, call: this.attempt, now, random: 0, took: now - this.startedAt });
   }

@@ -1,26 +1,17 @@
-import {
-  concatMap,
-  defer,
-  map,
-  merge,
-  Observable,
-  of,
-  race,
-  take,
-  type SchedulerAction,
-  type SchedulerLike,
-} from 'rxjs';
-import type { Cell, CellSettings } from './cell.js';
+import { Observable, type SchedulerAction, type SchedulerLike } from 'rxjs';
 
 /** The longest delay of a timer, in milliseconds: one above it fires at once. */
 const longest = 2 ** 31 - 1;
+
+/** Whether a wait can end by itself: one of more than 285 000 years (2⁵³ ms) cannot. */
+export const isForeseeable = (ms: number): boolean => ms <= Number.MAX_SAFE_INTEGER;
 
 /**
  * Waits `ms` milliseconds and then asks `more` how much longer: 0 = emit and complete, n = n milliseconds more. What
  * `more` throws becomes the error. Leaving it clears the timer.
  *
  * A wait of 0 asks in the same turn, unless it `hops` through the scheduler. Waits longer than a timer can measure are
- * chained in pieces; one that could not end in 285 000 years (2⁵³ ms) schedules nothing.
+ * chained in pieces; one that cannot end by itself schedules nothing.
  */
 export function wait(ms: number, scheduler: SchedulerLike, more: () => number, hops: boolean = ms > 0): Observable<0> {
   return new Observable((subscriber) => {
@@ -50,34 +41,13 @@ export function wait(ms: number, scheduler: SchedulerLike, more: () => number, h
       left -= piece;
       if (left === 0 && ends()) return;
       piece = Math.min(left, longest);
-      if (left <= Number.MAX_SAFE_INTEGER) this.schedule(undefined, piece);
+      if (isForeseeable(left)) this.schedule(undefined, piece);
     }
 
     if (subscriber.closed || (!hops && ends())) return undefined;
     piece = Math.min(left, longest);
-    const action = left <= Number.MAX_SAFE_INTEGER ? scheduler.schedule(elapse, piece) : undefined;
+    const action = isForeseeable(left) ? scheduler.schedule(elapse, piece) : undefined;
     isScheduling = false;
     return action;
-  });
-}
-
-/**
- * Waits `ms` milliseconds at the word of some cells: until that has passed, or until one of them changes (which one may
- * have done already) and then, at random, up to a tenth of what remained, or of the time that the cell names. So recovery is not late, and those who waited do not come all at once.
- */
-export function pause(
-  ms: number,
-  { cells, scheduler, now, random }: CellSettings & { readonly cells: readonly Cell[] },
-  isOvertaken: boolean,
-): Observable<0> {
-  const none = (): number => 0;
-  return defer(() => {
-    const endsAt = now() + ms;
-    const woken = isOvertaken ? of(undefined) : merge(...cells.map((cell) => cell.wakes));
-    const late = woken.pipe(
-      take(1),
-      map((span = Math.max(0, endsAt - now())) => span * random() * 0.1),
-    );
-    return race(wait(ms, scheduler, none), late).pipe(concatMap((more) => wait(more, scheduler, none)));
   });
 }

@@ -32,15 +32,17 @@ import {
   resetOn,
   retries,
   retryWithPolicy,
+  shared,
+  type Cell,
   type Circuit,
   type CircuitOptions,
   type Policy,
   type RetryEvent,
   type Signal,
 } from 'rxjs-reprise';
-import { Cell, cellSettings } from '../../src/operators/cell.js';
 import { marbles } from '../support/marbles.js';
 import { seeded } from '../support/seeded.js';
+import { halfOpen, outcome, untouched } from '../support/stage.js';
 
 const down = new Error('down');
 const failing = throwError(() => down);
@@ -48,31 +50,6 @@ const mistake = new Error('a mistake');
 const throwing = (): never => {
   throw mistake;
 };
-
-/** A circuit with one place for a probe, which is free: one that is taken shows as `retryAfter`. */
-function halfOpen(options: CircuitOptions = {}): Circuit {
-  const live = circuit({ threshold: 1, ...options });
-  live.open();
-  live.halfOpen();
-  return live;
-}
-const untouched = { phase: 'half-open', failures: 0, successes: 0, retryAfter: 0 };
-
-interface Outcome<T> {
-  readonly values: T[];
-  end: unknown;
-}
-
-/** What a stream emits and how it ends. */
-function outcome<T>(stream: Observable<T>): Outcome<T> {
-  const seen: Outcome<T> = { values: [], end: 'pending' };
-  stream.subscribe({
-    next: (value) => seen.values.push(value),
-    error: (error: unknown) => (seen.end = error),
-    complete: () => (seen.end = 'complete'),
-  });
-  return seen;
-}
 
 /** A cell that admits all, unless told, and writes down what it hears. */
 function recording(answer: (signal: Signal) => number = () => 0): { readonly cell: Cell; readonly log: string[] } {
@@ -84,7 +61,7 @@ function recording(answer: (signal: Signal) => number = () => 0): { readonly cel
       return { state, wait: answer(signal), reason: 'recorded' };
     },
   };
-  return { cell: new Cell<unknown>(policy, cellSettings('spec', {})), log };
+  return { cell: shared(policy), log };
 }
 
 describe('retryWithPolicy over a shared circuit', () => {
@@ -627,7 +604,7 @@ describe('every admitted ask is settled once in every cell', () => {
       },
     };
     const random = vi.fn(() => 0);
-    const cell = new Cell(policy, cellSettings('spec', { random }));
+    const cell = shared(policy, { random });
     outcome(concat(of('a'), failing).pipe(retryWithPolicy(never, { shared: [cell] })));
     outcome(of('a').pipe(retryWithPolicy(never, { shared: [cell] })));
     expect(log).toEqual(['failure']);
@@ -676,7 +653,7 @@ describe('a stream that is left, and listeners that reach in', () => {
       reduce: (isBusy, { kind }) =>
         kind === 'ask' && isBusy ? { state: true, wait: 100 } : { state: kind === 'ask', wait: 0 },
     };
-    const cell = new Cell<unknown>(oneAtATime, cellSettings('spec', { scheduler: clock }));
+    const cell = shared(oneAtATime, { scheduler: clock });
     const options = { shared: [cell], scheduler: clock, random: () => 0.5 };
     const starts: number[] = [];
     const request = defer(() => {

@@ -1,0 +1,47 @@
+import { concatMap, defer, EMPTY, expand, filter, map, of, race, take, type Observable } from 'rxjs';
+import type { Calls } from './calls.js';
+import type { CellSettings } from './cell.js';
+import { isForeseeable, wait } from './wait.js';
+
+/*
+ * Waiting at the word of some cells.
+ */
+
+/**
+ * Emits when an attempt is admitted that was told to wait `ms` milliseconds: it asks again when that has passed or a cell
+ * wakes it, and so on, for as long as its patience lasts. What `ask` throws becomes the error.
+ */
+export function admission(
+  ms: number,
+  calls: Calls,
+  settings: CellSettings,
+  ask: () => number,
+  patience: () => number = () => Infinity,
+): Observable<0> {
+  return of(ms).pipe(
+    expand((left) => (left > 0 ? pause(left, calls, settings, patience()).pipe(map(ask)) : EMPTY)),
+    filter((left) => left === 0),
+    take(1),
+  );
+}
+
+/**
+ * Waits `ms` milliseconds, or until one of the cells changes (which one may have done already) and then, at random, up to
+ * a tenth of what remained, or of the time that the cell names. So recovery is not late, and those who waited do not come
+ * all at once. Where nobody knew how long to wait, they come in order. Patience bounds it all.
+ */
+function pause(ms: number, calls: Calls, { scheduler, now, random }: CellSettings, patience: number): Observable<0> {
+  const none = (): number => 0;
+  return defer(() => {
+    const begunAt = now();
+    const left = (of: number): number => Math.max(0, begunAt + of - now());
+    const woken = calls.isOvertaken() ? of(undefined) : calls.wakes();
+    const late = woken.pipe(
+      take(1),
+      map((span = isForeseeable(ms) ? left(ms) : 0) => Math.min(span * random() * 0.1, left(patience))),
+    );
+    return race(wait(Math.min(ms, patience), scheduler, none), late).pipe(
+      concatMap((more) => wait(more, scheduler, none)),
+    );
+  });
+}

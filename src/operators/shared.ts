@@ -1,0 +1,140 @@
+import { record, refuse } from '../check.js';
+import { RefusedError, type Reason } from '../errors.js';
+import { checkPolicy, hearing, step, untilChange, type Policy, type Signal } from '../policy/policy.js';
+import { isSharedPolicy, type SharedPolicy } from '../policy/sharedPolicy.js';
+import { complaining, stateIn } from '../policy/snapshot.js';
+import { Cell, cellSettings, type CellOptions, type CellSettings, type Fold } from './cell.js';
+
+/** Options of {@link shared}. */
+export interface SharedOptions extends CellOptions {
+  /** What it is called in errors, events and snapshots; `'shared'` unless told. */
+  readonly name?: string;
+}
+
+/** What every event of a shared policy says. */
+interface Moment {
+  /** The name of what is shared. */
+  readonly shared: string;
+  /** Its clock, in milliseconds. */
+  readonly at: number;
+}
+
+/** An attempt was admitted, by it and by all that were asked with it; `attempt` is its number within its stream. */
+interface Admitted extends Moment {
+  readonly kind: 'admitted';
+  readonly attempt: number;
+}
+
+/** It did not admit an attempt, for now or (`retryAfter` Infinity) for good. */
+interface Refused extends Moment {
+  readonly kind: 'refused';
+  readonly attempt: number;
+  readonly reason: Reason;
+  /** Milliseconds until it may be asked again; 0 where that depends on others. */
+  readonly retryAfter: number;
+}
+
+/** It went on from a snapshot. */
+interface Restored extends Moment {
+  readonly kind: 'restored';
+}
+
+/** What happens in a shared policy. */
+export type SharedEvent = Admitted | Refused | Restored;
+
+/** One state of a policy for many streams, made by {@link shared}. */
+export class Shared<V = unknown> extends Cell<unknown, V, SharedEvent> {
+  /** @internal */
+  constructor(
+    name: string,
+    private readonly common: SharedPolicy<unknown, V>,
+    settings: CellSettings,
+  ) {
+    super('shared', name, common, settings);
+  }
+
+  override get state(): V {
+    return this.common.view(this.current, this.settings.now());
+  }
+
+  /** @internal */
+  override refusal(reason: Reason, wait: number): RefusedError {
+    return new RefusedError(reason, foreseen(wait), this.name);
+  }
+
+  protected override eventsOf({ signal, verdict }: Fold<unknown>): SharedEvent[] {
+    const moment = { shared: this.name, at: signal.now };
+    if (signal.kind === 'control') return [{ kind: 'restored', ...moment }];
+    if (signal.kind !== 'ask') return [];
+    const { attempt } = signal;
+    const { wait, reason = 'refused' } = verdict;
+    if (wait === 0) return [{ kind: 'admitted', ...moment, attempt }];
+    return [{ kind: 'refused', ...moment, attempt, reason, retryAfter: foreseen(wait) }];
+  }
+}
+
+/** A wait as people are told it: one that ends when something changes may end at any time. */
+const foreseen = (wait: number): number => (wait === untilChange ? 0 : wait);
+
+/**
+ * Keeps one live state of a policy for many streams: a budget, a throttle, a limit. Make one for each dependency, keep
+ * it, and hand it to {@link retryWithPolicy} as `shared: [..]`, where it is asked about every attempt and hears every
+ * report, or to {@link guard}.
+ *
+ * What it looks like (`state`, `state$`) is the policy's own view where it has one, as {@link retryBudget} and its like
+ * do; of any other policy it is the bare state. Time alone makes `state$` emit nothing.
+ *
+ * A {@link circuit} is the same for a circuit breaker, with handles to turn.
+ *
+ * @throws RangeError | TypeError naming the option and the value
+ *
+ * @example
+ * const printer = shared(rateLimit({ limit: 1, per: 60_000 }), { name: 'printer' });
+ * const print$ = of('printed').pipe(guard(printer), catchError((refusal) => of(refusal.reason)));
+ * await firstValueFrom(print$) // => 'printed'
+ * await firstValueFrom(print$) // => 'rate'
+ */
+export function shared<V>(policy: SharedPolicy<unknown, V>, options?: SharedOptions): Shared<V>;
+/** The same for a policy without a view: what it looks like is its state. */
+export function shared<S>(policy: Policy<S>, options?: SharedOptions): Shared<S>;
+export function shared(policy: Policy, options: SharedOptions = {}): Shared {
+  checkPolicy('shared', 'policy', policy);
+  record('shared', options);
+  const { name = 'shared' } = options;
+  if (typeof name !== 'string') refuse('shared', 'name', 'a string', name, TypeError);
+  return new Shared(name, isSharedPolicy(policy) ? policy : plain(policy), cellSettings('shared', options));
+}
+
+/** A policy that was not made to be held in common: its state is what one sees, and any change may be awaited. */
+const plain = (policy: Policy): SharedPolicy => ({
+  initial: policy.initial,
+  hears: hearing([policy]),
+  reduce: (state, signal) => policy.reduce(state, signal),
+  format,
+  view: (state) => state,
+  parse(where, snapshot) {
+    const state = stateIn(where, format, snapshot);
+    return goesOn(policy, state)
+      ? structuredClone(state)
+      : complaining(where)('must fit this policy, got a state that it cannot go on from');
+  },
+  isAwaited: (before, after) => before !== after,
+});
+
+const format = 'rxjs-reprise/policy';
+
+/** Whether a policy can go on from a state: all that can be known of one that has no parser. */
+function goesOn(policy: Policy, state: unknown): boolean {
+  const moment = { call: 1, now: 0, random: 0 };
+  const signals: Signal[] = [
+    { kind: 'ask', ...moment, attempt: 1 },
+    { kind: 'failure', ...moment, took: 0, error: undefined },
+    { kind: 'success', ...moment, took: 0 },
+  ];
+  try {
+    for (const signal of signals) step(policy, state, signal);
+    return state !== undefined;
+  } catch {
+    return false;
+  }
+}
