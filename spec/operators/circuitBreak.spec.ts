@@ -38,7 +38,6 @@ import {
   type Circuit,
   type CircuitBreaker,
   type CircuitBreakOptions,
-  type CircuitOptions,
 } from 'rxjs-reprise';
 import { marbles } from '../support/marbles.js';
 import { picture } from '../support/picture.js';
