@@ -70,18 +70,19 @@ function watched(settings: Settings, state: Watching, end: End, now: number): Ve
   if (admittedAt < state.since || (admittedAt === state.since && end.call <= state.last)) {
     return { state, wait: 0, reason: 'late' };
   }
-  const { says, thrown } = judgement(settings, end);
-  if (says.every((bad) => bad === undefined)) return { state, wait: 0 };
-
+  const { outcome, thrown } = judged(settings, end);
   const { phase, since, last } = state;
+  let isBad = false;
   const windows = settings.trips.map((trip, index) => {
-    const bad = says[index];
-    return bad === undefined ? state.windows[index] : trip.record(state.windows[index], now, bad);
+    const bad = said(trip, outcome, end);
+    if (bad === undefined) return state.windows[index];
+    isBad ||= bad;
+    return trip.record(state.windows[index], now, bad);
   });
+  if (windows.every((window, index) => window === state.windows[index])) return passing(state, thrown);
+
   const opens =
-    phase === 'closed' &&
-    says.includes(true) &&
-    settings.trips.some((trip, index) => trip.isReached(windows[index], now));
+    isBad && phase === 'closed' && settings.trips.some((trip, index) => trip.isReached(windows[index], now));
   if (!opens) return passing({ phase, seen: now, since, last, windows }, thrown);
   const error = end.kind === 'failure' ? end.error : undefined;
   const pace = paced(settings, firstPace(settings), end, error);
@@ -92,8 +93,8 @@ function watched(settings: Settings, state: Watching, end: End, now: number): Ve
 /** A probe has ended; nobody else touches a half-open circuit. */
 function decided(settings: Settings, state: HalfOpen, end: End, now: number): Verdict<CircuitState> {
   if (!state.probes.includes(end.call)) return { state, wait: 0, reason: 'late' };
-  const { outcome, says, thrown } = judgement(settings, end);
-  const isBad = outcome === 'failure' || says.includes(true);
+  const { outcome, thrown } = judged(settings, end);
+  const isBad = outcome === 'failure' || settings.trips.some((trip) => said(trip, outcome, end) === true);
   const probes = state.probes.filter((probe) => probe !== end.call);
   const bad = state.bad + (isBad ? 1 : 0);
   const good = state.good + (outcome === 'success' && !isBad ? 1 : 0);
@@ -116,17 +117,13 @@ function decided(settings: Settings, state: HalfOpen, end: End, now: number): Ve
   return passing({ ...state, seen: now, probes, good, bad }, thrown);
 }
 
-interface Judgement extends Judged {
-  /** What it says to each rule: bad, good, or nothing. */
-  readonly says: readonly (boolean | undefined)[];
+/** What it says of the dependency. */
+function judged({ judge, cancelled }: Settings, end: End): Judged {
+  if (end.kind === 'failure') return judge(end.error);
+  return end.kind === 'success' ? { outcome: 'success' } : { outcome: cancelled };
 }
 
-function judgement({ trips, judge, cancelled }: Settings, end: End): Judgement {
-  const judged: Judged =
-    end.kind === 'failure' ? judge(end.error) : { outcome: end.kind === 'success' ? 'success' : cancelled };
-  return { ...judged, says: trips.map((trip) => said(trip, judged.outcome, end)) };
-}
-
+/** What it says to a rule: bad, good, or nothing. */
 function said({ slowerThan }: Trip, outcome: Outcome, { kind, took }: End): boolean | undefined {
   if (slowerThan === undefined) return outcome === 'ignore' ? undefined : outcome === 'failure';
   const isSlow = took > slowerThan;
@@ -134,5 +131,5 @@ function said({ slowerThan }: Trip, outcome: Outcome, { kind, took }: End): bool
   return isSlow;
 }
 
-const passing = (state: CircuitState, thrown: Judgement['thrown']): Verdict<CircuitState> =>
+const passing = (state: CircuitState, thrown: Judged['thrown']): Verdict<CircuitState> =>
   thrown === undefined ? { state, wait: 0 } : { state, wait: 0, thrown };
