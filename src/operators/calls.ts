@@ -10,6 +10,9 @@ export interface Longest {
   readonly by: Cell | undefined;
 }
 
+/** Where there is nobody but the cells. */
+export const noWait: Longest = { wait: 0, reason: undefined, by: undefined };
+
 /** One attempt in all cells of an operator: one transaction when it asks, and every cell hears how it ends. */
 export class Calls {
   private readonly calls: readonly Call[];
@@ -20,10 +23,12 @@ export class Calls {
 
   /** The longest of their waits and of `own`; nothing is kept yet. */
   ask(attempt: number, error: unknown, own: Longest): Longest {
-    return this.calls.reduce<Longest>((longest, call) => {
+    let longest = own;
+    for (const call of this.calls) {
       const { wait, reason } = call.ask(attempt, error);
-      return wait > longest.wait ? { wait, reason, by: call.cell } : longest;
-    }, own);
+      if (wait > longest.wait) longest = { wait, reason, by: call.cell };
+    }
+    return longest;
   }
 
   /** Keeps what they answered: all if the attempt is admitted, otherwise those that refused. */
@@ -48,15 +53,15 @@ export class Calls {
 
   /** Every cell hears of the end, whatever another one throws. */
   settle(ending: Ending, error?: unknown): void {
-    const thrown: unknown[] = [];
+    let first: { readonly thrown: unknown } | undefined;
     for (const call of this.calls) {
       try {
         call.settle(ending, error);
-      } catch (reason) {
-        thrown.push(reason);
+      } catch (thrown) {
+        first ??= { thrown };
       }
     }
-    if (thrown.length > 0) throw thrown[0];
+    if (first !== undefined) throw first.thrown;
   }
 }
 

@@ -149,7 +149,7 @@ export abstract class Cell<S = unknown, V = unknown, E = unknown> {
 
   /** @internal Tells all listeners in the order of folding: what a listener brings about waits for its turn. */
   announce(): void {
-    if (this.isTelling) return;
+    if (this.isTelling || this.news.length === 0) return;
     this.isTelling = true;
     for (const each of this.news) this.folding.next(each);
     this.news.length = 0;

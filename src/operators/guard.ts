@@ -1,8 +1,8 @@
 import { concatMap, Observable, tap, type MonoTypeOperatorFunction, type Subscriber } from 'rxjs';
-import { milliseconds, record, refuse } from '../check.js';
+import { record, refuse } from '../check.js';
 import type { RefusedError } from '../errors.js';
 import { admission } from './admission.js';
-import { Calls, refusalOf } from './calls.js';
+import { Calls, noWait, refusalOf } from './calls.js';
 import { Cell, cellSettings, type CellOptions, type CellSettings } from './cell.js';
 import { reportUnhandled } from './observe.js';
 import { isForeseeable } from './wait.js';
@@ -33,9 +33,11 @@ export interface GuardOptions<T> extends SettleOptions<T>, CellOptions {
  *
  * ```
  * source         -a|
- * three calls    -a|-(aO|)
+ * first          -a|
+ * second         ---a|        waits for the one place
+ * third          ---#         its patience of 3 ms ends
  * subscriptions  ^-!
- *                ---^-!
+ *                --^-!
  * ```
  *
  * - Permission is asked at `subscribe`, so operators above (`retry`, `repeat`) ask anew each time.
@@ -76,7 +78,9 @@ export function guarding<T>(
   if (settleOn !== 'complete' && settleOn !== 'first' && typeof settleOn !== 'function') {
     refuse(where, 'settleOn', "'complete', 'first' or a predicate", settleOn, TypeError);
   }
-  if (patience !== Infinity) milliseconds(where, 'patience', patience);
+  if (!(typeof patience === 'number' && patience >= 0)) {
+    refuse(where, 'patience', 'a number of milliseconds, at least 0, or Infinity', patience);
+  }
   const host = { cells, settleOn, patience, settings: cellSettings(where, options) };
   return (source) =>
     new Observable((subscriber) => {
@@ -124,7 +128,7 @@ class Guarded<T> {
 
   /** Milliseconds to wait before it asks again, 0 if it is admitted; or what it ends with. */
   private ask(): number | RefusedError {
-    const longest = this.calls.ask(1, undefined, { wait: 0, reason: undefined, by: undefined });
+    const longest = this.calls.ask(1, undefined, noWait);
     const { wait } = longest;
     this.calls.keep(wait === 0);
     if (wait === 0 || this.isWaitedOut(wait)) return wait;
