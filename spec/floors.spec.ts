@@ -9,7 +9,7 @@ import { sources, textOf } from './support/sources.js';
 
 const floors: readonly (readonly [where: RegExp, floor: number])[] = [
   [/^(check|errors)\.ts$/, 0],
-  [/^(policy|circuit)\//, 1],
+  [/^(policy|circuit|load)\//, 1],
   [/^core\.ts$/, 1.5],
   [/^operators\//, 2],
   [/^action\.ts$/, 3],

@@ -58,6 +58,21 @@ export type { CircuitState } from './circuit/phases.js';
 export type { CircuitView } from './circuit/view.js';
 export type { CircuitSnapshot } from './circuit/snapshot.js';
 
+// In common: what protects the other side
+export { retryBudget } from './load/retryBudget.js';
+export type { RetryBudgetOptions, RetryBudgetView } from './load/retryBudget.js';
+export { tokenBucket } from './load/tokenBucket.js';
+export { awsStandard } from './load/awsStandard.js';
+export type { TokenBucketOptions, TokenBucketView } from './load/tokenBucket.js';
+export { successThrottle } from './load/successThrottle.js';
+export type { SuccessThrottleOptions, SuccessThrottleView } from './load/successThrottle.js';
+export { adaptiveThrottle } from './load/adaptiveThrottle.js';
+export type { AdaptiveThrottleOptions, AdaptiveThrottleView } from './load/adaptiveThrottle.js';
+export { rateLimit } from './load/rateLimit.js';
+export type { RateLimitOptions, RateLimitView } from './load/rateLimit.js';
+export { concurrency } from './load/concurrency.js';
+export type { ConcurrencyOptions, ConcurrencyView } from './load/concurrency.js';
+
 // Looking at a policy without waiting
 export { preview } from './policy/preview.js';
 export type { Preview, PreviewOptions } from './policy/preview.js';

@@ -1,8 +1,9 @@
 /**
  * Why there is a no: `retries` (the limit is reached), `deadline` (`within`), `error` (not an error to retry), `hint`
  * (the server asks for a longer wait than allowed), `declined` (`retryPolicy`), `open`, `half-open` and `isolated` (a
- * circuit), `fatal` (an error that is never retried), `refused` (a policy that gives no reason), or a word of your own
- * policy.
+ * circuit), `budget` (`retryBudget`), `tokens` (`tokenBucket`), `throttle` (`successThrottle` and `adaptiveThrottle`),
+ * `rate` (`rateLimit`), `concurrency` (all places are taken), `fatal` (an error that is never retried), `refused` (a
+ * policy that gives no reason), or a word of your own policy.
  */
 export type Reason =
   | 'retries'
@@ -13,6 +14,11 @@ export type Reason =
   | 'open'
   | 'half-open'
   | 'isolated'
+  | 'budget'
+  | 'tokens'
+  | 'throttle'
+  | 'rate'
+  | 'concurrency'
   | 'fatal'
   | 'refused'
   | (string & {});

@@ -1,5 +1,14 @@
 import { show } from '../check.js';
-import { complaining, isLike, isRecord, stateIn, type Snapshot, type Test } from '../policy/snapshot.js';
+import {
+  complaining,
+  isLike,
+  isRecord,
+  misfit,
+  stateIn,
+  type Model,
+  type Snapshot,
+  type Test,
+} from '../policy/snapshot.js';
 import { paced, type CircuitState, type Pace, type Settings } from './phases.js';
 import type { Trip } from './trip.js';
 
@@ -20,15 +29,14 @@ export function stateOf(where: string, settings: Settings, snapshot: unknown): C
   const model =
     typeof phase === 'string' && Object.hasOwn(models, phase) ? models[phase as Phase](settings) : undefined;
   if (!isRecord(state) || model === undefined) return complain(`must be in a phase of a circuit, got ${show(phase)}`);
-  const odd = Object.keys(model).find((key) => !isLike(model[key], state[key]));
-  if (odd !== undefined) return complain(`must fit this circuit, got ${odd} ${JSON.stringify(state[odd])}`);
+  const odd = misfit(model, state);
+  if (odd !== undefined) return complain(`must fit this circuit, got ${odd}`);
   return isReadable(settings, state)
     ? structuredClone(state)
     : complain("must fit this circuit's resetAfter, got another memory");
 }
 
 type Phase = CircuitState['phase'];
-type Model = Readonly<Record<string, unknown>>;
 
 const isThere: Test = (value) => value !== undefined;
 const isTime: Test = (value) => typeof value === 'number' && value >= 0 && value < Infinity;

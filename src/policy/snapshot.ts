@@ -35,6 +35,30 @@ export function stateIn(where: string, format: string, snapshot: unknown): unkno
   return snapshot.version === 1 ? snapshot.state : complain(`must be of version 1, got ${show(snapshot.version)}`);
 }
 
+/** Of each part of a state what it is like, see {@link isLike}. */
+export type Model = Readonly<Record<string, unknown>>;
+
+/**
+ * A reader of states that have the shape of the model and are possible besides; a TypeError names the part that does not
+ * fit.
+ */
+export const reader =
+  <S>(format: string, model: Model, isPossible: (state: S) => boolean = () => true) =>
+  (where: string, snapshot: unknown): S => {
+    const complain = complaining(where);
+    const state = stateIn(where, format, snapshot);
+    if (!isRecord(state)) return complain(`must fit this policy, got ${show(state)}`);
+    const odd = misfit(model, state);
+    if (odd !== undefined) return complain(`must fit this policy, got ${odd}`);
+    return isPossible(state as S) ? structuredClone(state as S) : complain('must fit this policy, got another memory');
+  };
+
+/** The first part of a state that is not like the model's, with its name; `undefined` if it fits. */
+export function misfit(model: Model, state: Readonly<Record<string, unknown>>): string | undefined {
+  const odd = Object.keys(model).find((key) => !isLike(model[key], state[key]));
+  return odd === undefined ? undefined : `${odd} ${JSON.stringify(state[odd])}`;
+}
+
 /** Says of a value whether it will do. */
 export type Test = (value: unknown) => boolean;
 
