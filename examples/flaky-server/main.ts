@@ -1,13 +1,22 @@
 import { concatMap, from, fromEvent, takeUntil, tap, toArray } from 'rxjs';
 import { outage } from './outage.js';
+import { protections } from './protections.js';
 import { recovery } from './recovery.js';
 import { paint, say } from './terminal.js';
 
 /*
- * The demonstration: its acts in order, then whether all came as expected. Ctrl-C stops whatever is running.
+ * The demonstration: its acts in order, then whether all came as expected. Ctrl-C stops whatever is running. A word says
+ * what protects the server in the second act: `npm start -- budget`.
  */
 
-const acts = [recovery, outage];
+const [, , word = 'circuit'] = process.argv;
+const protect = Object.hasOwn(protections, word) ? protections[word] : undefined;
+if (protect === undefined) {
+  console.error(`The second act can be run with a ${Object.keys(protections).join(' or a ')}, not with "${word}".`);
+  process.exit(2);
+}
+
+const acts = [recovery, () => outage(protect)];
 
 const begun = performance.now();
 const interrupted = fromEvent(process, 'SIGINT').pipe(

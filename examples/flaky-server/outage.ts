@@ -15,7 +15,7 @@ import {
 } from 'rxjs';
 import { Chart } from './chart.js';
 import { Lane } from './lane.js';
-import { retryAlone, withCircuit, type Protection } from './protections.js';
+import { retryAlone, type Protection } from './protections.js';
 import { acted, compare, resumed, spared, summarise, tabulate, type Check } from './reckoning.js';
 import { FlakyServer, greets } from './server.js';
 import { paint, say } from './terminal.js';
@@ -40,7 +40,7 @@ const [downAt, backAt, endAt] = [625, 2625, 3900];
 const [enough, longest] = [80, 15_000];
 
 /** Shows the act, and says of each expectation whether it was met. */
-export function outage(protect: () => Protection = withCircuit): Observable<boolean> {
+export function outage(protect: () => Protection): Observable<boolean> {
   return defer(() => {
     const protection = protect();
     const scripts = new Map([retryAlone, protection].map(({ name }) => [name, [greets]]));

@@ -1,5 +1,14 @@
-import { concatMap, EMPTY, type Observable } from 'rxjs';
-import { action, circuit, exponentialBackoff, type ActionOptions, type Attempt, type CircuitEvent } from 'rxjs-reprise';
+import { concatMap, distinctUntilKeyChanged, EMPTY, filter, map, merge, skipWhile, type Observable } from 'rxjs';
+import {
+  action,
+  circuit,
+  exponentialBackoff,
+  retryBudget,
+  shared,
+  type ActionOptions,
+  type Attempt,
+  type CircuitEvent,
+} from 'rxjs-reprise';
 import { isTransient, readJson } from './http.js';
 import { milliseconds } from './terminal.js';
 import { failure } from './timeline.js';
@@ -64,3 +73,28 @@ function deedsOf(event: CircuitEvent): Deed[] {
   if (kind === 'closed') return [{ kind, details: 'the probe was answered: all calls go through' }];
   return [];
 }
+
+/** One budget that pays for the retries of all calls. */
+export function withBudget(): Protection {
+  const budget = shared(retryBudget({ ratio: 0.2, reserve: 2, window: 1000 }), { name: 'server' });
+  const spent = budget.events$.pipe(
+    filter(({ kind }) => kind === 'refused'),
+    map((): Deed => ({ kind: 'spent', details: 'pays for one retry in five calls, and refuses all others' })),
+  );
+  const full = budget.state$.pipe(
+    filter(({ balance }) => balance >= 10),
+    map(({ balance }): Deed => ({ kind: 'refilled', details: `could pay for ${String(Math.floor(balance))} retries` })),
+  );
+  return {
+    name: 'budget',
+    call: caller({ shared: [budget] }),
+    deeds$: merge(spent, full).pipe(
+      distinctUntilKeyChanged('kind'),
+      skipWhile(({ kind }) => kind !== 'spent'),
+    ),
+    expected: ['spent', 'refilled'],
+  };
+}
+
+/** All of them, by the word that asks for them. */
+export const protections: Readonly<Record<string, () => Protection>> = { circuit: withCircuit, budget: withBudget };

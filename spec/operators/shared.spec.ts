@@ -182,7 +182,6 @@ describe('a snapshot', () => {
 
   it('is a copy, both ways', () => {
     const cell = shared<{ n: number }>({ initial: { n: 1 }, reduce: (state) => ({ state, wait: 0 }) });
-    cell.snapshot().state as { n: number };
     (cell.snapshot().state as { n: number }).n = 2;
     expect(cell.state).toEqual({ n: 1 });
     const snapshot = cell.snapshot();

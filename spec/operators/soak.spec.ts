@@ -6,13 +6,30 @@ import {
   NEVER,
   of,
   takeUntil,
+  tap,
   throwError,
   timer,
   VirtualTimeScheduler,
 } from 'rxjs';
 import type { Observable, SchedulerLike } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { both, circuit, circuitBreak, fixed, retries, retryWithPolicy, type Circuit } from 'rxjs-reprise';
+import {
+  adaptiveThrottle,
+  both,
+  circuit,
+  circuitBreak,
+  concurrency,
+  fixed,
+  guard,
+  rateLimit,
+  retries,
+  retryBudget,
+  retryWithPolicy,
+  shared,
+  tokenBucket,
+  type Circuit,
+  type Shared,
+} from 'rxjs-reprise';
 import { seeded } from '../support/seeded.js';
 
 /*
@@ -70,6 +87,72 @@ function soak(guard: (live: Circuit, scheduler: SchedulerLike, call: Observable<
   expect(JSON.stringify(live.snapshot()).length - fresh).toBeLessThan(20);
 }
 
+/**
+ * The same over limits, a budget and a throttle in common. At the end all places are free, nobody waits, no price is
+ * remembered, and the states are as small as at the beginning.
+ */
+function soakOfLimits(
+  guarded: (cells: Readonly<Record<'quota' | 'places' | 'budget' | 'bucket' | 'throttle', Shared>>) => {
+    readonly through: (call: Observable<string>, scheduler: SchedulerLike) => Observable<string>;
+    readonly reasons: readonly string[];
+  },
+): void {
+  const scheduler = new VirtualTimeScheduler();
+  const random = seeded(62);
+  const draw = (n: number): number => Math.floor(random() * n);
+  const options = { scheduler, random };
+  const cells = {
+    quota: shared(rateLimit({ limit: 3, per: 10, burst: 3 }), options),
+    places: shared(concurrency({ limit: 3 }), options),
+    budget: shared(retryBudget({ ratio: 0.1, reserve: 0, window: 200 }), options),
+    bucket: shared(tokenBucket({ capacity: 20, cost: 7, refund: 1 }), options),
+    throttle: shared(adaptiveThrottle({ k: 4, window: 100 }), options),
+  };
+  const { through, reasons } = guarded(cells);
+  const seen = new Map<string, number>();
+  const logs = Object.values(cells).map((cell) =>
+    cell.events$.subscribe((event) => {
+      const what = event.kind === 'refused' ? event.reason : event.kind;
+      seen.set(what, (seen.get(what) ?? 0) + 1);
+    }),
+  );
+
+  let [calls, running, most] = [0, 0, 0];
+  const ended = (): void => {
+    running -= 1;
+  };
+  const call = defer(() => {
+    calls += 1;
+    running += 1;
+    most = Math.max(most, running);
+    return timer(draw(10), scheduler).pipe(concatMap(() => endings[draw(endings.length)] ?? NEVER));
+  }).pipe(tap({ error: ended, complete: ended, unsubscribe: ended }));
+
+  let begun = 0;
+  scheduler.schedule(function begin() {
+    through(call, scheduler)
+      .pipe(takeUntil(timer(draw(40), scheduler)))
+      .subscribe({ error: () => undefined });
+    begun += 1;
+    if (begun < streams) this.schedule(undefined, draw(5));
+  });
+  scheduler.flush();
+  for (const log of logs) log.unsubscribe();
+
+  expect(begun).toBe(streams);
+  expect(calls).toBeGreaterThan(streams / 10);
+  expect([...seen.keys()].sort()).toEqual(['admitted', ...reasons].sort());
+  expect(Math.min(...seen.values())).toBeGreaterThan(50);
+  expect(most).toBe(3);
+  expect(running).toBe(0);
+  expect(scheduler.actions).toEqual([]);
+  for (const cell of Object.values(cells)) expect(cell).toHaveProperty('folds.observed', false);
+  expect(cells.places.state).toEqual({ running: 0, waiting: 0, free: 3 });
+  expect(cells.quota.state).toMatchObject({ waiting: 0 });
+  expect(cells.bucket.snapshot()).toMatchObject({ state: { paid: [] } });
+  for (const cell of Object.values(cells)) expect(JSON.stringify(cell.snapshot()).length).toBeLessThan(800);
+}
+
 describe('61 a soak of 100 000 streams over one circuit leaves nothing behind', { timeout: 60_000 }, () => {
   it('behind circuitBreak', () => {
     soak((live, _, call) => call.pipe(circuitBreak(live)));
@@ -78,5 +161,27 @@ describe('61 a soak of 100 000 streams over one circuit leaves nothing behind', 
   it('behind retryWithPolicy, where those who are refused wait', () => {
     const policy = both(fixed(2), retries(3));
     soak((live, scheduler, call) => call.pipe(retryWithPolicy(policy, { shared: [live], scheduler })));
+  });
+});
+
+describe('62 a soak of 100 000 streams over limits in common leaves nothing behind', { timeout: 60_000 }, () => {
+  it('behind guard, where some are patient', () => {
+    soakOfLimits(({ quota, places, throttle }) => {
+      let turn = 0;
+      return {
+        through: (call, scheduler) =>
+          call.pipe(guard(throttle, quota, places, { patience: (turn += 5) % 25, scheduler })),
+        reasons: ['rate', 'concurrency', 'throttle'],
+      };
+    });
+  });
+
+  it('behind retryWithPolicy, where retries are paid for', () => {
+    const policy = both(fixed(2), retries(3));
+    soakOfLimits(({ quota, places, budget, bucket }) => ({
+      through: (call, scheduler) =>
+        call.pipe(retryWithPolicy(policy, { shared: [budget, bucket, quota, places], scheduler })),
+      reasons: ['rate', 'concurrency', 'budget', 'tokens'],
+    }));
   });
 });

@@ -72,17 +72,16 @@ function watched(settings: Settings, state: Watching, end: End, now: number): Ve
   }
   const { outcome, thrown } = judged(settings, end);
   const { phase, since, last } = state;
-  let isBad = false;
   const windows = settings.trips.map((trip, index) => {
     const bad = said(trip, outcome, end);
-    if (bad === undefined) return state.windows[index];
-    isBad ||= bad;
-    return trip.record(state.windows[index], now, bad);
+    return bad === undefined ? state.windows[index] : trip.record(state.windows[index], now, bad);
   });
   if (windows.every((window, index) => window === state.windows[index])) return passing(state, thrown);
 
   const opens =
-    isBad && phase === 'closed' && settings.trips.some((trip, index) => trip.isReached(windows[index], now));
+    phase === 'closed' &&
+    isBad(settings, outcome, end) &&
+    settings.trips.some((trip, index) => trip.isReached(windows[index], now));
   if (!opens) return passing({ phase, seen: now, since, last, windows }, thrown);
   const error = end.kind === 'failure' ? end.error : undefined;
   const pace = paced(settings, firstPace(settings), end, error);
@@ -94,10 +93,10 @@ function watched(settings: Settings, state: Watching, end: End, now: number): Ve
 function decided(settings: Settings, state: HalfOpen, end: End, now: number): Verdict<CircuitState> {
   if (!state.probes.includes(end.call)) return { state, wait: 0, reason: 'late' };
   const { outcome, thrown } = judged(settings, end);
-  const isBad = outcome === 'failure' || settings.trips.some((trip) => said(trip, outcome, end) === true);
   const probes = state.probes.filter((probe) => probe !== end.call);
-  const bad = state.bad + (isBad ? 1 : 0);
-  const good = state.good + (outcome === 'success' && !isBad ? 1 : 0);
+  const wasBad = outcome === 'failure' || isBad(settings, outcome, end);
+  const bad = state.bad + (wasBad ? 1 : 0);
+  const good = state.good + (outcome === 'success' && !wasBad ? 1 : 0);
 
   if (bad > settings.failures) {
     const ms = openTime(state.next, end.kind === 'failure' ? end.error : undefined);
@@ -122,6 +121,10 @@ function judged({ judge, cancelled }: Settings, end: End): Judged {
   if (end.kind === 'failure') return judge(end.error);
   return end.kind === 'success' ? { outcome: 'success' } : { outcome: cancelled };
 }
+
+/** Whether any rule calls it bad. */
+const isBad = ({ trips }: Settings, outcome: Outcome, end: End): boolean =>
+  trips.some((trip) => said(trip, outcome, end) === true);
 
 /** What it says to a rule: bad, good, or nothing. */
 function said({ slowerThan }: Trip, outcome: Outcome, { kind, took }: End): boolean | undefined {

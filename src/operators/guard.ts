@@ -81,7 +81,8 @@ export function guarding<T>(
   if (!(typeof patience === 'number' && patience >= 0)) {
     refuse(where, 'patience', 'a number of milliseconds, at least 0, or Infinity', patience);
   }
-  const host = { cells, settleOn, patience, settings: cellSettings(where, options) };
+  const hearsValues = cells.some((cell) => cell.hears('value'));
+  const host = { cells, hearsValues, settleOn, patience, settings: cellSettings(where, options) };
   return (source) =>
     new Observable((subscriber) => {
       if (!subscriber.closed) new Guarded<T>(host).run(source, subscriber);
@@ -95,6 +96,7 @@ export const isCells = (it: unknown): it is readonly Cell[] =>
 /** What all subscriptions of one operator value have in common. */
 interface Host<T> {
   readonly cells: readonly Cell[];
+  readonly hearsValues: boolean;
   readonly settleOn: NonNullable<SettleOptions<T>['settleOn']>;
   readonly patience: number;
   readonly settings: CellSettings;
@@ -103,6 +105,7 @@ interface Host<T> {
 /** One subscription: the observer that `tap` tells, and its call in all cells. */
 class Guarded<T> {
   private readonly calls: Calls;
+  private isSubscribed = false;
   private hasValue = false;
   /** When its patience ends; it begins with the first wait. */
   private until: number | undefined;
@@ -117,12 +120,12 @@ class Guarded<T> {
     else if (subscriber.closed) this.unsubscribe();
     else if (answer === 0) tap<T>(this)(source).subscribe(subscriber);
     else {
-      subscriber.add(() => {
-        this.unsubscribe();
-      });
       this.admitted(answer)
         .pipe(concatMap(() => tap<T>(this)(source)))
         .subscribe(subscriber);
+      subscriber.add(() => {
+        if (!this.isSubscribed) this.unsubscribe();
+      });
     }
   }
 
@@ -159,11 +162,20 @@ class Guarded<T> {
     return this.until - now;
   }
 
+  subscribe(): void {
+    this.isSubscribed = true;
+  }
+
   next(value: T): void {
     this.hasValue = true;
-    const { settleOn } = this.host;
-    if (settleOn === 'first' || (typeof settleOn === 'function' && this.isProof(settleOn, value))) {
-      this.calls.settle('success');
+    const { hearsValues, settleOn } = this.host;
+    if (!hearsValues && settleOn === 'complete') return;
+    try {
+      if (hearsValues) this.calls.value(value);
+      if (settleOn === 'first' || (typeof settleOn === 'function' && settleOn(value))) this.calls.settle('success');
+    } catch (error) {
+      this.calls.settle('cancel');
+      throw error;
     }
   }
 
@@ -175,21 +187,12 @@ class Guarded<T> {
     this.calls.settle('success');
   }
 
-  /** The consumer left. Having had a value, it has what it wanted. */
+  /** The consumer left, and the source has let go. Having had a value, the consumer has what it wanted. */
   unsubscribe(): void {
     try {
       this.calls.settle(this.hasValue && typeof this.host.settleOn !== 'function' ? 'success' : 'cancel');
     } catch (error) {
       reportUnhandled(error);
-    }
-  }
-
-  private isProof(matches: (value: T) => boolean, value: T): boolean {
-    try {
-      return matches(value);
-    } catch (error) {
-      this.calls.settle('cancel');
-      throw error;
     }
   }
 }

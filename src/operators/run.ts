@@ -24,7 +24,7 @@ const longestBurst = 512;
 
 /**
  * One subscription: it keeps the policy's state, turns what happens into signals, and answers RxJS's `retry` when to
- * subscribe again. It is itself the observer that `tap` tells about values and completion.
+ * subscribe again. It is itself the observer that `tap` tells about the source.
  */
 export class Run {
   private state: unknown;
@@ -35,6 +35,7 @@ export class Run {
   private startedAt: number;
   /** Whether an attempt runs that is not settled. */
   private isOut = false;
+  private isSubscribed = false;
   private hasValue = false;
   private isRetrying = false;
   private lastError: unknown;
@@ -93,13 +94,25 @@ export class Run {
     this.recover();
   }
 
-  /** The consumer left. If it had a value, it has what it wanted (`take(1)`, `firstValueFrom`). */
-  leave(): void {
+  subscribe(): void {
+    this.isSubscribed = true;
+  }
+
+  /**
+   * The consumer left, and the source has let go. If it had a value, the consumer has what it wanted (`take(1)`,
+   * `firstValueFrom`).
+   */
+  unsubscribe(): void {
     try {
       this.settle(this.hasValue ? 'success' : 'cancel');
     } catch (error) {
       reportUnhandled(error);
     }
+  }
+
+  /** The consumer left while no source is subscribed. */
+  leave(): void {
+    if (!this.isSubscribed) this.unsubscribe();
   }
 
   /** Emits when the next attempt starts, which may be asked for in `ms` milliseconds. */
@@ -113,7 +126,7 @@ export class Run {
   private ask(now: number): number {
     const { calls, host } = this;
     this.startedAt = now;
-    this.hasValue = false;
+    this.isSubscribed = this.hasValue = false;
     const own = host.hears.has('ask') ? this.propose(now) : undefined;
     const longest = calls.ask(this.attempt, this.lastError, {
       wait: own?.wait ?? 0,
