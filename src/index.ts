@@ -18,8 +18,10 @@ export type { CircuitEvent } from './operators/circuitEvents.js';
 export { shared } from './operators/shared.js';
 export type { Shared, SharedEvent, SharedOptions } from './operators/shared.js';
 export { guard } from './operators/guard.js';
-export type { GuardOptions, SettleOptions } from './operators/guard.js';
-export type { Cell, CellOptions } from './operators/cell.js';
+export type { GuardOptions } from './operators/guard.js';
+export type { SettleOptions } from './operators/guarded.js';
+export type { Cell } from './operators/cell.js';
+export type { CellOptions } from './operators/clock.js';
 
 // Functions as observables
 export { action } from './action.js';

@@ -1,6 +1,6 @@
 import { concatMap, defer, EMPTY, expand, filter, map, of, race, take, type Observable } from 'rxjs';
 import type { Calls } from './calls.js';
-import type { CellSettings } from './cell.js';
+import type { CellSettings } from './clock.js';
 import { isForeseeable, wait } from './wait.js';
 
 /*

@@ -1,11 +1,9 @@
-import { asyncScheduler, concatMap, defer, filter, map, merge, of, Subject, switchMap } from 'rxjs';
-import type { Observable, SchedulerLike } from 'rxjs';
-import { callable } from '../check.js';
+import { concatMap, defer, filter, map, merge, of, Subject, switchMap, type Observable } from 'rxjs';
 import type { RefusedError, Reason } from '../errors.js';
 import { step, type Command, type Signal, type Verdict } from '../policy/policy.js';
 import type { SharedPolicy } from '../policy/sharedPolicy.js';
 import { snapshotOf, type Snapshot } from '../policy/snapshot.js';
-import { checkScheduler, dice, monotone } from './clock.js';
+import type { CellSettings } from './clock.js';
 
 /*
  * The place where one live state of a policy is kept for many streams. It has a clock and a numbering of its own, and
@@ -19,33 +17,6 @@ export interface Fold<S> {
   readonly verdict: Verdict<S>;
   /** Of a circuit: the error that had opened it by then. */
   readonly cause?: unknown;
-}
-
-/** Where time and chance come from. */
-export interface CellOptions {
-  /**
-   * The clock, and the maker of delays; RxJS's `asyncScheduler` unless told. (`asapScheduler` leaves no turn to timers
-   * while retries follow one another at once.)
-   */
-  readonly scheduler?: SchedulerLike;
-  /** The source of chance: numbers in [0, 1); `Math.random` unless told. */
-  readonly random?: () => number;
-}
-
-/** The same, complete and checked. */
-export interface CellSettings {
-  readonly scheduler: SchedulerLike;
-  readonly now: () => number;
-  readonly random: () => number;
-}
-
-export function cellSettings(
-  where: string,
-  { scheduler = asyncScheduler, random = Math.random }: CellOptions,
-): CellSettings {
-  checkScheduler(where, scheduler);
-  callable(where, 'random', random);
-  return { scheduler, now: monotone(scheduler), random: dice(where, random) };
 }
 
 /**

@@ -5,7 +5,8 @@ import { lapsed, type CircuitState } from '../circuit/phases.js';
 import type { CircuitView } from '../circuit/view.js';
 import { CircuitOpenError, type Reason } from '../errors.js';
 import type { Command } from '../policy/policy.js';
-import { Cell, cellSettings, type CellOptions, type CellSettings, type Fold } from './cell.js';
+import { Cell, type Fold } from './cell.js';
+import { cellSettings, type CellOptions, type CellSettings } from './clock.js';
 import { eventsOf, type CircuitEvent } from './circuitEvents.js';
 import { wait } from './wait.js';
 

@@ -2,7 +2,8 @@ import type { MonoTypeOperatorFunction } from 'rxjs';
 import type { CircuitBreaker } from '../circuit/circuitBreaker.js';
 import { record } from '../check.js';
 import { circuitOf, type Circuit } from './circuit.js';
-import { guarding, type SettleOptions } from './guard.js';
+import { guarding } from './guard.js';
+import type { SettleOptions } from './guarded.js';
 
 /** Options of {@link circuitBreak}. */
 export type CircuitBreakOptions<T> = SettleOptions<T>;

@@ -1,9 +1,36 @@
-import type { SchedulerLike } from 'rxjs';
-import { refuse } from '../check.js';
+import { asyncScheduler, type SchedulerLike } from 'rxjs';
+import { callable, refuse } from '../check.js';
 
 /*
  * Time and chance, the two things that a policy must be told, read so that they can be relied on.
  */
+
+/** Where time and chance come from. */
+export interface CellOptions {
+  /**
+   * The clock, and the maker of delays; RxJS's `asyncScheduler` unless told. (`asapScheduler` leaves no turn to timers
+   * while retries follow one another at once.)
+   */
+  readonly scheduler?: SchedulerLike;
+  /** The source of chance: numbers in [0, 1); `Math.random` unless told. */
+  readonly random?: () => number;
+}
+
+/** The same, complete and checked. */
+export interface CellSettings {
+  readonly scheduler: SchedulerLike;
+  readonly now: () => number;
+  readonly random: () => number;
+}
+
+export function cellSettings(
+  where: string,
+  { scheduler = asyncScheduler, random = Math.random }: CellOptions,
+): CellSettings {
+  checkScheduler(where, scheduler);
+  callable(where, 'random', random);
+  return { scheduler, now: monotone(scheduler), random: dice(where, random) };
+}
 
 /**
  * The scheduler's clock, made monotone. RxJS schedulers show the wall clock, and a wall clock that is set back an hour

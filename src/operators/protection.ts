@@ -16,8 +16,7 @@ import { fixedRetry } from '../policy/presets.js';
 import { Misuse } from './attempt.js';
 import { circuitOf, isCircuit, type Circuit } from './circuit.js';
 import { circuitBreak } from './circuitBreak.js';
-import { checkScheduler } from './clock.js';
-import { cellSettings } from './cell.js';
+import { cellSettings, checkScheduler } from './clock.js';
 import { isFinal, retrying, type RetryOptions } from './retryWithPolicy.js';
 
 /*

@@ -2,7 +2,8 @@ import { concatMap, Observable, retry, tap, type MonoTypeOperatorFunction } from
 import { callable, record, refuse } from '../check.js';
 import { RefusedError } from '../errors.js';
 import { checkPolicy, hearing, type Policy } from '../policy/policy.js';
-import { cellSettings, type Cell, type CellOptions } from './cell.js';
+import type { Cell } from './cell.js';
+import { cellSettings, type CellOptions } from './clock.js';
 import { isCells } from './guard.js';
 import type { RetryEvent } from './observe.js';
 import { Run, type Host } from './run.js';

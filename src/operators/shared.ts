@@ -3,7 +3,8 @@ import { RefusedError, type Reason } from '../errors.js';
 import { checkPolicy, hearing, step, untilChange, type Policy, type Signal } from '../policy/policy.js';
 import { isSharedPolicy, type SharedPolicy } from '../policy/sharedPolicy.js';
 import { complaining, stateIn } from '../policy/snapshot.js';
-import { Cell, cellSettings, type CellOptions, type CellSettings, type Fold } from './cell.js';
+import { Cell, type Fold } from './cell.js';
+import { cellSettings, type CellOptions, type CellSettings } from './clock.js';
 
 /** Options of {@link shared}. */
 export interface SharedOptions extends CellOptions {
