@@ -1,5 +1,5 @@
 import type { Signal, Verdict } from '../policy/policy.js';
-import type { Cell, Fold } from './cell.js';
+import type { Cell } from './cell.js';
 
 /** How an attempt ended. */
 export type Ending = 'success' | 'failure' | 'cancel';
@@ -15,8 +15,9 @@ export class Call<S = unknown> {
   private isOut = false;
   /** Whether the cell has told it to wait, and may keep a place for it. */
   private isWaiting = false;
-  /** Of the last ask, and whether the cell keeps it. */
-  private fold!: Fold<S>;
+  /** The last ask, what was answered, and whether the cell keeps it. */
+  private signal!: Signal;
+  private verdict!: Verdict<S>;
   private isKept = false;
 
   constructor(readonly cell: Cell<S>) {}
@@ -28,20 +29,19 @@ export class Call<S = unknown> {
     const now = cell.settings.now();
     const random = cell.settings.random();
     this.startedAt = now;
-    const signal: Signal =
+    this.signal =
       attempt === 1 ? { kind: 'ask', call, now, random, attempt } : { kind: 'ask', call, now, random, attempt, error };
-    const verdict = cell.propose(signal);
-    this.fold = { before: cell.current, signal, verdict };
-    return verdict;
+    this.verdict = cell.propose(this.signal);
+    return this.verdict;
   }
 
   /** Keeps the answer: that of a cell that refused, or of all if the attempt is admitted. */
   keep(isAdmitted: boolean): void {
-    const { wait } = this.fold.verdict;
+    const { wait } = this.verdict;
     this.isOut = isAdmitted;
     this.isWaiting = !isAdmitted && (this.isWaiting || (wait > 0 && wait < Infinity));
     this.isKept = isAdmitted || wait > 0;
-    if (this.isKept) this.cell.commit(this.fold);
+    if (this.isKept) this.cell.commit(this.signal, this.verdict);
   }
 
   /** Tells who listens to the cell, once all parts have kept their answers. */
@@ -51,7 +51,7 @@ export class Call<S = unknown> {
 
   /** Whether the cell has changed since it refused: a listener that was told may have done that. */
   isOvertaken(): boolean {
-    return this.isKept && this.cell.current !== this.fold.verdict.state;
+    return this.isKept && this.cell.current !== this.verdict.state;
   }
 
   /** Emits when it may ask again early, see {@link Cell.wakes}. */

@@ -112,10 +112,12 @@ export abstract class Cell<S = unknown, V = unknown, E = unknown> {
     return step(this.policy, this.current, signal);
   }
 
-  /** @internal The state is another: a fold is kept, to be told by {@link announce}. */
-  commit(fold: Fold<S>): void {
-    this.current = fold.verdict.state;
-    if (this.folding.observed) this.news.push(fold);
+  /** @internal The verdict's state is kept; who listens is told of it by {@link announce}. */
+  commit(signal: Signal, verdict: Verdict<S>): void {
+    const before = this.current;
+    this.current = verdict.state;
+    this.note(before, signal, verdict);
+    if (this.folding.observed) this.news.push({ before, signal, verdict, cause: this.cause });
   }
 
   /** @internal Tells all listeners in the order of folding: what a listener brings about waits for its turn. */
@@ -130,7 +132,7 @@ export abstract class Cell<S = unknown, V = unknown, E = unknown> {
   /** @internal Folds a report or a command; what a predicate threw is thrown on. */
   tell(signal: Signal, from: S = this.current): Verdict<S> {
     const verdict = step(this.policy, from, signal);
-    this.commit({ before: this.current, signal, verdict });
+    this.commit(signal, verdict);
     this.announce();
     if (verdict.thrown !== undefined) throw verdict.thrown.error;
     return verdict;
@@ -150,6 +152,16 @@ export abstract class Cell<S = unknown, V = unknown, E = unknown> {
   /** How it is now, and from now on as long as only time passes. */
   protected looks(): Observable<V> {
     return defer(() => of(this.state));
+  }
+
+  /** What a cell keeps beside the state of its policy: of a circuit, the error that has opened it. */
+  protected get cause(): unknown {
+    return undefined;
+  }
+
+  /** Is called for everything that it folds. */
+  protected note(_before: S, _signal: Signal, _verdict: Verdict<S>): void {
+    // Nothing to keep.
   }
 
   protected abstract eventsOf(fold: Fold<S>): E[];

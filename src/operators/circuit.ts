@@ -4,7 +4,7 @@ import { breaker, type CircuitBreaker, type CircuitBreakerOptions } from '../cir
 import { lapsed, type CircuitState } from '../circuit/phases.js';
 import type { CircuitView } from '../circuit/view.js';
 import { CircuitOpenError, type Reason } from '../errors.js';
-import type { Command } from '../policy/policy.js';
+import type { Command, Signal, Verdict } from '../policy/policy.js';
 import { Cell, type Fold } from './cell.js';
 import { cellSettings, type CellOptions, type CellSettings } from './clock.js';
 import { eventsOf, type CircuitEvent } from './circuitEvents.js';
@@ -123,16 +123,16 @@ export class Circuit extends Cell<CircuitState, CircuitStatus, CircuitEvent> {
     return new CircuitOpenError(this.name, reason, retryAfter, this.openedBy);
   }
 
-  /** @internal */
-  override commit(fold: Fold<CircuitState>): void {
-    const { before, signal, verdict } = fold;
-    const { state, reason } = verdict;
+  protected override get cause(): unknown {
+    return this.openedBy;
+  }
+
+  protected override note(before: CircuitState, signal: Signal, { state, reason }: Verdict<CircuitState>): void {
     if (signal.kind === 'control' && ['reset', 'resume'].includes(signal.command.name)) this.era += 1;
     if (state.phase !== 'open' && state.phase !== 'half-open') this.openedBy = undefined;
     else if (state.phase === 'open' && state !== before && signal.kind !== 'ask' && reason !== 'late') {
       this.openedBy = signal.kind === 'failure' ? signal.error : undefined;
     }
-    super.commit({ before, signal, verdict, cause: this.openedBy });
   }
 
   protected override eventsOf(fold: Fold<CircuitState>): CircuitEvent[] {

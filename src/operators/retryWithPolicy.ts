@@ -90,14 +90,9 @@ function hosted(where: string, policy: Policy, options: RetryOptions): Host {
   if (!isCells(shared)) refuse(where, 'shared', 'an array of cells, each once', shared, TypeError);
   callable(where, 'isFatal', isFatal);
   if (observe !== undefined) callable(where, 'observe', observe);
-  return {
-    policy,
-    hears: new Set(hearing([policy])),
-    ...cellSettings(where, options),
-    cells: [...shared],
-    isFatal,
-    observe,
-  };
+  const hears = new Set(hearing([policy]));
+  const isAsking = shared.length > 0 || hears.has('ask');
+  return { policy, hears, ...cellSettings(where, options), cells: [...shared], isAsking, isFatal, observe };
 }
 
 /** Our own refusals, and an abort that somebody asked for. */

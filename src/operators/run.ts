@@ -12,6 +12,8 @@ export interface Host {
   readonly policy: Policy;
   readonly hears: ReadonlySet<Signal['kind']>;
   readonly cells: readonly Cell[];
+  /** Whether anybody is asked. */
+  readonly isAsking: boolean;
   readonly scheduler: SchedulerLike;
   readonly now: () => number;
   readonly random: () => number;
@@ -127,6 +129,10 @@ export class Run {
     const { calls, host } = this;
     this.startedAt = now;
     this.isSubscribed = this.hasValue = false;
+    if (!host.isAsking) {
+      this.isOut = true;
+      return 0;
+    }
     const own = host.hears.has('ask') ? this.propose(now) : undefined;
     const longest = calls.ask(this.attempt, this.lastError, {
       wait: own?.wait ?? 0,
