@@ -69,7 +69,7 @@ export function rateLimit(options: RateLimitOptions): SharedPolicy<unknown, Rate
   const turn = (state: State, place: number): number => paced(state, place + 1 - burst);
   const waitFor = (state: State, place: number, now: number): number => {
     const wait = turn(state, place) - now;
-    return wait <= hair * Math.max(1, Math.abs(now)) ? 0 : Math.min(wait, Number.MAX_VALUE);
+    return wait <= hair(now) ? 0 : Math.min(wait, Number.MAX_VALUE);
   };
   const asked = (state: State, call: number, now: number): Verdict<State> => {
     const { since, starts, waiting } = state;
@@ -78,7 +78,7 @@ export function rateLimit(options: RateLimitOptions): SharedPolicy<unknown, Rate
     if (wait > 0) return { state: withWaiting(state, joined(waiting, call)), wait, reason: 'rate' };
     // The turns of all who were before have come too: they are passed over.
     const behind = left(waiting.slice(place), call);
-    const isIdle = now >= paced(state, 0);
+    const isIdle = now - paced(state, 0) > hair(now);
     return { state: { since: isIdle ? now : since, starts: isIdle ? 1 : starts + 1, waiting: behind }, wait: 0 };
   };
   /** Nobody waits any more, and at most a burst has just been made. */
@@ -112,8 +112,8 @@ export function rateLimit(options: RateLimitOptions): SharedPolicy<unknown, Rate
   return policy;
 }
 
-/** What rounding may make of an instant, relative to it: who slept for exactly the wait has its turn. */
-const hair = 2 ** -50;
+/** What rounding may make of an instant: who slept for exactly the wait has its turn, and keeps the pace. */
+const hair = (now: number): number => 2 ** -50 * Math.max(1, Math.abs(now));
 
 const withWaiting = (state: State, waiting: Line): State =>
   waiting === state.waiting ? state : { since: state.since, starts: state.starts, waiting };
