@@ -133,7 +133,7 @@ describe('adaptiveThrottle', () => {
       expect(policy.reduce(state, signal)).toStrictEqual({ state, wait: 0 });
       expect(policy.reduce(state, signal).state).toBe(state);
     }
-    expect(policy.isAwaited(policy.initial, state, 1)).toBe(false);
+    expect(policy.wakes(policy.initial, state, success(0))).toEqual([]);
   });
 
   it('goes on elsewhere with what it counted, nothing of it in the future', () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { concurrency } from 'rxjs-reprise';
-import { abandon, ask, cancel, control, failure, success } from '../support/log.js';
+import { abandon, ask, cancel, control, failure, success, wokenBy } from '../support/log.js';
 
 /*
  * Against the plainest thing that does the same: a set of those that run, and a list of those that wait.
@@ -65,7 +65,7 @@ describe('concurrency', { timeout: 60_000 }, () => {
       const tells = (signal: Parameters<typeof policy.reduce>[1]): void => {
         const before = state;
         ({ state } = policy.reduce(state, signal));
-        const woken = [...told].filter((call) => policy.isAwaited(before, state, call));
+        const woken = wokenBy(policy, signal, [before, state], told);
         for (const call of isReversed ? woken.reverse() : woken) asks(call);
       };
       const serve = (): void => {
@@ -119,10 +119,9 @@ describe('concurrency', { timeout: 60_000 }, () => {
             for (const call of order) if (running.size < limit) running.add(call);
             waiting = order.filter((call) => !running.has(call)).sort((one, other) => one - other);
             const before = state;
-            ({ state } = policy.reduce(state, control(0, 'resume')));
-            expect([...told].filter((call) => policy.isAwaited(before, state, call))).toEqual(
-              before === state ? [] : [...told],
-            );
+            const resume = control(0, 'resume');
+            ({ state } = policy.reduce(state, resume));
+            expect(wokenBy(policy, resume, [before, state], told)).toEqual(before === state ? [] : [...told]);
             for (const call of order) asks(call);
             break;
           }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { both, concurrency, type Policy, type Signal } from 'rxjs-reprise';
 import { untilChange } from '../../src/policy/policy.js';
-import { abandon, answers, ask, cancel, control, failure, folded, success } from '../support/log.js';
+import { abandon, answers, ask, cancel, control, failure, folded, success, wokenBy } from '../support/log.js';
 
 const policy = concurrency({ limit: 2 });
 const wait = `${String(untilChange)} concurrency`;
@@ -147,7 +147,7 @@ describe('concurrency', () => {
     const full = folded(policy, asks(1, 2, 3, 4, 5));
     const awaited = (before: unknown, log: readonly Signal[]): number[] => {
       const after = folded<unknown>(policy, log, before);
-      return [3, 4, 5].filter((call) => policy.isAwaited(before, after, call));
+      return wokenBy(policy, log.at(-1) ?? abandon(0), [before, after], [3, 4, 5]);
     };
     expect(awaited(full, [])).toEqual([]);
     expect(awaited(full, [success(0, { call: 1 })])).toEqual([3]);
@@ -175,8 +175,7 @@ describe('concurrency', () => {
     const before = { running: [1, 2], waiting: counted(waiting) };
     const after = { running: [2], waiting: before.waiting };
     expect(policy.reduce(before, ask(0, { call: 9000 })).state).toBe(before);
-    expect(policy.isAwaited(before, after, 3)).toBe(true);
-    expect(policy.isAwaited(before, after, 9000)).toBe(false);
+    expect(policy.wakes(before, after, success(0, { call: 1 }))).toEqual([3]);
     expect(reads).toBeLessThan(200);
   });
 });

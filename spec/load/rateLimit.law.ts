@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { rateLimit, type RateLimitOptions, type RateLimitView, type SharedPolicy } from 'rxjs-reprise';
-import { abandon, ask } from '../support/log.js';
+import { rateLimit, type RateLimitOptions, type RateLimitView, type SharedPolicy, type Signal } from 'rxjs-reprise';
+import { abandon, ask, wokenBy } from '../support/log.js';
 
 /*
  * Streams that ask for their turns, on one clock: they sleep as long as they are told, more or less, and may leave.
@@ -44,18 +44,29 @@ function live(policy: SharedPolicy<unknown, RateLimitView>, all: readonly Stream
   type Life = (typeof lives)[number];
   const due = ({ asked, patience, next }: Life): number => Math.min(asked + patience, next);
   const queue = new Set(lives);
+  /** Folds a signal, and lets those ask again that it wakes. */
+  const folds = (signal: Signal, next: unknown): void => {
+    const before = state;
+    state = next;
+    const told = lives.filter((life) => queue.has(life) && life.asked <= signal.now).map(({ call }) => call);
+    for (const call of wokenBy(policy, signal, [before, state], told)) {
+      const life = lives[call - 1];
+      if (call !== signal.call && life !== undefined && queue.has(life)) asks(life, signal.now);
+    }
+  };
   const asks = (life: Life, now: number): void => {
-    const verdict = policy.reduce(state, ask(now, { call: life.call }));
+    const signal = ask(now, { call: life.call });
+    const verdict = policy.reduce(state, signal);
     const isBlocked = now < life.asked + life.blocked;
-    if (verdict.wait > 0) ({ state } = verdict);
     if (verdict.wait === 0 && !isBlocked) {
-      ({ state } = verdict);
       life.started = now;
       queue.delete(life);
+      folds(signal, verdict.state);
       return;
     }
     const other = isBlocked ? life.asked + life.blocked - now : 0;
     life.next = now + Math.max(verdict.wait, other) + life.lateness;
+    if (verdict.wait > 0) folds(signal, verdict.state);
   };
   for (let steps = 0; queue.size > 0; steps += 1) {
     expect(steps).toBeLessThan(20_000);
@@ -66,11 +77,8 @@ function live(policy: SharedPolicy<unknown, RateLimitView>, all: readonly Stream
       continue;
     }
     queue.delete(life);
-    const before = state;
-    ({ state } = policy.reduce(state, abandon(now, { call: life.call })));
-    for (const other of [...queue].filter(({ asked }) => asked <= now)) {
-      if (policy.isAwaited(before, state, other.call)) asks(other, now);
-    }
+    const leaves = abandon(now, { call: life.call });
+    folds(leaves, policy.reduce(state, leaves).state);
   }
   return lives;
 }

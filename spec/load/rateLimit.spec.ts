@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { both, fixed, preview, rateLimit, type Policy, type Signal } from 'rxjs-reprise';
-import { abandon, answers, ask, cancel, control, failure, folded, success } from '../support/log.js';
+import { abandon, answers, ask, cancel, control, failure, folded, success, wokenBy } from '../support/log.js';
 
 /** Ten in a second, so one in 100 ms. */
 const even = rateLimit({ limit: 10, per: 1000 });
@@ -249,19 +249,19 @@ describe('rateLimit', () => {
     expect(look(asks(0, 1, 2, 3), 300)).toEqual({ retryAfter: 0, waiting: 2 });
   });
 
-  it('wakes those whose turn has moved up', () => {
+  it('wakes the one that is the next by now, or whose turn is earlier', () => {
     const before = folded(even, asks(0, 1, 2, 3, 4));
     const awaited = (log: readonly Signal[]): number[] => {
       const after = folded(even, log, before);
-      return [2, 3, 4].filter((call) => even.isAwaited(before, after, call));
+      return wokenBy(even, log.at(-1) ?? abandon(0), [before, after], [2, 3, 4]);
     };
     expect(awaited([])).toEqual([]);
-    expect(awaited([abandon(10, { call: 2 })])).toEqual([3, 4]);
-    expect(awaited([abandon(10, { call: 3 })])).toEqual([4]);
+    expect(awaited([abandon(10, { call: 2 })])).toEqual([3]);
+    expect(awaited([abandon(10, { call: 3 })])).toEqual([]);
     expect(awaited([abandon(10, { call: 4 })])).toEqual([]);
-    expect(awaited([ask(100, { call: 2 })])).toEqual([]);
+    expect(awaited([ask(100, { call: 2 })])).toEqual([3]);
     expect(awaited([ask(0, { call: 5 })])).toEqual([]);
-    expect(awaited([control(10, 'resume')])).toEqual([3, 4]);
+    expect(awaited([control(10, 'resume')])).toEqual([2, 3, 4]);
   });
 
   describe.each([

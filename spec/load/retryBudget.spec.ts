@@ -101,7 +101,7 @@ describe('retryBudget', () => {
 
   it('has nobody who waits for it', () => {
     const policy = retryBudget();
-    expect(policy.isAwaited(policy.initial, folded(policy, [first(0)]), 1)).toBe(false);
+    expect(policy.wakes(policy.initial, folded(policy, [first(0)]), first(0))).toEqual([]);
   });
 
   it('lets one stream spend the reserve, and get it back', () => {

@@ -77,7 +77,7 @@ describe('successThrottle', () => {
     expect(policy.reduce(policy.initial, success(0)).state).toBe(policy.initial);
     expect(policy.reduce(empty, failure(0)).state).toBe(empty);
     expect(policy.reduce(empty, retry).state).toBe(empty);
-    expect(policy.isAwaited(empty, policy.initial, 1)).toBe(false);
+    expect(policy.wakes(empty, policy.initial, success(0))).toEqual([]);
   });
 
   it('takes the bounds of gRPC', () => {

@@ -146,7 +146,7 @@ describe('tokenBucket', () => {
       ...others.map((signal) => [spent, signal] as const),
     ];
     for (const [from, signal] of same) expect(policy.reduce(from, signal).state).toBe(from);
-    expect(policy.isAwaited(full, spent, 1)).toBe(false);
+    expect(policy.wakes(spent, full, success(0))).toEqual([]);
   });
 });
 

@@ -1,4 +1,4 @@
-import type { Command, Policy, Signal } from 'rxjs-reprise';
+import type { Command, Policy, Signal, SharedPolicy } from 'rxjs-reprise';
 
 /*
  * The log of a cell in short, the instant first. Unless told, it is about call 1, a first attempt, the call ends in the
@@ -84,3 +84,14 @@ export const answers = (policy: Policy, log: readonly Signal[]): string[] => {
     return [verdict.wait, ...(verdict.reason === undefined ? [] : [verdict.reason])].join(' ');
   });
 };
+
+/** Which of the calls that were told to wait are woken by a signal. */
+export function wokenBy<S>(
+  policy: SharedPolicy<S>,
+  signal: Signal,
+  [before, after]: readonly [before: S, after: S],
+  told: Iterable<number>,
+): number[] {
+  const woken = policy.wakes(before, after, signal);
+  return [...told].filter((call) => woken === 'all' || woken.includes(call));
+}

@@ -100,7 +100,7 @@ export function adaptiveThrottle(options: AdaptiveThrottleOptions = {}): SharedP
     format,
     view,
     parse: reader(format, { ...cells.fresh }, areCells),
-    isAwaited: () => false,
+    wakes: () => [],
   };
   return policy;
 }

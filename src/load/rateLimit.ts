@@ -106,8 +106,12 @@ export function rateLimit(options: RateLimitOptions): SharedPolicy<unknown, Rate
     format,
     view: (state, now) => ({ retryAfter: waitFor(state, state.waiting.length, now), waiting: state.waiting.length }),
     parse: reader(format, { since: 0, starts: isCount, waiting: isLine }),
-    isAwaited: (before, after, call) =>
-      turn(after, ahead(after.waiting, call)) < turn(before, ahead(before.waiting, call)),
+    // Who is not the next may sleep: it is woken when it is.
+    wakes(before, after) {
+      const [next] = after.waiting;
+      if (next === undefined) return 'all';
+      return next !== before.waiting[0] || turn(after, 0) < turn(before, 0) ? [next] : [];
+    },
   };
   return policy;
 }
