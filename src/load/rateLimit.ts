@@ -78,7 +78,7 @@ export function rateLimit(options: RateLimitOptions): SharedPolicy<unknown, Rate
     if (wait > 0) return { state: withWaiting(state, joined(waiting, call)), wait, reason: 'rate' };
     // The turns of all who were before have come too: they are passed over.
     const behind = left(waiting.slice(place), call);
-    const isIdle = now - paced(state, 0) > hair(now);
+    const isIdle = now > paced(state, 0);
     return { state: { since: isIdle ? now : since, starts: isIdle ? 1 : starts + 1, waiting: behind }, wait: 0 };
   };
   /** Nobody waits any more, and at most a burst has just been made. */
@@ -112,7 +112,7 @@ export function rateLimit(options: RateLimitOptions): SharedPolicy<unknown, Rate
   return policy;
 }
 
-/** What rounding may make of an instant: who slept for exactly the wait has its turn, and keeps the pace. */
+/** What rounding may make of an instant: who slept for exactly the wait has its turn. */
 const hair = (now: number): number => 2 ** -50 * Math.max(1, Math.abs(now));
 
 const withWaiting = (state: State, waiting: Line): State =>
