@@ -39,8 +39,8 @@ interface State {
  * retries alike.
  *
  * `burst` trades strictness for latency. With 1, never more than `limit` start in any `per`, whatever window the other
- * side counts in, but the second of two calls waits per / limit even after an hour of silence (and is refused by whoever
- * will not wait), and what a timer is late is lost. With `limit`, the first `limit` calls of an idle client start at
+ * side counts in, but the second of two calls at once waits per / limit even after an hour of silence (or is refused,
+ * where nobody will wait), and what a timer is late is lost. With `limit`, the first `limit` calls of an idle client start at
  * once, but then up to 2 · limit - 1 in one `per`: for other sides that fill a bucket, not for those that count.
  *
  * A turn cannot be saved: an attempt that waits for something else when it comes is passed over, and starts next when it
