@@ -37,12 +37,17 @@ function identifiers(file: string): Set<string> {
   return found;
 }
 
+/** Files from which no import leads into a cycle: each is walked through once. */
+const clear = new Set<string>();
+
 function cycleFrom(file: string, path: readonly string[] = []): readonly string[] | undefined {
+  if (clear.has(file)) return undefined;
   if (path.includes(file)) return [...path, file];
   for (const next of neighboursOf(file)) {
     const cycle = cycleFrom(next, [...path, file]);
     if (cycle !== undefined) return cycle;
   }
+  clear.add(file);
   return undefined;
 }
 

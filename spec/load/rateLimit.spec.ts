@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { both, fixed, preview, rateLimit, type Policy, type Signal } from 'rxjs-reprise';
 import { abandon, answers, ask, cancel, control, failure, folded, success, wokenBy } from '../support/log.js';
+import { seeded } from '../support/seeded.js';
 
 /** Ten in a second, so one in 100 ms. */
 const even = rateLimit({ limit: 10, per: 1000 });
@@ -288,6 +289,17 @@ describe('rateLimit', () => {
       const ulps = 4 * Math.abs(now) * Number.EPSILON;
       expect(Math.abs(now - (start + (19_999 * per) / limit))).toBeLessThanOrEqual(ulps);
     });
+  });
+
+  it('admits who slept exactly as long as it was told, however the sum is rounded', () => {
+    const random = seeded(11);
+    for (let n = 0; n < 10_000; n += 1) {
+      // Roots: the draws themselves have few digits.
+      const start = 50 * Math.sqrt(random());
+      const now = start + 100 * Math.sqrt(random());
+      const slept = now + even.reduce(folded(even, asks(start, 1, 2)), ask(now, { call: 2 })).wait;
+      expect(even.reduce(folded(even, asks(start, 1, 2)), ask(slept, { call: 2 })).wait).toBe(0);
+    }
   });
 
   it('answers with finite waits, however long', () => {

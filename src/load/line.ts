@@ -13,7 +13,7 @@ export function ahead(line: Line, call: number): number {
   let [from, to] = [0, line.length];
   while (from < to) {
     const middle = (from + to) >>> 1;
-    if ((line[middle] as number) < call) from = middle + 1;
+    if (Number(line[middle]) < call) from = middle + 1;
     else to = middle;
   }
   return from;

@@ -39,8 +39,8 @@ interface State {
  * retries alike.
  *
  * `burst` trades strictness for latency. With 1, never more than `limit` start in any `per`, whatever window the other
- * side counts in, but the second of two calls waits per / limit even after an hour of silence (and is refused by whoever
- * will not wait), and what a timer is late is lost. With `limit`, the first `limit` calls of an idle client start at
+ * side counts in, but the second of two calls at once waits per / limit even after an hour of silence (or is refused,
+ * where nobody will wait), and what a timer is late is lost. With `limit`, the first `limit` calls of an idle client start at
  * once, but then up to 2 · limit - 1 in one `per`: for other sides that fill a bucket, not for those that count.
  *
  * A turn cannot be saved: an attempt that waits for something else when it comes is passed over, and starts next when it
@@ -78,7 +78,7 @@ export function rateLimit(options: RateLimitOptions): SharedPolicy<unknown, Rate
     if (wait > 0) return { state: withWaiting(state, joined(waiting, call)), wait, reason: 'rate' };
     // The turns of all who were before have come too: they are passed over.
     const behind = left(waiting.slice(place), call);
-    const isIdle = now - paced(state, 0) > hair(now);
+    const isIdle = now > paced(state, 0);
     return { state: { since: isIdle ? now : since, starts: isIdle ? 1 : starts + 1, waiting: behind }, wait: 0 };
   };
   /** Nobody waits any more, and at most a burst has just been made. */
@@ -116,7 +116,7 @@ export function rateLimit(options: RateLimitOptions): SharedPolicy<unknown, Rate
   return policy;
 }
 
-/** What rounding may make of an instant: who slept for exactly the wait has its turn, and keeps the pace. */
+/** What rounding may make of an instant: who slept for exactly the wait has its turn. */
 const hair = (now: number): number => 2 ** -50 * Math.max(1, Math.abs(now));
 
 const withWaiting = (state: State, waiting: Line): State =>
