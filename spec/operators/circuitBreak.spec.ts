@@ -689,7 +689,7 @@ describe('circuitBreak refuses bad input', () => {
     ],
     [
       'a policy that is made to be shared, and is no circuit',
-      () => circuitBreak(retryBudget() as CircuitBreaker),
+      () => circuitBreak(retryBudget() as unknown as CircuitBreaker),
       'circuitBreak: circuit must be a circuit or a circuitBreaker, got an object',
     ],
     [
