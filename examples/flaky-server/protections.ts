@@ -1,6 +1,7 @@
 import { concatMap, EMPTY, type Observable } from 'rxjs';
 import { action, circuit, exponentialBackoff, type ActionOptions, type Attempt, type CircuitEvent } from 'rxjs-reprise';
-import { isTransient, readJson } from './http.js';
+import { isTransient } from 'rxjs-reprise/http';
+import { readJson } from './http.js';
 import { milliseconds } from './terminal.js';
 import { failure } from './timeline.js';
 
