@@ -1,6 +1,6 @@
 import { concatMap, defer, filter, merge, Observable, of, Subject, switchMap, type Subscriber } from 'rxjs';
 import type { RefusedError, Reason } from '../errors.js';
-import { step, type Command, type Signal, type Verdict } from '../policy/policy.js';
+import { hearing, step, type Command, type Signal, type Verdict } from '../policy/policy.js';
 import type { SharedPolicy } from '../policy/sharedPolicy.js';
 import { snapshotOf, type Snapshot } from '../policy/snapshot.js';
 import type { CellSettings } from './clock.js';
@@ -26,6 +26,7 @@ export interface Fold<S> {
 export abstract class Cell<S = unknown, V = unknown, E = unknown> {
   /** @internal */
   current: S;
+  private readonly heard: ReadonlySet<Signal['kind']>;
   private last = 0;
   private readonly folding = new Subject<Fold<any>>();
   /** Who was told to wait, by the number of its call. */
@@ -46,6 +47,7 @@ export abstract class Cell<S = unknown, V = unknown, E = unknown> {
     readonly settings: CellSettings,
   ) {
     this.current = policy.initial;
+    this.heard = new Set(hearing([policy]));
   }
 
   /** How it is now. */
@@ -107,7 +109,7 @@ export abstract class Cell<S = unknown, V = unknown, E = unknown> {
 
   /** @internal */
   hears(kind: Signal['kind']): boolean {
-    return this.policy.hears?.includes(kind) ?? true;
+    return this.heard.has(kind);
   }
 
   /** @internal What the policy answers; it is not kept. */
