@@ -8,15 +8,15 @@ import { ratio } from './words.js';
  * the target as a tick. It brings its own ground, so that it can be read on any page.
  */
 
-const width = 960;
-const left = 420;
+const width = 1000;
+const left = 440;
 const right = 880;
 const lineHeight = 19;
 const titleHeight = 27;
 
 const least = 0.0005;
-const most = 4;
-const marks = [0.001, 0.01, 0.1, 1];
+const most = 20;
+const marks = [0.001, 0.01, 0.1, 1, 10];
 
 /** Where a ratio lies on the scale. */
 function at(value: number): number {
@@ -41,7 +41,7 @@ export function chart(rows: readonly Measured[]): string {
   const height = bottom + 34;
   const scale = marks.flatMap((mark) => [
     `<line class="${mark === 1 ? 'even' : 'grid'}" x1="${String(at(mark))}" x2="${String(at(mark))}" y1="${String(top - 6)}" y2="${String(bottom)}"/>`,
-    text(at(mark), top - 12, mark === 1 ? '1' : `1/${String(Math.round(1 / mark))}`, 'mark middle'),
+    text(at(mark), top - 12, mark < 1 ? `1/${String(Math.round(1 / mark))}` : String(mark), 'mark middle'),
   ]);
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${String(width)} ${String(height)}" width="${String(width)}" height="${String(height)}" role="img" aria-labelledby="title">
 <title id="title">What rxjs-reprise costs, as a multiple of its peers</title>
@@ -72,10 +72,10 @@ svg { color: #f0f6fc }
 ${text(16, 28, 'What rxjs-reprise costs, as a multiple of its peers', 'head')}
 <rect class="cheaper" x="16" y="42" width="18" height="10"/>
 ${text(40, 51, 'cheaper than the peer', 'quiet')}
-<rect class="dearer" x="180" y="42" width="18" height="10"/>
-${text(204, 51, 'dearer', 'quiet')}
-<line class="target" x1="262" x2="262" y1="40" y2="54"/>
-${text(270, 51, 'target: no further right', 'quiet')}
+<rect class="dearer" x="190" y="42" width="18" height="10"/>
+${text(214, 51, 'dearer', 'quiet')}
+<line class="target" x1="274" x2="274" y1="40" y2="54"/>
+${text(284, 51, 'target: the bar ends left of it', 'quiet')}
 ${[...scale, ...body].join('\n')}
 ${text(16, height - 14, machine(), 'quiet')}
 </svg>

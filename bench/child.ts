@@ -11,7 +11,7 @@ const [, , id = '', effort = ''] = process.argv;
 if (!isId(id)) throw new Error(`there is no row ${id}`);
 const row = await load(id);
 const told = JSON.parse(effort) as Effort;
-const costs = 'subjects' in row ? await timed(row.subjects(), told) : await row.measure(told);
+const costs = 'subjects' in row ? await timed(await row.subjects(), told) : await row.measure(told);
 console.log(JSON.stringify(report(row, costs)));
 // Some peers keep timers.
 process.exit();

@@ -41,5 +41,16 @@ export function refuses(isRefusal: (error: unknown) => boolean): (answer: unknow
   };
 }
 
+/** Makes a situation that grows old: anew where so many milliseconds have passed, and swept. */
+export function fresh(ms: number, make: () => unknown): () => Promise<void> {
+  let madeAt = -Infinity;
+  return async () => {
+    if (performance.now() - madeAt < ms) return;
+    await make();
+    globalThis.gc?.();
+    madeAt = performance.now();
+  };
+}
+
 /** For errors that were to be expected. */
 export const same = <T>(it: T): T => it;

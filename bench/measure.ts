@@ -1,5 +1,5 @@
 import { tally } from './job.js';
-import type { Costs, Effort, Subject } from './row.js';
+import type { Costs, Effort, Subject, Subjects } from './row.js';
 
 /*
  * The stopwatch. All subjects of a row take turns, in an order that is shuffled anew in each round, so that what the
@@ -8,7 +8,7 @@ import type { Costs, Effort, Subject } from './row.js';
  */
 
 /** Nanoseconds per operation of each, in each round. */
-export async function timed(subjects: Readonly<Record<string, Subject>>, { rounds, batch }: Effort): Promise<Costs> {
+export async function timed(subjects: Subjects, { rounds, batch }: Effort): Promise<Costs> {
   const clocks: Clock[] = [];
   for (const [name, subject] of Object.entries(subjects)) clocks.push(await calibrated(name, subject, batch));
   for (let round = 0; round < rounds; round += 1) {
@@ -43,16 +43,19 @@ async function calibrated(name: string, subject: Subject, batch: number): Promis
     throw new Error(`${name} does not do its job`, { cause: error });
   }
   const clock: Clock = { name, subject, isAsync: first instanceof Promise, runs: 1, costs: [] };
-  for (let left = warmUps; left > 0; left -= 1) {
-    const ms = await elapsed(clock, clock.runs);
-    const factor = Math.min(10, batch / ms);
-    clock.runs = Math.max(1, Math.round(clock.runs * factor));
-  }
+  for (let left = warmUps; left > 0; left -= 1) fit(clock, await elapsed(clock, clock.runs), warmUp);
+  fit(clock, await elapsed(clock, clock.runs), batch);
   return clock;
 }
 
-/** A cold run may take a thousand times as long as a warm one: so often it runs before the size of its batch is settled. */
+/** Before its batch is settled it runs twelve times for about as many milliseconds: a cold run says nothing of a warm one. */
 const warmUps = 12;
+const warmUp = 12;
+
+/** Makes a batch that took `ms` milliseconds take `wanted`; a cold one is not trusted with more than ten times as many. */
+function fit(clock: Clock, ms: number, wanted: number): void {
+  clock.runs = Math.max(1, Math.round(clock.runs * Math.min(10, wanted / ms)));
+}
 
 /** Milliseconds of processor time. */
 async function elapsed({ subject: { run }, isAsync }: Clock, runs: number): Promise<number> {

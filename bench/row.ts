@@ -10,9 +10,11 @@ export interface Subject {
   readonly per?: number;
   /** Throws unless one run is what it claims to be. */
   readonly check: (answer: unknown) => void;
-  /** Makes the situation anew, before each round and untimed. */
+  /** Sees to its situation, before each round and untimed. */
   readonly prepare?: () => unknown;
 }
+
+export type Subjects = Readonly<Record<string, Subject>>;
 
 /** Two of them side by side: what ours may cost at most, as a multiple of the peer; without it, it is only shown. */
 export interface Pair {
@@ -50,7 +52,7 @@ export type Unit = 'ns' | 'µs' | 'ms' | 'B';
 
 /** A row that is timed here, in this process. */
 export interface TimedRow extends Case {
-  readonly subjects: () => Readonly<Record<string, Subject>>;
+  readonly subjects: () => Subjects | Promise<Subjects>;
 }
 
 /** A row that is measured in its own way. */

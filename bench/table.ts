@@ -8,7 +8,7 @@ export interface Measured {
   readonly report: Report;
 }
 
-const widths = [4, 46, -11, 42, -11, -7, -8, 6];
+const widths = [4, 46, -10, 42, -10, -7, -7, 6];
 
 /** Prints a table, row by row as they come. */
 export function printer(limit: string = 'target'): (row: Measured) => void {

@@ -10,7 +10,7 @@ import { gives, tally } from '../job.js';
 import type { Row } from '../row.js';
 
 /*
- * A function that promises, and keeps it at once. All may make three calls and need one.
+ * A function that promises, and keeps it at once. Who retries may make three calls, and needs one.
  */
 
 const fn = async (): Promise<number> => {
@@ -20,12 +20,12 @@ const fn = async (): Promise<number> => {
 
 const check = gives(1, 1);
 
-const bare = 'firstValueFrom(defer(fn))';
-const rxjsRetry = 'firstValueFrom(defer(fn).pipe(retry(3)))';
+const bare = 'defer(fn)';
+const rxjsRetry = 'defer(fn) + RxJS retry(3)';
 const retried = 'action(fn, { retry: 3 })';
 
 export const P2: Row = {
-  title: 'a promise is kept',
+  title: 'a promise is kept; streams by firstValueFrom',
   unit: 'ns',
   lines: [
     { ours: 'action(fn)', peer: bare, atMost: 1.6 },
@@ -55,13 +55,13 @@ export const P2: Row = {
   },
 };
 
-const tapped = 'firstValueFrom(defer(fn).pipe(tap(..)))';
+const tapped = 'defer(fn) + RxJS tap';
 
 export const P7: Row = {
-  title: 'a circuit is closed; a promise is kept',
+  title: 'a circuit is closed, a promise is kept; streams by firstValueFrom',
   unit: 'ns',
   lines: [
-    { ours: 'the same with circuitBreak(users)', peer: tapped, atMost: 1.25 },
+    { ours: 'defer(fn) + circuitBreak', peer: tapped, atMost: 1.25 },
     { ours: 'action(fn, { circuit })', peer: 'opossum', atMost: 1 },
     { ours: 'action(fn, { circuit })', peer: 'cockatiel' },
   ],
@@ -80,7 +80,7 @@ export const P7: Row = {
       },
     };
     return {
-      'the same with circuitBreak(users)': { run: () => firstValueFrom(defer(fn).pipe(circuitBreak(users))), check },
+      'defer(fn) + circuitBreak': { run: () => firstValueFrom(defer(fn).pipe(circuitBreak(users))), check },
       'action(fn, { circuit })': { run: () => firstValueFrom(acted()), check },
       [tapped]: { run: () => firstValueFrom(defer(fn).pipe(tap(note))), check },
       opossum: { run: () => breaker.fire(), check },

@@ -2,7 +2,7 @@ import { BrokenCircuitError, circuitBreaker, ConsecutiveBreaker, handleAll } fro
 import Opossum from 'opossum';
 import { defer, firstValueFrom, of, throwError } from 'rxjs';
 import { circuit, circuitBreak, CircuitOpenError, failureRate, type Circuit } from 'rxjs-reprise';
-import { gives, lastOf, refuses, same, tally } from '../job.js';
+import { fresh, gives, lastOf, refuses, same, tally } from '../job.js';
 import type { Row, Subject } from '../row.js';
 
 /*
@@ -28,7 +28,7 @@ export const P8: Row = {
     { ours: asPromise, peer: 'cockatiel', atMost: 1 / 2.5 },
     { ours: asPromise, peer: 'opossum', atMost: 1 / 2.5 },
   ],
-  subjects: () => {
+  subjects: async () => {
     const users = circuit({ name: 'users', threshold: 1, resetAfter: anHour });
     lastOf(throwError(() => down).pipe(circuitBreak(users)));
     const refused$ = defer(() => of((tally.calls += 1))).pipe(circuitBreak(users));
@@ -37,7 +37,7 @@ export const P8: Row = {
 
     const fn = (): Promise<number> => Promise.resolve((tally.calls += 1));
     const policy = circuitBreaker(handleAll, { halfOpenAfter: anHour, breaker: new ConsecutiveBreaker(1) });
-    const tripped = policy.execute(() => Promise.reject(down)).catch(same);
+    await policy.execute(() => Promise.reject(down)).catch(same);
     const breaker = new Opossum(fn, { resetTimeout: anHour });
     breaker.open();
 
@@ -48,7 +48,6 @@ export const P8: Row = {
       [newError]: { run: () => lastOf(newError$), check: refuses((error) => error instanceof Error) },
       [oneError]: { run: () => lastOf(oneError$), check: gives(down) },
       cockatiel: {
-        prepare: () => tripped,
         run: () => policy.execute(fn).catch(same),
         check: refuses((error) => error instanceof BrokenCircuitError),
       },
@@ -60,11 +59,11 @@ export const P8: Row = {
   },
 };
 
-const few = 'circuitBreak, 100 calls in the window';
+const few = 'circuitBreak, 100 calls';
 const many = 'circuitBreak, 100 000 calls';
 
 export const P10: Row = {
-  title: 'a call fails; many calls are in the window of 10 s',
+  title: 'a call fails, with so many calls in the window of 10 s',
   unit: 'µs',
   lines: [
     { ours: many, peer: few, atMost: 1.25 },
@@ -81,11 +80,11 @@ export const P10: Row = {
 function failing(calls: number): Subject {
   let users: Circuit;
   return {
-    prepare: () => {
+    prepare: fresh(5000, () => {
       users = circuit({ name: 'users', trip: failureRate(1, { within: 10_000 }) });
       const good$ = of(1).pipe(circuitBreak(users));
       for (let left = calls; left > 0; left -= 1) lastOf(good$);
-    },
+    }),
     run: () => firstValueFrom(defer(fail).pipe(circuitBreak(users))).catch(same),
     check: (answer) => {
       gives(down)(answer);
@@ -98,13 +97,13 @@ function failingInOpossum(calls: number): Subject {
   let breaker: Opossum<number> | undefined;
   let isDown = false;
   return {
-    prepare: async () => {
+    prepare: fresh(5000, async () => {
       breaker?.shutdown();
       isDown = false;
       breaker = new Opossum(() => (isDown ? fail() : Promise.resolve(1)));
       for (let left = calls; left > 0; left -= 1) await breaker.fire();
       isDown = true;
-    },
+    }),
     run: () => breaker?.fire().catch(same),
     check: gives(down),
   };
