@@ -71,6 +71,11 @@ export class Calls {
   }
 }
 
+const nobody = /* @__PURE__ */ new Calls([]);
+
+/** A new attempt in the cells. */
+export const callsIn = (cells: readonly Cell[]): Calls => (cells.length === 0 ? nobody : new Calls(cells));
+
 /** What an attempt ends with that is not admitted. */
 export const refusalOf = ({ wait, reason = 'refused', by }: Longest): RefusedError =>
   by === undefined ? new RefusedError(reason, wait) : by.refusal(reason, wait);
