@@ -87,8 +87,8 @@ describe('bad input', () => {
     [['successThrottle: maxTokens', (maxTokens) => successThrottle({ maxTokens, tokenRatio: 1 })]],
   );
   refuses(
-    'finite and above 0',
-    [...ofAnotherKind, ...outOfRange, missing, zero, endless],
+    'a finite number, at least 1e-9',
+    [...ofAnotherKind, ...outOfRange, missing, zero, endless, [1e-10, RangeError, '1e-10']],
     [['successThrottle: tokenRatio', (tokenRatio) => successThrottle({ maxTokens: 1, tokenRatio })]],
   );
 

@@ -3,6 +3,7 @@ import {
   concatMap,
   defer,
   EMPTY,
+  finalize,
   merge,
   NEVER,
   of,
@@ -26,12 +27,14 @@ import {
   fixed,
   guard,
   immediate,
+  never,
   rateLimit,
   RefusedError,
   retries,
   retryBudget,
   retryWithPolicy,
   shared,
+  tokenBucket,
   type Cell,
   type GuardOptions,
   type Policy,
@@ -134,11 +137,11 @@ describe('guard, by marbles', () => {
   it(
     'moves up who waits behind one who leaves',
     marbles((m) => {
-      const guarded = guard<string>(shared(rateLimit({ limit: 1, per: 10 })), { patience: 100, random: () => 0 });
+      const guarded = guard<string>(shared(rateLimit({ limit: 1, per: 10 })), { patience: 100, random: () => 0.99 });
       const source = m.cold('                          a|');
-      const unsubscribed = '                           -----!';
+      const unsubscribed = '                           ---------!';
       m.expect(source.pipe(guarded)).toBeObservable('  a|');
-      m.expect(source.pipe(guarded), unsubscribed).toBeObservable('-----');
+      m.expect(source.pipe(guarded), unsubscribed).toBeObservable('---------');
       m.expect(source.pipe(guarded)).toBeObservable('  ----------a|');
     }),
   );
@@ -274,14 +277,14 @@ describe('a transaction', () => {
     ]);
   });
 
-  it('tells who made it wait, and nobody else, that it will not come again', () => {
+  it('tells all that refused it, and nobody else, that it will not come again', () => {
     const [waiting, refusing, admitting] = [answering(10), answering(Infinity), answering(0)];
     outcome(of('a').pipe(guard(waiting.cell, refusing.cell, admitting.cell)));
     expect(waiting.log).toMatchObject([
       { kind: 'ask', call: 1 },
       { ...none, call: 1, random: 0 },
     ]);
-    expect(kinds(refusing.log)).toEqual(['ask']);
+    expect(kinds(refusing.log)).toEqual(['ask', 'abandon']);
     expect(kinds(admitting.log)).toEqual(['ask']);
   });
 
@@ -294,6 +297,93 @@ describe('a transaction', () => {
     scheduler.flush();
     expect(kinds(log)).toEqual(['ask', 'ask', 'abandon']);
     expect(seen.end).toBeInstanceOf(CircuitOpenError);
+  });
+});
+
+describe('a place', () => {
+  const held = (source: Observable<unknown>): { readonly source: Observable<unknown>; readonly most: () => number } => {
+    let [now, most] = [0, 0];
+    const counted = defer(() => {
+      most = Math.max(most, (now += 1));
+      return source;
+    }).pipe(finalize(() => (now -= 1)));
+    return { source: counted, most: () => most };
+  };
+
+  it.each([
+    ['completes', of('a')],
+    ['fails', failing],
+  ])('is taken only when the source before, which %s, has let go, and its consumer has heard of it', (_, end) => {
+    const scheduler = new VirtualTimeScheduler();
+    const place = onePlace();
+    const { source, most } = held(timer(5, scheduler).pipe(concatMap(() => end)));
+    const log: string[] = [];
+    const guarded = source.pipe(guard(place, { patience: Infinity, scheduler }));
+    for (const name of ['first', 'second']) {
+      const ended = (): void => void log.push(name);
+      guarded.subscribe({ error: ended, complete: ended });
+    }
+    scheduler.flush();
+    expect(most()).toBe(1);
+    expect(log).toEqual(['first', 'second']);
+  });
+
+  it('is taken only when the attempt before has let go, in a retry too', () => {
+    const scheduler = new VirtualTimeScheduler();
+    const { source, most } = held(timer(5, scheduler).pipe(concatMap(() => failing)));
+    const retrying = source.pipe(retryWithPolicy(retries(2), { shared: [onePlace()], scheduler }));
+    const seen = [outcome(retrying), outcome(retrying)];
+    scheduler.flush();
+    expect(most()).toBe(1);
+    expect(seen.map(({ end }) => end)).toEqual([down, down]);
+  });
+
+  it.each([false, true])(
+    'is not given to another before all cells have heard of a failure (reversed: %s)',
+    (isReversed) => {
+      const scheduler = new VirtualTimeScheduler();
+      const cells = [shared(concurrency({ limit: 1 }), { scheduler }), circuit({ threshold: 1, scheduler })];
+      if (isReversed) cells.reverse();
+      let calls = 0;
+      const source = defer(() => {
+        calls += 1;
+        return timer(5, scheduler).pipe(concatMap(() => failing));
+      });
+      const guarded = source.pipe(guard(...cells, { patience: 100, scheduler }));
+      const seen = [outcome(guarded), outcome(guarded)];
+      scheduler.flush();
+      expect(calls).toBe(1);
+      expect(seen[1]?.end).toBeInstanceOf(CircuitOpenError);
+    },
+  );
+
+  it('is not kept for a call that another part of the same policy refused for good', () => {
+    const cell = shared(both(concurrency({ limit: 1 }), { ...never, hears: ['ask'], reduce: refusing }));
+    function refusing(state: unknown): { readonly state: unknown; readonly wait: number } {
+      return { state, wait: isShut ? Infinity : 0 };
+    }
+    let isShut = false;
+    const holder = NEVER.pipe(guard(cell)).subscribe();
+    isShut = true;
+    outcome(of('a').pipe(guard(cell)));
+    isShut = false;
+    holder.unsubscribe();
+    expect(outcome(of('a').pipe(guard(cell))).end).toBe('complete');
+  });
+
+  it('is not lost when a predicate of another cell ends a call while it is asked', () => {
+    const place = shared(concurrency({ limit: 2 }));
+    const holder = NEVER.pipe(guard(place)).subscribe();
+    const bucket = shared(
+      tokenBucket({
+        cost: () => {
+          holder.unsubscribe();
+          return 1;
+        },
+      }),
+    );
+    outcome(failing.pipe(retryWithPolicy(retries(1), { shared: [place, bucket] })));
+    expect(place.state).toMatchObject({ running: 0, waiting: 0 });
   });
 });
 
@@ -437,6 +527,18 @@ describe('a retry that waits for shared cells', () => {
     expect(calls).toBe(0);
     expect(place.state).toMatchObject({ running: 0, waiting: 0 });
   });
+
+  it(
+    'waits for its policy where all cells admit',
+    marbles((m) => {
+      const policy: Policy<boolean> = {
+        initial: false,
+        reduce: (state, { kind }) => (kind === 'ask' && !state ? { state: true, wait: 5 } : { state, wait: 0 }),
+      };
+      const source = m.cold('a|');
+      m.expect(source.pipe(retryWithPolicy(policy, { shared: [shared(immediate)] }))).toBeObservable('-----a|');
+    }),
+  );
 
   it('abandons what it waits for when another cell says no for good', () => {
     const { cell, log } = answering(10);

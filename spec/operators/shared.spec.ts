@@ -4,6 +4,7 @@ import {
   circuit,
   circuitBreaker,
   exponential,
+  exponentialBackoff,
   guard,
   immediate,
   RefusedError,
@@ -225,6 +226,12 @@ describe('a snapshot', () => {
       cell.restore(snapshot);
     }).toThrow(new TypeError(`shared mail: the snapshot ${message}`));
     expect(cell.state).toEqual([1]);
+  });
+
+  it('asks no predicate of the user when it is restored', () => {
+    const cell = shared(exponentialBackoff({ retryOn: (error) => error.status === 503 }));
+    cell.restore(cell.snapshot());
+    expect(cell.snapshot()).toMatchObject({ format: 'rxjs-reprise/policy' });
   });
 
   it('is refused by the parser of the policy in its own words', () => {

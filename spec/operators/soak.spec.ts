@@ -6,7 +6,6 @@ import {
   NEVER,
   of,
   takeUntil,
-  tap,
   throwError,
   timer,
   VirtualTimeScheduler,
@@ -118,15 +117,12 @@ function soakOfLimits(
   );
 
   let [calls, running, most] = [0, 0, 0];
-  const ended = (): void => {
-    running -= 1;
-  };
   const call = defer(() => {
     calls += 1;
     running += 1;
     most = Math.max(most, running);
     return timer(draw(10), scheduler).pipe(concatMap(() => endings[draw(endings.length)] ?? NEVER));
-  }).pipe(tap({ error: ended, complete: ended, unsubscribe: ended }));
+  }).pipe(finalize(() => (running -= 1)));
 
   let begun = 0;
   scheduler.schedule(function begin() {

@@ -1,6 +1,6 @@
 import { milliseconds, number, record } from '../check.js';
 import { judging, type Outcome } from '../policy/outcome.js';
-import type { Ask, Verdict } from '../policy/policy.js';
+import type { Ask, Cancel, Failure, Verdict } from '../policy/policy.js';
 import type { SharedPolicy } from '../policy/sharedPolicy.js';
 import { reader } from '../policy/snapshot.js';
 import { timeCells, type Cells } from '../policy/window.js';
@@ -36,7 +36,8 @@ export interface AdaptiveThrottleView {
  *
  * With the counts before this attempt, it is refused with the probability
  * max(0, (requests - k · accepts) / (requests + 1)). An attempt that is left before a value, or whose error is ignored,
- * is taken from the requests again. The window moves in ten steps. After an outage longer than it, what is let through
+ * is taken from the requests again. The window moves in ten steps. Each ask is drawn anew: in a {@link guard} that waits
+ * for other cells too, it would be drawn more than once, so give it one of its own, the outermost. After an outage longer than it, what is let through
  * grows by a factor of about e in each window / (k - 1): under heavy traffic that takes several windows.
  *
  * Source: B. Beyer et al., "Site Reliability Engineering" (2016), chapter 21, client-side throttling.
@@ -71,10 +72,13 @@ export function adaptiveThrottle(options: AdaptiveThrottleOptions = {}): SharedP
       ? { state: next, wait: Infinity, reason: 'throttle' }
       : { state: next, wait: 0 };
   };
-  const failed = (state: Cells, now: number, error: unknown): Verdict<Cells> => {
-    const { outcome, thrown } = judge(error);
+  /** Not if it is forgotten already. */
+  const takenBack = (state: Cells, { now, took }: Cancel | Failure): Cells =>
+    took < window ? requested(state, now, -1) : state;
+  const failed = (state: Cells, failure: Failure): Verdict<Cells> => {
+    const { outcome, thrown } = judge(failure.error);
     if (outcome === 'failure') return thrown === undefined ? { state, wait: 0 } : { state, wait: 0, thrown };
-    return { state: outcome === 'success' ? accepted(state, now) : requested(state, now, -1), wait: 0 };
+    return { state: outcome === 'success' ? accepted(state, failure.now) : takenBack(state, failure), wait: 0 };
   };
   const format = 'rxjs-reprise/adaptiveThrottle';
   const policy: SharedPolicy<Cells, AdaptiveThrottleView> = {
@@ -88,9 +92,9 @@ export function adaptiveThrottle(options: AdaptiveThrottleOptions = {}): SharedP
         case 'success':
           return { state: accepted(state, now), wait: 0 };
         case 'failure':
-          return failed(state, now, signal.error);
+          return failed(state, signal);
         case 'cancel':
-          return { state: requested(state, now, -1), wait: 0 };
+          return { state: takenBack(state, signal), wait: 0 };
         case 'control':
           return { state: signal.command.name === 'resume' ? cells.resumed(state, now) : state, wait: 0 };
         default:

@@ -110,7 +110,7 @@ export function rateLimit(options: RateLimitOptions): SharedPolicy<unknown, Rate
     wakes(before, after) {
       const [next] = after.waiting;
       if (next === undefined) return 'all';
-      return next !== before.waiting[0] || turn(after, 0) < turn(before, 0) ? [next] : [];
+      return next === before.waiting[0] ? [] : [next];
     },
   };
   return policy;

@@ -1,4 +1,4 @@
-import { record, refuse } from '../check.js';
+import { number, record, refuse } from '../check.js';
 import { judging, type Outcome } from '../policy/outcome.js';
 import type { Verdict } from '../policy/policy.js';
 import type { SharedPolicy } from '../policy/sharedPolicy.js';
@@ -9,7 +9,7 @@ import { tokensWithin } from './tokens.js';
 export interface SuccessThrottleOptions {
   /** How many tokens it holds, and begins with: above 0, at most 1000 (gRPC's bound). */
   readonly maxTokens: number;
-  /** How many tokens a success gives, finite and above 0; a failure takes one. */
+  /** How many tokens a success gives, finite, at least a billionth; a failure takes one. */
   readonly tokenRatio: number;
   /**
    * What an error says of the other side. Unless told, every error is a `'failure'` but our own refusals
@@ -49,8 +49,7 @@ export function successThrottle(options: SuccessThrottleOptions): SharedPolicy<u
   const { maxTokens, tokenRatio, classify } = options;
   if (!(typeof maxTokens === 'number' && maxTokens > 0 && maxTokens <= 1000))
     refuse('successThrottle', 'maxTokens', 'above 0 and at most 1000', maxTokens);
-  if (!(typeof tokenRatio === 'number' && tokenRatio > 0 && tokenRatio < Infinity))
-    refuse('successThrottle', 'tokenRatio', 'finite and above 0', tokenRatio);
+  number('successThrottle', 'tokenRatio', tokenRatio, 1e-9);
   const judge = judging('successThrottle', classify);
 
   const isThrottling = ({ tokens }: State): boolean => tokens <= maxTokens / 2;

@@ -1,5 +1,5 @@
 import type { Signal, Verdict } from '../policy/policy.js';
-import type { Cell } from './cell.js';
+import type { Cell, Fold } from './cell.js';
 
 /** How an attempt ended. */
 export type Ending = 'success' | 'failure' | 'cancel';
@@ -13,12 +13,15 @@ export class Call<S = unknown> {
   private number = 0;
   private startedAt = 0;
   private isOut = false;
-  /** Whether the cell has told it to wait, and may keep a place for it. */
+  /** Whether the cell has refused it, for now or for good, and may keep a place for it. */
   isWaiting = false;
-  /** The last ask, what was answered, and whether the cell keeps it. */
+  /** The state at the last ask, the ask, what was answered, and whether the cell keeps it. */
+  private before!: S;
   private signal!: Signal;
   private verdict!: Verdict<S>;
   private isKept = false;
+  /** What it has changed, and those who wait were not yet roused by. */
+  private change: Fold<S> | undefined;
 
   constructor(readonly cell: Cell<S>) {}
 
@@ -31,22 +34,23 @@ export class Call<S = unknown> {
     this.startedAt = now;
     this.signal =
       attempt === 1 ? { kind: 'ask', call, now, random, attempt } : { kind: 'ask', call, now, random, attempt, error };
+    this.before = cell.current;
     this.verdict = cell.propose(this.signal);
     return this.verdict;
   }
 
-  /** Keeps the answer: that of a cell that refused, or of all if the attempt is admitted. */
-  keep(isAdmitted: boolean): void {
-    const { wait } = this.verdict;
-    this.isOut = isAdmitted;
-    this.isWaiting = !isAdmitted && (this.isWaiting || (wait > 0 && wait < Infinity));
-    this.isKept = isAdmitted || wait > 0;
-    if (this.isKept) this.cell.commit(this.signal, this.verdict);
+  /** Whether the cell has changed since it answered: a predicate of another part may have done that. */
+  isStale(): boolean {
+    return this.cell.current !== this.before;
   }
 
-  /** Tells who listens to the cell, once all parts have kept their answers. */
-  announce(): void {
-    if (this.isKept) this.cell.announce();
+  /** Keeps the answer: that of a cell that refused, or of all if the attempt is admitted. */
+  keep(isAdmitted: boolean): void {
+    const isRefused = this.verdict.wait > 0;
+    this.isOut = isAdmitted;
+    this.isWaiting = !isAdmitted && (this.isWaiting || isRefused);
+    this.isKept = isAdmitted || isRefused;
+    if (this.isKept) this.change = this.cell.commit(this.signal, this.verdict);
   }
 
   /** Whether the cell has changed since it refused: a listener that was told may have done that. */
@@ -61,10 +65,10 @@ export class Call<S = unknown> {
 
   value(value: unknown): void {
     if (!this.isOut || !this.cell.hears('value')) return;
-    this.cell.tell({ kind: 'value', call: this.number, now: this.cell.settings.now(), random: 0, value });
+    this.tell({ kind: 'value', call: this.number, now: this.cell.settings.now(), random: 0, value });
   }
 
-  /** It has ended; or, still waiting, it will not ask again. */
+  /** It has ended; or, not admitted, it will not ask again. */
   settle(ending: Ending, error?: unknown): void {
     const { cell, isOut, isWaiting, number: call } = this;
     this.isOut = this.isWaiting = false;
@@ -72,12 +76,25 @@ export class Call<S = unknown> {
       const now = cell.settings.now();
       const random = cell.settings.random();
       const took = now - this.startedAt;
-      cell.tell(
+      this.tell(
         ending === 'failure'
           ? { kind: ending, call, now, random, took, error }
           : { kind: ending, call, now, random, took },
       );
     }
-    if (isWaiting && cell.hears('abandon')) cell.tell({ kind: 'abandon', call, now: cell.settings.now(), random: 0 });
+    if (isWaiting && cell.hears('abandon')) this.tell({ kind: 'abandon', call, now: cell.settings.now(), random: 0 });
+  }
+
+  /** Lets those ask again who wait for what it has changed. */
+  rouse(): void {
+    const { change } = this;
+    this.change = undefined;
+    if (change !== undefined) this.cell.rouse(change);
+  }
+
+  private tell(signal: Signal): void {
+    const { change, thrown } = this.cell.fold(signal);
+    this.change = change;
+    if (thrown !== undefined) throw thrown.error;
   }
 }

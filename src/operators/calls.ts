@@ -1,4 +1,4 @@
-import { filter, merge, type Observable } from 'rxjs';
+import { filter, merge, NEVER, type Observable } from 'rxjs';
 import { RefusedError, type Reason } from '../errors.js';
 import { Call, type Ending } from './call.js';
 import type { Cell } from './cell.js';
@@ -24,6 +24,11 @@ export class Calls {
 
   /** The longest of their waits and of `own`; nothing is kept yet. */
   ask(attempt: number, error: unknown, own: Longest): Longest {
+    const longest = this.asked(attempt, error, own);
+    return this.calls.some((call) => call.isStale()) ? this.asked(attempt, error, own) : longest;
+  }
+
+  private asked(attempt: number, error: unknown, own: Longest): Longest {
     let longest = own;
     for (const call of this.calls) {
       const { wait, reason } = call.ask(attempt, error);
@@ -35,7 +40,8 @@ export class Calls {
   /** Keeps what they answered: all if the attempt is admitted, otherwise those that refused. */
   keep(isAdmitted: boolean): void {
     for (const call of this.calls) call.keep(isAdmitted);
-    for (const call of this.calls) call.announce();
+    this.announce();
+    this.rouse();
   }
 
   /** Whether a cell that refused has changed meanwhile, so that nobody will wake who waits for it. */
@@ -49,14 +55,19 @@ export class Calls {
    */
   wakes(): Observable<number | undefined> {
     const waiting = this.calls.filter((call) => call.isWaiting);
-    return merge(...waiting.map((call) => call.wakes())).pipe(filter(() => !this.isOver));
+    return merge(NEVER, ...waiting.map((call) => call.wakes())).pipe(filter(() => !this.isOver));
   }
 
   value(value: unknown): void {
     for (const call of this.calls) call.value(value);
+    this.announce();
+    this.rouse();
   }
 
-  /** Every cell hears of the end, whatever another one throws. */
+  /**
+   * Every cell hears of the end, whatever another one throws, and only then is anybody told. Those who wait are roused
+   * later, see {@link rouse}.
+   */
   settle(ending: Ending, error?: unknown): void {
     this.isOver = true;
     let first: { readonly thrown: unknown } | undefined;
@@ -67,7 +78,17 @@ export class Calls {
         first ??= { thrown };
       }
     }
+    this.announce();
     if (first !== undefined) throw first.thrown;
+  }
+
+  /** Those who wait may ask again: when the source of this one has let go. */
+  rouse(): void {
+    for (const call of this.calls) call.rouse();
+  }
+
+  private announce(): void {
+    for (const { cell } of this.calls) cell.announce();
   }
 }
 

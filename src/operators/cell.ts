@@ -117,46 +117,59 @@ export abstract class Cell<S = unknown, V = unknown, E = unknown> {
     return step(this.policy, this.current, signal);
   }
 
-  /** @internal The verdict's state is kept; who listens is told of it by {@link announce}. */
-  commit(signal: Signal, verdict: Verdict<S>): void {
+  /**
+   * @internal The verdict's state is kept; who listens is told of it by {@link announce}. Answers what those are to be
+   * roused by who wait, if any do.
+   */
+  commit(signal: Signal, verdict: Verdict<S>): Fold<S> | undefined {
     const before = this.current;
     this.current = verdict.state;
     this.note(before, signal, verdict);
-    if (this.folding.observed || this.waiters.size > 0) this.news.push({ before, signal, verdict, cause: this.cause });
+    if (this.folding.observed) this.news.push({ before, signal, verdict, cause: this.cause });
+    return this.waiters.size > 0 ? { before, signal, verdict } : undefined;
   }
 
   /** @internal Tells all listeners in the order of folding: what a listener brings about waits for its turn. */
   announce(): void {
     if (this.isTelling || this.news.length === 0) return;
     this.isTelling = true;
-    for (const each of this.news) {
-      this.folding.next(each);
-      this.wake(each);
+    try {
+      for (const each of this.news) this.folding.next(each);
+    } finally {
+      this.news.length = 0;
+      this.isTelling = false;
     }
-    this.news.length = 0;
-    this.isTelling = false;
   }
 
-  /** @internal Folds a report or a command; what a predicate threw is thrown on. */
-  tell(signal: Signal, from: S = this.current): Verdict<S> {
+  /** @internal Lets those ask again who may because of that change: the last thing after it. */
+  rouse({ before, signal, verdict }: Fold<S>): void {
+    const woken = this.policy.wakes(before, verdict.state, signal);
+    if (woken === 'all') {
+      const span = this.spanOf(before, verdict.state);
+      for (const waiter of [...this.waiters.values()]) waiter.next(span);
+    } else {
+      for (const call of woken) this.waiters.get(call)?.next(0);
+    }
+  }
+
+  /** @internal Folds a report, and answers as {@link commit}; what a predicate threw is thrown by the caller. */
+  fold(signal: Signal): { readonly change: Fold<S> | undefined; readonly thrown: Verdict['thrown'] } {
+    const from = this.current;
     const verdict = step(this.policy, from, signal);
-    this.commit(signal, verdict);
-    this.announce();
-    if (verdict.thrown !== undefined) throw verdict.thrown.error;
-    return verdict;
+    // A predicate may have made calls itself: what they have changed is not undone.
+    const change = this.commit(signal, this.current === from ? verdict : step(this.policy, this.current, signal));
+    return { change, thrown: verdict.thrown };
   }
 
-  /** @internal */
+  /** @internal Folds a command, from that state. */
   control(command: Command, from: S = this.current): Verdict<S> {
     const { now, random } = this.settings;
-    return this.tell({ kind: 'control', call: this.last, now: now(), random: random(), command }, from);
-  }
-
-  private wake({ before, signal, verdict }: Fold<S>): void {
-    if (this.waiters.size === 0) return;
-    const woken = this.policy.wakes(before, verdict.state, signal);
-    const span = this.spanOf(before, verdict.state);
-    for (const call of woken === 'all' ? [...this.waiters.keys()] : woken) this.waiters.get(call)?.next(span);
+    const signal: Signal = { kind: 'control', call: this.last, now: now(), random: random(), command };
+    const verdict = step(this.policy, from, signal);
+    const change = this.commit(signal, verdict);
+    this.announce();
+    if (change !== undefined) this.rouse(change);
+    return verdict;
   }
 
   /** What it is called in errors. */

@@ -59,7 +59,7 @@ export class Guarded<T> {
     const { wait } = longest;
     this.calls.keep(wait === 0);
     if (wait === 0 || this.isWaitedOut(wait)) return wait;
-    this.calls.settle('cancel');
+    this.settle('cancel');
     return refusalOf(longest);
   }
 
@@ -96,9 +96,9 @@ export class Guarded<T> {
     if (!hearsValues && settleOn === 'complete') return;
     try {
       if (hearsValues) this.calls.value(value);
-      if (settleOn === 'first' || (typeof settleOn === 'function' && settleOn(value))) this.calls.settle('success');
+      if (settleOn === 'first' || (typeof settleOn === 'function' && settleOn(value))) this.settle('success');
     } catch (error) {
-      this.calls.settle('cancel');
+      this.settle('cancel');
       throw error;
     }
   }
@@ -114,9 +114,23 @@ export class Guarded<T> {
   /** The consumer left, and the source has let go. Having had a value, the consumer has what it wanted. */
   unsubscribe(): void {
     try {
-      this.calls.settle(this.hasValue && typeof this.host.settleOn !== 'function' ? 'success' : 'cancel');
+      this.settle(this.hasValue && typeof this.host.settleOn !== 'function' ? 'success' : 'cancel');
     } catch (error) {
       reportUnhandled(error);
+    }
+  }
+
+  /** The last that happens: the source has let go. */
+  finalize(): void {
+    this.calls.rouse();
+  }
+
+  /** It ends by our own doing, and not by the source's. */
+  private settle(ending: 'success' | 'cancel'): void {
+    try {
+      this.calls.settle(ending);
+    } finally {
+      this.calls.rouse();
     }
   }
 }

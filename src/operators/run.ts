@@ -33,6 +33,8 @@ export class Run {
   /** The attempt that runs or is asked for, and the same in each cell. */
   private attempt = 1;
   private calls: Calls;
+  /** Those of the attempt before. */
+  private past: Calls | undefined;
   private readonly begunAt: number;
   private startedAt: number;
   /** Whether an attempt runs that is not settled. */
@@ -75,6 +77,7 @@ export class Run {
     this.isRetrying = true;
     this.lastError = error;
     this.attempt += 1;
+    this.past = this.calls;
     this.calls = callsIn(this.host.cells);
     this.burst = ms > 0 ? 0 : this.burst + 1;
     return this.after(ms, now, ms > 0 || this.burst % longestBurst === 0);
@@ -113,9 +116,17 @@ export class Run {
     }
   }
 
+  /** The last that happens to an attempt: its source has let go. */
+  finalize(): void {
+    this.past?.rouse();
+    this.calls.rouse();
+  }
+
   /** The consumer left while no source is subscribed. */
   leave(): void {
-    if (!this.isSubscribed) this.unsubscribe();
+    if (this.isSubscribed) return;
+    this.unsubscribe();
+    this.finalize();
   }
 
   /** Emits when the next attempt starts, which may be asked for in `ms` milliseconds. */
@@ -167,6 +178,7 @@ export class Run {
     const { reason = 'refused' } = longest;
     const error = attempt === 1 ? refusalOf(longest) : lastError;
     this.calls.settle('cancel');
+    this.calls.rouse();
     this.notify({ kind: 'refused', attempt, error, reason });
     return attempt === 1 ? raise(error) : this.giveUp(attempt - 1, error, reason);
   }

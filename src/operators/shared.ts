@@ -129,7 +129,6 @@ function goesOn(policy: Policy, state: unknown): boolean {
   const moment = { call: 1, now: 0, random: 0 };
   const signals: Signal[] = [
     { kind: 'ask', ...moment, attempt: 1 },
-    { kind: 'failure', ...moment, took: 0, error: undefined },
     { kind: 'success', ...moment, took: 0 },
   ];
   try {
