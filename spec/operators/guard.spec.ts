@@ -590,6 +590,7 @@ describe('bad input', () => {
   const cell = onePlace();
   it.each<[string, () => unknown, string]>([
     ['no cell', () => guard(), 'guard: cells must be at least one cell, each once, got []'],
+    ['no cell that is', () => guard(undefined), 'guard: cells must be at least one cell, each once, got []'],
     ['options alone', () => guard({ patience: 1 }), 'guard: cells must be at least one cell, each once, got []'],
     [
       'a policy',

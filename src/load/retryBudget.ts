@@ -36,6 +36,7 @@ export interface RetryBudgetView {
  * deposited before an outage is spent in it.
  *
  * One budget for each dependency, in `shared` of the retry. Not around each attempt: there every one looks like a first.
+ * It counts what asks to start, also what a circuit below then refuses.
  *
  * The formula is Finagle's `RetryBudget`, which is also Linkerd's and tower's:
  * balance = reserve · window / 1000 + ratio · deposits - withdrawals, counted in whole retries (to a billionth, so that

@@ -8,7 +8,8 @@ import { Guarded, type SettleOptions } from './guarded.js';
 export interface GuardOptions<T> extends SettleOptions<T>, CellOptions {
   /**
    * How many milliseconds a subscription waits at most to be admitted, at least 0, or Infinity; 0 unless told: refused at
-   * once. A wait that is known to be longer is refused at once too.
+   * once. A wait that is known to be longer is refused at once too. (Timers are late, and so are then the turns behind:
+   * be a little more patient than the longest wait you expect. A half-open circuit's wait is that for the end of a lease.)
    */
   readonly patience?: number;
 }
@@ -45,12 +46,14 @@ export interface GuardOptions<T> extends SettleOptions<T>, CellOptions {
  */
 export function guard<T>(...cells: readonly Cell[]): MonoTypeOperatorFunction<T>;
 /** The same with options. */
-export function guard<T>(...cellsAndOptions: readonly [...Cell[], GuardOptions<T>]): MonoTypeOperatorFunction<T>;
-export function guard<T>(...given: readonly (Cell | GuardOptions<T>)[]): MonoTypeOperatorFunction<T> {
+export function guard<T>(
+  ...cellsAndOptions: readonly [...Cell[], GuardOptions<T> | undefined]
+): MonoTypeOperatorFunction<T>;
+export function guard<T>(...given: readonly (Cell | GuardOptions<T> | undefined)[]): MonoTypeOperatorFunction<T> {
   const last = given.at(-1);
-  return last === undefined || last instanceof Cell
+  return given.length === 0 || last instanceof Cell
     ? guarding('guard', given, {})
-    : guarding('guard', given.slice(0, -1), last);
+    : guarding('guard', given.slice(0, -1), last ?? {});
 }
 
 /** {@link guard} under the name by which the user called it. */

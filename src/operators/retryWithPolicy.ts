@@ -12,8 +12,9 @@ import { Run, type Host } from './run.js';
 export interface RetryOptions extends CellOptions {
   /**
    * Cells that are asked about every attempt together with the policy, and hear how each ends. A wait that a cell asks
-   * for ends early when the cell changes. Not a circuit that also stands below, by `circuitBreak`: of its only probe the
-   * one would take the place and the other refuse. None unless told.
+   * for ends early when the cell changes; nothing else bounds it (RxJS's `timeout` does). Not a cell that also stands
+   * below, by `guard` or `circuitBreak`: of its only place the one would take it and the other wait, and a rate or a
+   * budget would be paid twice. None unless told.
    */
   readonly shared?: readonly Cell[];
   /**

@@ -16,7 +16,7 @@ export interface Moment {
   readonly now: number;
   /**
    * One uniform draw in [0, 1), shared by all parts of a policy: made for an `ask` and a `failure`, and in a cell for
-   * all but `value`; otherwise 0.
+   * all but `value` and `abandon`; otherwise 0.
    */
   readonly random: number;
 }
