@@ -229,7 +229,7 @@ describe('a snapshot', () => {
   });
 
   it('asks no predicate of the user when it is restored', () => {
-    const cell = shared(exponentialBackoff({ retryOn: (error) => error.status === 503 }));
+    const cell = shared(exponentialBackoff({ retryOn: (error: { status: number }) => error.status === 503 }));
     cell.restore(cell.snapshot());
     expect(cell.snapshot()).toMatchObject({ format: 'rxjs-reprise/policy' });
   });

@@ -39,10 +39,5 @@ exactly<Observable<string>>()(
   of('a').pipe(guard(places, undefined), retryWithPolicy(exponential(1), { shared: cells })),
 );
 
-// @ts-expect-error a policy is not a cell
-guard(concurrency({ limit: 1 }));
-// @ts-expect-error nor is a cell a policy
-const policy: Policy = places;
-// @ts-expect-error options come last
-guard({ patience: 1 }, places);
-void policy;
+// @ts-expect-error a cell is not a policy
+export const policy: Policy = places;

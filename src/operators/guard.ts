@@ -51,9 +51,9 @@ export function guard<T>(
 ): MonoTypeOperatorFunction<T>;
 export function guard<T>(...given: readonly (Cell | GuardOptions<T> | undefined)[]): MonoTypeOperatorFunction<T> {
   const last = given.at(-1);
-  return given.length === 0 || last instanceof Cell
-    ? guarding('guard', given, {})
-    : guarding('guard', given.slice(0, -1), last ?? {});
+  const hasOptions = given.length > 0 && !(last instanceof Cell);
+  const options = hasOptions && last !== undefined ? last : {};
+  return guarding('guard', hasOptions ? given.slice(0, -1) : given, options);
 }
 
 /** {@link guard} under the name by which the user called it. */
