@@ -1,3 +1,4 @@
+import type { Observable } from 'rxjs';
 import type { Signal, Verdict } from '../policy/policy.js';
 import type { Cell } from './cell.js';
 
@@ -55,7 +56,7 @@ export class Call<S = unknown> {
   }
 
   /** Emits when it may ask again early, see {@link Cell.wakes}. */
-  wakes(): ReturnType<Cell['wakes']> {
+  wakes(): Observable<number | undefined> {
     return this.cell.wakes(this.number);
   }
 
