@@ -17,7 +17,13 @@ const decorators: Plugin = {
 
 export default defineConfig({
   plugins: [decorators],
-  resolve: { alias: { 'rxjs-reprise/core': src('core.ts'), 'rxjs-reprise': src('index.ts') } },
+  resolve: {
+    alias: {
+      'rxjs-reprise/core': src('core.ts'),
+      'rxjs-reprise/http': src('http.ts'),
+      'rxjs-reprise': src('index.ts'),
+    },
+  },
   test: {
     reporters: process.env.VITEST_JSON ? ['default', ['json', { outputFile: process.env.VITEST_JSON }]] : ['default'],
     projects: [

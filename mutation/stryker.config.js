@@ -1,6 +1,6 @@
 /** Breaks the sources in every small way, and asks whether the suite notices. Run by `npm run mutate`. */
 export default {
-  mutate: ['src/{policy,circuit,load,operators}/**/*.ts'],
+  mutate: ['src/{policy,circuit,load,operators,http}/**/*.ts'],
   testRunner: 'vitest',
   vitest: { configFile: 'mutation/vitest.config.ts' },
   disableTypeChecks: 'src/**/*.ts',
@@ -8,8 +8,8 @@ export default {
   incremental: true,
   incrementalFile: '.cache/mutation/incremental.json',
   tempDirName: '.cache/mutation/sandbox',
-  ignorePatterns: ['.cache', 'coverage', 'dist', 'api', 'bench', 'consumers', 'examples'],
-  reporters: ['clear-text', 'json', 'html'],
+  ignorePatterns: ['**/.cache', 'coverage', 'dist', 'api', 'bench', 'consumers', 'examples'],
+  reporters: ['progress-append-only', 'clear-text', 'json', 'html'],
   jsonReporter: { fileName: '.cache/mutation/report.json' },
   htmlReporter: { fileName: '.cache/mutation/report.html' },
   clearTextReporter: { logTests: false },

@@ -2,6 +2,7 @@ import { catchError, defer, firstValueFrom, lastValueFrom, map, merge, of, throw
 import type { Observable } from 'rxjs';
 import { action, circuit, circuitBreak, CircuitOpenError, concurrency, guard, RefusedError } from 'rxjs-reprise';
 import { exponentialBackoff, retryWithPolicy, shared, type RetryEvent } from 'rxjs-reprise';
+import { isTransient, retryAfter } from 'rxjs-reprise/http';
 import { both, fixed, preview, retries, RefusedError as RefusedErrorOfCore, type Policy } from 'rxjs-reprise/core';
 
 /*
@@ -15,6 +16,8 @@ export async function program(): Promise<void> {
   await guarded();
   await decorated();
   expect('the middle of a schedule', preview(exponentialBackoff({ base: 100, maxAttempts: 3 })).delays, [100, 200]);
+  expect('what a server asks for', retryAfter({ 'Retry-After': '120' }), 120_000);
+  expect('what may pass', [{ status: 503 }, { status: 400 }].map(isTransient), [true, false]);
   expect('one class in all entries', RefusedErrorOfCore === RefusedError, true);
 }
 

@@ -1,7 +1,8 @@
 import { concatMap, takeUntil, timeout, timer, type Observable } from 'rxjs';
 import { fromFetch } from 'rxjs/fetch';
 import { action, exponentialBackoff, hinted, retryWithPolicy, within, type RetryEvent } from 'rxjs-reprise';
-import { httpError, isTransient, readJson } from './http.js';
+import { isTransient } from 'rxjs-reprise/http';
+import { httpError, readJson } from './http.js';
 
 /*
  * Ways to ask a server that may fail. All but one share a policy: policies are immutable, and each subscription keeps

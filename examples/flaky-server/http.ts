@@ -1,7 +1,7 @@
-import { TimeoutError } from 'rxjs';
+import { retryAfter } from 'rxjs-reprise/http';
 
 /*
- * What HTTP means to a retry: which answers are failures, and which failures may pass.
+ * Which answers are failures. Which of these may pass, `isTransient` of `rxjs-reprise/http` can tell.
  */
 
 /** The server answered, and the answer is a failure. */
@@ -31,16 +31,4 @@ export async function readJson(response: Response): Promise<unknown> {
   const error = httpError(response);
   if (error !== undefined) throw error;
   return response.json();
-}
-
-/** `Retry-After` in milliseconds. It may also be a date, which is left out here. */
-function retryAfter({ headers }: Response): number | undefined {
-  const seconds = headers.get('Retry-After') ?? '';
-  return /^\d+$/.test(seconds) ? Number(seconds) * 1000 : undefined;
-}
-
-/** Whether the same call may succeed later: no answer, half of one (`fetch` fails with a TypeError), or a "not now". */
-export function isTransient(error: unknown): boolean {
-  if (error instanceof HttpError) return [408, 429, 500, 502, 503, 504].includes(error.status);
-  return error instanceof TimeoutError || error instanceof TypeError;
 }

@@ -9,7 +9,8 @@ import {
   type Attempt,
   type CircuitEvent,
 } from 'rxjs-reprise';
-import { isTransient, readJson } from './http.js';
+import { isTransient } from 'rxjs-reprise/http';
+import { readJson } from './http.js';
 import { milliseconds } from './terminal.js';
 import { failure } from './timeline.js';
 

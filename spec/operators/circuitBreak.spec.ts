@@ -34,6 +34,7 @@ import {
   failures,
   immediate,
   onFailure,
+  retryBudget,
   slowRate,
   type Circuit,
   type CircuitBreaker,
@@ -684,6 +685,11 @@ describe('circuitBreak refuses bad input', () => {
     [
       'a circuit',
       () => circuitBreak(immediate as CircuitBreaker),
+      'circuitBreak: circuit must be a circuit or a circuitBreaker, got an object',
+    ],
+    [
+      'a policy that is made to be shared, and is no circuit',
+      () => circuitBreak(retryBudget() as unknown as CircuitBreaker),
       'circuitBreak: circuit must be a circuit or a circuitBreaker, got an object',
     ],
     [

@@ -419,6 +419,25 @@ describe('a retry that waits for shared cells', () => {
     expect(place.state).toMatchObject({ running: 1, waiting: 0 });
   });
 
+  it('is not woken while it leaves one cell after the other', () => {
+    const scheduler = new VirtualTimeScheduler();
+    const [first, place] = [answering(10, 0), onePlace()];
+    const holder = NEVER.pipe(guard(place)).subscribe();
+    let calls = 0;
+    const source = defer(() => of((calls += 1)));
+    const waiting = source
+      .pipe(retryWithPolicy(immediate, { shared: [first.cell, place], scheduler }))
+      .subscribe({ error: () => undefined });
+    expect(place.state).toMatchObject({ running: 1, waiting: 1 });
+    first.log.push = (...heard) => {
+      if (kinds(heard).includes('abandon')) holder.unsubscribe();
+      return 0;
+    };
+    waiting.unsubscribe();
+    expect(calls).toBe(0);
+    expect(place.state).toMatchObject({ running: 0, waiting: 0 });
+  });
+
   it('abandons what it waits for when another cell says no for good', () => {
     const { cell, log } = answering(10);
     const isolated = circuit();

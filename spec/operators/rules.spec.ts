@@ -217,7 +217,7 @@ describe('rule 6: time is that of the scheduler, and never goes back', () => {
   });
 
   it('a clock set back between two failures stands still for the policy', () => {
-    const times = [1000, 1010, 400, 420];
+    const times = [1000, 1010, 400];
     const scheduler: SchedulerLike = {
       now: () => times.shift() ?? NaN,
       schedule: () => {
@@ -230,7 +230,7 @@ describe('rule 6: time is that of the scheduler, and never goes back', () => {
       return { state, wait: nows.length < 4 ? 0 : Infinity };
     });
     fails.pipe(retryWithPolicy(policy, { scheduler })).subscribe({ error: noop });
-    expect(nows).toEqual([1010, 10, 1030, 20]);
+    expect(nows).toEqual([1010, 10, 1010, 0]);
   });
 });
 

@@ -43,7 +43,7 @@ const lastAsked: SharedPolicy<number, { readonly ago: number }> = {
     if (typeof state !== 'number') throw new TypeError(`${where}: the snapshot must hold an instant`);
     return state;
   },
-  isAwaited: () => false,
+  wakes: () => [],
 };
 
 const ask = (cell: Shared): unknown => outcome(of('a').pipe(guard(cell))).end;

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe } from 'vitest';
 import {
   both,
   capped,
@@ -25,42 +25,22 @@ import {
   smoothExponential,
   within,
 } from 'rxjs-reprise';
+import {
+  endless,
+  missing,
+  notCount,
+  notFunction,
+  notMilliseconds,
+  notObject,
+  refuses,
+  type Bad,
+  type Option,
+} from '../support/bad.js';
 
 /*
- * Every public function, every option, every kind of nonsense: the exact message, and the class of the error. A number
- * or a list out of range is a RangeError, a thing of another kind a TypeError.
+ * Every public function, every option, every kind of nonsense.
  */
 
-type Bad = readonly [value: unknown, kind: ErrorConstructor, shown: string];
-/** What wants the option, the option, and how to give it. */
-type Option = readonly [name: string, give: (bad: never) => unknown];
-
-const ofAnotherKind: readonly Bad[] = [
-  ['10', TypeError, '"10"'],
-  [null, TypeError, 'null'],
-  [true, TypeError, 'true'],
-  [[10], TypeError, '[10]'],
-  [{}, TypeError, 'an object'],
-  [10n, TypeError, '10n'],
-  [Symbol('ten'), TypeError, 'Symbol(ten)'],
-  [() => 10, TypeError, 'the function (anonymous)'],
-];
-const missing: Bad = [undefined, TypeError, 'undefined'];
-const outOfRange: readonly Bad[] = [
-  [NaN, RangeError, 'NaN'],
-  [-1, RangeError, '-1'],
-  [-Infinity, RangeError, '-Infinity'],
-];
-const endless: Bad = [Infinity, RangeError, 'Infinity'];
-
-const notMilliseconds = [...ofAnotherKind, ...outOfRange, endless];
-const notCount = [...ofAnotherKind, ...outOfRange, [1.5, RangeError, '1.5'] as const];
-const notFunction: readonly Bad[] = [
-  [null, TypeError, 'null'],
-  [5, TypeError, '5'],
-  ['f', TypeError, '"f"'],
-  [{}, TypeError, 'an object'],
-];
 const notPolicy: readonly Bad[] = [
   [null, TypeError, 'null'],
   [undefined, TypeError, 'undefined'],
@@ -73,30 +53,6 @@ const notPolicy: readonly Bad[] = [
   [{ reduce: immediate.reduce.bind(immediate) }, TypeError, 'an object'],
   [{ initial: 0, reduce: 5 }, TypeError, 'an object'],
 ];
-const notObject: readonly Bad[] = [
-  [null, TypeError, 'null'],
-  [5, TypeError, '5'],
-  ['full', TypeError, '"full"'],
-  [fixed, TypeError, 'the function fixed'],
-];
-
-function refuses(wanted: string, bads: readonly Bad[], options: readonly Option[]): void {
-  describe(`must be ${wanted}`, () => {
-    const table = options.flatMap(([name, give]) =>
-      bads.map(([value, kind, shown]) => ({ message: `${name} must be ${wanted}, got ${shown}`, kind, give, value })),
-    );
-    it.each(table)('$message', ({ message, kind, give, value }) => {
-      let thrown: unknown;
-      try {
-        give(value as never);
-      } catch (error) {
-        thrown = error;
-      }
-      expect(thrown).toBeInstanceOf(kind);
-      expect(thrown).toHaveProperty('message', message);
-    });
-  });
-}
 
 describe('bad input', () => {
   const required: readonly Option[] = [

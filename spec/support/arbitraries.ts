@@ -1,7 +1,10 @@
 import fc from 'fast-check';
 import {
+  adaptiveThrottle,
+  awsStandard,
   both,
   capped,
+  concurrency,
   decorrelated,
   either,
   exponential,
@@ -16,17 +19,24 @@ import {
   linear,
   never,
   onlyIf,
+  rateLimit,
   resetAfterUptime,
   resetOn,
   retries,
+  retryBudget,
   retryPolicy,
   sequence,
   smoothExponential,
+  successThrottle,
+  tokenBucket,
   within,
+  type Command,
   type HintOptions,
   type Jitter,
+  type Outcome,
   type Policy,
   type RetryOn,
+  type SharedPolicy,
   type Signal,
 } from 'rxjs-reprise';
 
@@ -37,10 +47,10 @@ import {
  */
 
 /** A policy that prints as the call that made it. */
-const call = <A extends unknown[]>(
-  make: (...args: A) => Policy,
+const call = <A extends unknown[], P extends Policy = Policy>(
+  make: (...args: A) => P,
   ...args: { [K in keyof A]: fc.Arbitrary<A[K]> }
-): fc.Arbitrary<Policy> =>
+): fc.Arbitrary<P> =>
   fc.tuple<A>(...args).map((values) => ({
     ...make(...values),
     [fc.toStringMethod]: () => `${make.name}(${values.map((value) => fc.stringify(value)).join(', ')})`,
@@ -65,7 +75,7 @@ interface GateState {
 function gate(places: number, answers: readonly number[], afterFailure: number): Policy {
   const reduce = (state: GateState, { kind }: Signal): { state: GateState; wait: number } => {
     const { taken, turn } = state;
-    if (kind === 'value') return { state, wait: 0 };
+    if (kind === 'value' || kind === 'abandon' || kind === 'control') return { state, wait: 0 };
     if (kind !== 'ask') {
       return { state: { taken: Math.max(0, taken - 1), turn }, wait: kind === 'failure' ? afterFailure : 0 };
     }
@@ -80,10 +90,13 @@ function gate(places: number, answers: readonly number[], afterFailure: number):
   return policy;
 }
 
-/** How many permits each gate in a state has given out. */
+/** How many permits each gate, and each policy of places, in a state has given out. */
 export function taken(state: unknown): number[] {
   if (typeof state !== 'object' || state === null) return [];
-  return 'taken' in state ? [Number(state.taken)] : Object.values(state).flatMap(taken);
+  if ('taken' in state) return [Number(state.taken)];
+  return 'running' in state && Array.isArray(state.running)
+    ? [state.running.length]
+    : Object.values(state).flatMap(taken);
 }
 
 /** Waits 10 ms after a failure for each signal that it has heard; without `kinds` it hears everything. */
@@ -129,15 +142,61 @@ const isOpen = (value: unknown): boolean => value === 'open';
 
 const retryOn = (): fc.Arbitrary<RetryOn> => fc.constantFrom<RetryOn>(isBusy, TypeError, [TypeError, RangeError]);
 
-const kinds = ['ask', 'value', 'success', 'failure', 'cancel'] as const;
+const kinds = ['ask', 'value', 'success', 'failure', 'cancel', 'abandon', 'control'] as const;
 
 const limit = (): fc.Arbitrary<number> => fc.oneof(fc.nat(6), fc.constant(Infinity));
 const shouldRetry = (attempt: number, error: unknown): boolean => attempt < 5 || isBusy(error);
 const nextDelay = (attempt: number): number => 7 * attempt;
 
+const classify = (error: unknown): Outcome => (isBusy(error) ? 'failure' : error === undefined ? 'ignore' : 'success');
+const share = (): fc.Arbitrary<number> => fc.constantFrom(0, 0.1, 0.29, 0.5, 1, 1.5);
+const window = (): fc.Arbitrary<number> => fc.constantFrom(1, 33, 500, 10_000);
+
 // The words
 
+/** Made to be held in common: they answer asks by what there was before. */
+const common = {
+  retryBudget: () => call(retryBudget, fc.record({ ratio: share(), reserve: share(), window: window() })),
+  tokenBucket: () =>
+    call(
+      tokenBucket,
+      fc.oneof(
+        fc.constant(awsStandard),
+        fc.record({ capacity: fc.constantFrom(0, 1, 4.2, 20), cost: fc.constantFrom(0, 0.1, 3, 7), refund: share() }),
+      ),
+    ),
+  successThrottle: () =>
+    call(
+      successThrottle,
+      fc.record(
+        {
+          maxTokens: fc.constantFrom(0.5, 3, 10),
+          tokenRatio: fc.constantFrom(0.1, 1),
+          classify: fc.constant(classify),
+        },
+        { requiredKeys: ['maxTokens', 'tokenRatio'] },
+      ),
+    ),
+  adaptiveThrottle: () =>
+    call(
+      adaptiveThrottle,
+      fc.record(
+        { k: fc.constantFrom(1, 1.5, 2), window: window(), classify: fc.constant(classify) },
+        { requiredKeys: ['k', 'window'] },
+      ),
+    ),
+  rateLimit: () =>
+    call(
+      rateLimit,
+      fc
+        .tuple(fc.constantFrom(1, 3, 10), fc.constantFrom(1, 100, 1000), fc.integer({ min: 1, max: 10 }))
+        .map(([limit, per, burst]) => ({ limit, per, burst: Math.min(burst, limit) })),
+    ),
+  concurrency: () => call(concurrency, fc.record({ limit: fc.integer({ min: 1, max: 3 }) })),
+};
+
 const leaves = {
+  ...common,
   immediate: () => word('immediate', immediate),
   never: () => word('never', never),
   fixed: () => call(fixed, ms()),
@@ -195,6 +254,10 @@ const nodes = {
 
 type Word = keyof typeof leaves | keyof typeof nodes;
 
+/** A policy that is made to be held in common. */
+export const shared = (): fc.Arbitrary<SharedPolicy> =>
+  fc.oneof(...Object.values<() => fc.Arbitrary<SharedPolicy>>(common).map((make) => make()));
+
 /** Any policy, or any that can be said without some words. */
 export function policy({ without = [] }: { readonly without?: readonly Word[] } = {}): fc.Arbitrary<Policy> {
   const allowed = <W>(words: Record<string, W>): W[] =>
@@ -213,10 +276,17 @@ export function policy({ without = [] }: { readonly without?: readonly Word[] } 
 }
 
 /** Those that admit every ask. */
-export const admitting = (): fc.Arbitrary<Policy> => policy({ without: ['gate'] });
+export const admitting = (): fc.Arbitrary<Policy> => policy({ without: ['gate', ...gates] });
 
-/** Those whose waits are monotone in their draws. */
-export const monotone = (): fc.Arbitrary<Policy> => policy({ without: ['followedBy', 'smoothExponential'] });
+/** The words that do not admit every ask, apart from the gate. */
+export const gates = Object.keys(common) as (keyof typeof common)[];
+
+/**
+ * Those whose waits are monotone in their draws. Not where an ask is answered by draw: what a higher one refuses does not
+ * spend what the parts beside it hold, so that they may admit what they would have refused.
+ */
+export const monotone = (): fc.Arbitrary<Policy> =>
+  policy({ without: ['followedBy', 'smoothExponential', 'adaptiveThrottle'] });
 
 // Histories
 
@@ -238,7 +308,7 @@ const gap = (): fc.Arbitrary<number> => fc.oneof(fc.constant(0), fc.nat(50), fc.
 
 type Untimed<S> = S extends Signal ? Omit<S, 'now' | 'call'> : never;
 
-const signal = (kind: Exclude<Signal['kind'], 'control'>): fc.Arbitrary<Untimed<Signal>> => {
+const signal = (kind: Signal['kind']): fc.Arbitrary<Untimed<Signal>> => {
   const random = draw();
   const took = gap();
   switch (kind) {
@@ -248,40 +318,57 @@ const signal = (kind: Exclude<Signal['kind'], 'control'>): fc.Arbitrary<Untimed<
       return fc.record({ kind: fc.constant(kind), random: fc.constant(0), value: value() });
     case 'failure':
       return fc.record({ kind: fc.constant(kind), random, took, error: error() });
+    case 'abandon':
+      return fc.record({ kind: fc.constant(kind), random: fc.constant(0) });
+    case 'control':
+      return fc.record({ kind: fc.constant(kind), random: fc.constant(0), command: command() });
     default:
       return fc.record({ kind: fc.constant(kind), random: fc.constant(0), took });
   }
 };
 
-type Happening = readonly [gap: number, signal: Untimed<Signal>];
+const command = (): fc.Arbitrary<Command> =>
+  fc.constantFrom<Command['name']>('resume', 'reset').map((name) => ({ name }));
+
+/** `back`: of an ask, 0 = of a new attempt, 1 = of the last one again; otherwise, of how many attempts before the last. */
+type Happening = readonly [gap: number, back: number, signal: Untimed<Signal>];
 
 /** Puts what happened on one clock that never goes back, and numbers the attempts. */
 function timed(happenings: readonly Happening[]): Signal[] {
   let now = 0;
-  let call = 0;
-  return happenings.map(([gap, signal]) => {
+  let last = 0;
+  return happenings.map(([gap, back, signal]) => {
     now += gap;
-    if (signal.kind === 'ask') call += 1;
-    return { ...signal, now, call: Math.max(1, call) };
+    const isAsk = signal.kind === 'ask';
+    if (isAsk && back === 0) last += 1;
+    const call = Math.max(1, last - (isAsk ? Math.max(0, back - 1) : back));
+    return { ...signal, now, call };
   });
 }
 
-const happening = (...of: readonly Exclude<Signal['kind'], 'control'>[]): fc.Arbitrary<Happening> =>
-  fc.tuple(gap(), fc.oneof(...of.map(signal)));
+const happening = (back: fc.Arbitrary<number>, ...of: readonly Signal['kind'][]): fc.Arbitrary<Happening> =>
+  fc.tuple(gap(), back, fc.oneof(...of.map(signal)));
 
-/** Attempts one after the other: an ask, some values, one settlement. */
-const orderly = (): fc.Arbitrary<Happening[]> =>
-  fc
-    .array(
-      fc.tuple(
-        happening('ask'),
-        fc.array(happening('value'), { maxLength: 2 }),
-        happening('failure', 'failure', 'failure', 'success', 'cancel'),
-      ),
-      { maxLength: 10 },
+const none = (): fc.Arbitrary<number> => fc.constant(0);
+const again = (): fc.Arbitrary<number> => fc.constant(1);
+const some = (): fc.Arbitrary<number> => fc.constantFrom(0, 0, 0, 1, 2, 3);
+
+/** Attempts one after the other: an ask or several, and then it is left, or has some values and one settlement. */
+const orderly = (): fc.Arbitrary<Happening[]> => {
+  const asks = fc
+    .tuple(happening(none(), 'ask'), fc.array(happening(again(), 'ask'), { maxLength: 1 }))
+    .map(([first, others]) => [first, ...others]);
+  const life = fc
+    .tuple(
+      fc.array(happening(none(), 'value'), { maxLength: 2 }),
+      happening(none(), 'failure', 'failure', 'failure', 'success', 'cancel'),
     )
-    .map((attempts) => attempts.flatMap(([ask, values, end]) => [ask, ...values, end]));
+    .map(([values, end]) => [...values, end]);
+  const left = happening(none(), 'abandon').map((signal) => [signal]);
+  const ends = fc.oneof({ weight: 9, arbitrary: life }, { weight: 1, arbitrary: left });
+  return fc.array(fc.tuple(asks, ends), { maxLength: 10 }).map((attempts) => attempts.flat(2));
+};
 
 /** A history: attempts as the shell makes them, or any signals in any order, as a cell or a hostile caller may. */
 export const trace = (): fc.Arbitrary<Signal[]> =>
-  fc.oneof(orderly(), fc.array(happening(...kinds, 'failure'), { maxLength: 30 })).map(timed);
+  fc.oneof(orderly(), fc.array(happening(some(), ...kinds, 'ask', 'failure'), { maxLength: 30 })).map(timed);

@@ -1,8 +1,8 @@
-import type { CircuitBreaker, CircuitState, Command, Signal } from 'rxjs-reprise';
+import type { Command, Policy, Signal, SharedPolicy } from 'rxjs-reprise';
 
 /*
- * The log of a circuit in short, the instant first. Unless told, it is about call 1, the call ends in the instant in
- * which it began, and the draw is 0.
+ * The log of a cell in short, the instant first. Unless told, it is about call 1, a first attempt, the call ends in the
+ * instant in which it began, and the draw is 0.
  */
 
 export interface Details {
@@ -12,13 +12,10 @@ export interface Details {
   readonly error?: unknown;
 }
 
-export const ask = (now: number, { call = 1, random = 0 }: Details = {}): Signal => ({
-  kind: 'ask',
-  call,
-  now,
-  random,
-  attempt: 1,
-});
+export const ask = (
+  now: number,
+  { call = 1, random = 0, attempt = 1, error }: Details & { readonly attempt?: number } = {},
+): Signal => ({ kind: 'ask', call, now, random, attempt, ...(error === undefined ? {} : { error }) });
 
 export const success = (now: number, { call = 1, random = 0, took = 0 }: Details = {}): Signal => ({
   kind: 'success',
@@ -45,6 +42,14 @@ export const cancel = (now: number, { call = 1, random = 0, took = 0 }: Details 
   took,
 });
 
+/** Nobody will ask for that call again. */
+export const abandon = (now: number, { call = 1, random = 0 }: Details = {}): Signal => ({
+  kind: 'abandon',
+  call,
+  now,
+  random,
+});
+
 /** A handle is turned; `call` is the number of the newest call. */
 export const control = (
   now: number,
@@ -59,22 +64,19 @@ export const control = (
 });
 
 /** The state after the log. */
-export const folded = (
-  policy: CircuitBreaker,
-  log: readonly Signal[],
-  from: CircuitState = policy.initial,
-): CircuitState => log.reduce((state, signal) => policy.reduce(state, signal).state, from);
+export const folded = <S>(policy: Policy<S>, log: readonly Signal[], from: S = policy.initial): S =>
+  log.reduce((state, signal) => policy.reduce(state, signal).state, from);
 
 /** A snapshot that says this is the state, which may not be one. */
-export const snapshotWith = (state: unknown): Record<string, unknown> => ({
-  format: 'rxjs-reprise/circuit',
+export const snapshotWith = (state: unknown, format = 'rxjs-reprise/circuit'): Record<string, unknown> => ({
+  format,
   version: 1,
   name: 'spec',
   state,
 });
 
 /** What the policy answers to each signal of the log: `'0'`, `'100 open'`. */
-export const answers = (policy: CircuitBreaker, log: readonly Signal[]): string[] => {
+export const answers = (policy: Policy, log: readonly Signal[]): string[] => {
   let state = policy.initial;
   return log.map((signal) => {
     const verdict = policy.reduce(state, signal);
@@ -82,3 +84,14 @@ export const answers = (policy: CircuitBreaker, log: readonly Signal[]): string[
     return [verdict.wait, ...(verdict.reason === undefined ? [] : [verdict.reason])].join(' ');
   });
 };
+
+/** Which of the calls that were told to wait are woken by a signal. */
+export function wokenBy<S>(
+  policy: SharedPolicy<S>,
+  signal: Signal,
+  [before, after]: readonly [before: S, after: S],
+  told: Iterable<number>,
+): number[] {
+  const woken = policy.wakes(before, after, signal);
+  return [...told].filter((call) => woken === 'all' || woken.includes(call));
+}

@@ -2,6 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as rxjs from 'rxjs';
 import ts from 'typescript';
+import * as http from '../../src/http.js';
 import * as reprise from '../../src/index.js';
 import { root, textOf } from './sources.js';
 
@@ -51,16 +52,18 @@ export function examplesOf(file: string): Snippet[] {
   );
 }
 
+/** The library's entries, of whose functions an `@example` may use any. */
+export const entries: Readonly<Record<string, object>> = { 'rxjs-reprise': reprise, 'rxjs-reprise/http': http };
+
+/** What the code uses, each from the first module that has it. */
 function imports(code: string): string {
-  const used = (module: object): string[] =>
-    Object.keys(module).filter((name) => new RegExp(`\\b${name}\\(|\\b${name}\\b(?!:)`).test(code));
-  const ours = used(reprise);
-  return [
-    `import { ${ours.join(', ')} } from 'rxjs-reprise';`,
-    `import { ${used(rxjs)
-      .filter((name) => !ours.includes(name))
-      .join(', ')} } from 'rxjs';`,
-  ].join('\n');
+  const missing = new Set(code.match(/(?<!\w|[^.]\.)\w+\b(?!:)/g));
+  return Object.entries({ ...entries, rxjs })
+    .map(([from, module]) => {
+      const used = Object.keys(module).filter((name) => missing.delete(name));
+      return `import { ${used.join(', ')} } from '${from}';`;
+    })
+    .join('\n');
 }
 
 /** Writes the snippets as modules, in a folder of their own, and answers their paths. */

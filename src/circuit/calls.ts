@@ -72,16 +72,18 @@ function watched(settings: Settings, state: Watching, end: End, now: number): Ve
   }
   const { outcome, thrown } = judged(settings, end);
   const { phase, since, last } = state;
+  let [heard, bads] = [0, 0];
   const windows = settings.trips.map((trip, index) => {
     const bad = said(trip, outcome, end);
-    return bad === undefined ? state.windows[index] : trip.record(state.windows[index], now, bad);
+    if (bad === undefined) return state.windows[index];
+    heard += 1;
+    bads += bad ? 1 : 0;
+    return trip.record(state.windows[index], now, bad);
   });
-  if (windows.every((window, index) => window === state.windows[index])) return passing(state, thrown);
+  if (heard === 0) return { state, wait: 0 };
 
   const opens =
-    phase === 'closed' &&
-    isBad(settings, outcome, end) &&
-    settings.trips.some((trip, index) => trip.isReached(windows[index], now));
+    phase === 'closed' && bads > 0 && settings.trips.some((trip, index) => trip.isReached(windows[index], now));
   if (!opens) return passing({ phase, seen: now, since, last, windows }, thrown);
   const error = end.kind === 'failure' ? end.error : undefined;
   const pace = paced(settings, firstPace(settings), end, error);
@@ -94,9 +96,9 @@ function decided(settings: Settings, state: HalfOpen, end: End, now: number): Ve
   if (!state.probes.includes(end.call)) return { state, wait: 0, reason: 'late' };
   const { outcome, thrown } = judged(settings, end);
   const probes = state.probes.filter((probe) => probe !== end.call);
-  const wasBad = outcome === 'failure' || isBad(settings, outcome, end);
-  const bad = state.bad + (wasBad ? 1 : 0);
-  const good = state.good + (outcome === 'success' && !wasBad ? 1 : 0);
+  const isBad = outcome === 'failure' || settings.trips.some((trip) => said(trip, outcome, end) === true);
+  const bad = state.bad + (isBad ? 1 : 0);
+  const good = state.good + (outcome === 'success' && !isBad ? 1 : 0);
 
   if (bad > settings.failures) {
     const ms = openTime(state.next, end.kind === 'failure' ? end.error : undefined);
@@ -121,10 +123,6 @@ function judged({ judge, cancelled }: Settings, end: End): Judged {
   if (end.kind === 'failure') return judge(end.error);
   return end.kind === 'success' ? { outcome: 'success' } : { outcome: cancelled };
 }
-
-/** Whether any rule calls it bad. */
-const isBad = ({ trips }: Settings, outcome: Outcome, end: End): boolean =>
-  trips.some((trip) => said(trip, outcome, end) === true);
 
 /** What it says to a rule: bad, good, or nothing. */
 function said({ slowerThan }: Trip, outcome: Outcome, { kind, took }: End): boolean | undefined {

@@ -5,7 +5,7 @@ import { checkPolicy, type Policy } from '../policy/policy.js';
 import type { SharedPolicy } from '../policy/sharedPolicy.js';
 import { asked, ended } from './calls.js';
 import { commanded } from './control.js';
-import { isAwaited, lapsed, watching, type CircuitState, type Settings } from './phases.js';
+import { lapsed, wakes, watching, type CircuitState, type Settings } from './phases.js';
 import { format, stateOf } from './snapshot.js';
 import { failures, type Trip } from './trip.js';
 import { view, type CircuitView } from './view.js';
@@ -88,7 +88,7 @@ export function breaker(where: string, options: CircuitBreakerOptions): CircuitB
     format,
     view: (state, now) => view(settings, state, now),
     parse: (where, snapshot) => stateOf(where, settings, snapshot),
-    isAwaited,
+    wakes,
   };
 }
 

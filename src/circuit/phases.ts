@@ -1,5 +1,5 @@
 import type { Judged } from '../policy/outcome.js';
-import { step, type Moment, type Policy } from '../policy/policy.js';
+import { step, type Moment, type Policy, type Signal } from '../policy/policy.js';
 import { ownHint } from '../policy/shape.js';
 import type { Trip } from './trip.js';
 
@@ -135,8 +135,8 @@ export const lapsed = (state: CircuitState, now: number): CircuitState =>
     : state;
 
 /** Those who wait are woken by another phase, and by a probe that left its place; not by one that has settled. */
-export function isAwaited(before: CircuitState, after: CircuitState): boolean {
-  if (before === after || before.phase === 'closed') return false;
-  if (before.phase !== 'half-open' || after.phase !== 'half-open') return true;
-  return before.good + before.bad === after.good + after.bad;
+export function wakes(before: CircuitState, after: CircuitState, { kind }: Signal): 'all' | [] {
+  if (kind === 'ask' || before === after || before.phase === 'closed') return [];
+  if (before.phase !== 'half-open' || after.phase !== 'half-open') return 'all';
+  return before.good + before.bad === after.good + after.bad ? 'all' : [];
 }

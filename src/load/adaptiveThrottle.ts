@@ -36,7 +36,8 @@ export interface AdaptiveThrottleView {
  *
  * With the counts before this attempt, it is refused with the probability
  * max(0, (requests - k · accepts) / (requests + 1)). An attempt that is left before a value, or whose error is ignored,
- * is taken from the requests again. The window moves in ten steps.
+ * is taken from the requests again. The window moves in ten steps. After an outage longer than it, what is let through
+ * grows by a factor of about e in each window / (k - 1): under heavy traffic that takes several windows.
  *
  * Source: B. Beyer et al., "Site Reliability Engineering" (2016), chapter 21, client-side throttling.
  *
@@ -99,7 +100,7 @@ export function adaptiveThrottle(options: AdaptiveThrottleOptions = {}): SharedP
     format,
     view,
     parse: reader(format, { ...cells.fresh }, areCells),
-    isAwaited: () => false,
+    wakes: () => [],
   };
   return policy;
 }

@@ -47,6 +47,8 @@ export function concurrency(options: ConcurrencyOptions): SharedPolicy<unknown, 
 
   const hasPlace = ({ running, waiting }: State, call: number): boolean =>
     ahead(waiting, call) < limit - running.length;
+  /** Those whose places are free. */
+  const next = ({ running, waiting }: State): Line => waiting.slice(0, Math.max(0, limit - running.length));
   const asked = (state: State, call: number): Verdict<State> => {
     const { running, waiting } = state;
     if (hasPlace(state, call))
@@ -83,7 +85,8 @@ export function concurrency(options: ConcurrencyOptions): SharedPolicy<unknown, 
       free: Math.max(0, limit - running.length - waiting.length),
     }),
     parse: reader(format, { running: isLine, waiting: isLine }),
-    isAwaited: (before, after, call) => hasPlace(after, call) && !hasPlace(before, call),
+    wakes: (before, after) =>
+      after === policy.initial ? 'all' : next(after).filter((call) => !hasPlace(before, call)),
   };
   return policy;
 }

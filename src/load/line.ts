@@ -13,7 +13,7 @@ export function ahead(line: Line, call: number): number {
   let [from, to] = [0, line.length];
   while (from < to) {
     const middle = (from + to) >>> 1;
-    if ((line[middle] ?? call) < call) from = middle + 1;
+    if (Number(line[middle]) < call) from = middle + 1;
     else to = middle;
   }
   return from;
@@ -22,13 +22,13 @@ export function ahead(line: Line, call: number): number {
 /** The line with `call` in its place; the same if it is there. */
 export function joined(line: Line, call: number): Line {
   const place = ahead(line, call);
-  return line[place] === call ? line : [...line.slice(0, place), call, ...line.slice(place)];
+  return line[place] === call ? line : line.slice(0, place).concat(call, line.slice(place));
 }
 
 /** The line without `call`; the same if it is not there. */
 export function left(line: Line, call: number): Line {
   const place = ahead(line, call);
-  return line[place] === call ? [...line.slice(0, place), ...line.slice(place + 1)] : line;
+  return line[place] === call ? line.slice(0, place).concat(line.slice(place + 1)) : line;
 }
 
 export const isLine: Test = (value) =>

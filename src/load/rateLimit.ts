@@ -39,8 +39,8 @@ interface State {
  * retries alike.
  *
  * `burst` trades strictness for latency. With 1, never more than `limit` start in any `per`, whatever window the other
- * side counts in, but the second of two calls waits per / limit even after an hour of silence (and is refused by whoever
- * will not wait), and what a timer is late is lost. With `limit`, the first `limit` calls of an idle client start at
+ * side counts in, but the second of two calls at once waits per / limit even after an hour of silence (or is refused,
+ * where nobody will wait), and what a timer is late is lost. With `limit`, the first `limit` calls of an idle client start at
  * once, but then up to 2 · limit - 1 in one `per`: for other sides that fill a bucket, not for those that count.
  *
  * A turn cannot be saved: an attempt that waits for something else when it comes is passed over, and starts next when it
@@ -69,7 +69,7 @@ export function rateLimit(options: RateLimitOptions): SharedPolicy<unknown, Rate
   const turn = (state: State, place: number): number => paced(state, place + 1 - burst);
   const waitFor = (state: State, place: number, now: number): number => {
     const wait = turn(state, place) - now;
-    return wait <= hair * Math.max(1, Math.abs(now)) ? 0 : Math.min(wait, Number.MAX_VALUE);
+    return wait <= hair(now) ? 0 : Math.min(wait, Number.MAX_VALUE);
   };
   const asked = (state: State, call: number, now: number): Verdict<State> => {
     const { since, starts, waiting } = state;
@@ -78,7 +78,7 @@ export function rateLimit(options: RateLimitOptions): SharedPolicy<unknown, Rate
     if (wait > 0) return { state: withWaiting(state, joined(waiting, call)), wait, reason: 'rate' };
     // The turns of all who were before have come too: they are passed over.
     const behind = left(waiting.slice(place), call);
-    const isIdle = now >= paced(state, 0);
+    const isIdle = now > paced(state, 0);
     return { state: { since: isIdle ? now : since, starts: isIdle ? 1 : starts + 1, waiting: behind }, wait: 0 };
   };
   /** Nobody waits any more, and at most a burst has just been made. */
@@ -106,14 +106,18 @@ export function rateLimit(options: RateLimitOptions): SharedPolicy<unknown, Rate
     format,
     view: (state, now) => ({ retryAfter: waitFor(state, state.waiting.length, now), waiting: state.waiting.length }),
     parse: reader(format, { since: 0, starts: isCount, waiting: isLine }),
-    isAwaited: (before, after, call) =>
-      turn(after, ahead(after.waiting, call)) < turn(before, ahead(before.waiting, call)),
+    // Who is not the next may sleep: it is woken when it is.
+    wakes(before, after) {
+      const [next] = after.waiting;
+      if (next === undefined) return 'all';
+      return next !== before.waiting[0] || turn(after, 0) < turn(before, 0) ? [next] : [];
+    },
   };
   return policy;
 }
 
-/** What rounding may make of an instant, relative to it: who slept for exactly the wait has its turn. */
-const hair = 2 ** -50;
+/** What rounding may make of an instant: who slept for exactly the wait has its turn. */
+const hair = (now: number): number => 2 ** -50 * Math.max(1, Math.abs(now));
 
 const withWaiting = (state: State, waiting: Line): State =>
   waiting === state.waiting ? state : { since: state.since, starts: state.starts, waiting };

@@ -83,7 +83,7 @@ export function retryBudget(options: RetryBudgetOptions = {}): SharedPolicy<unkn
     format,
     view,
     parse: reader(format, { ...cells.fresh }, (state) => cells.fits(state)),
-    isAwaited: () => false,
+    wakes: () => [],
   };
   return policy;
 }

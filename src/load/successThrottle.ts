@@ -85,7 +85,7 @@ export function successThrottle(options: SuccessThrottleOptions): SharedPolicy<u
     format,
     view: (state) => ({ tokens: state.tokens, isThrottling: isThrottling(state) }),
     parse: reader(format, { tokens: isHeld }),
-    isAwaited: () => false,
+    wakes: () => [],
   };
   return policy;
 }

@@ -93,7 +93,7 @@ export function tokenBucket(options: TokenBucketOptions = {}): SharedPolicy<unkn
     format,
     view: ({ tokens }) => ({ tokens }),
     parse: reader(format, { tokens: isHeld, paid: arePaid }),
-    isAwaited: () => false,
+    wakes: () => [],
   };
   return policy;
 }

@@ -15,7 +15,7 @@ export class Call<S = unknown> {
   private startedAt = 0;
   private isOut = false;
   /** Whether the cell has told it to wait, and may keep a place for it. */
-  private isWaiting = false;
+  isWaiting = false;
   /** The last ask, what was answered, and whether the cell keeps it. */
   private signal!: Signal;
   private verdict!: Verdict<S>;
@@ -55,7 +55,7 @@ export class Call<S = unknown> {
     return this.isKept && this.cell.current !== this.verdict.state;
   }
 
-  /** Emits when it may ask again early, see {@link Cell.wakes}. */
+  /** Emits when it is to ask again early, see {@link Cell.wakes}. */
   wakes(): Observable<number | undefined> {
     return this.cell.wakes(this.number);
   }

@@ -1,4 +1,4 @@
-import { merge, type Observable } from 'rxjs';
+import { filter, merge, type Observable } from 'rxjs';
 import { RefusedError, type Reason } from '../errors.js';
 import { Call, type Ending } from './call.js';
 import type { Cell } from './cell.js';
@@ -16,6 +16,7 @@ export const noWait: Longest = { wait: 0, reason: undefined, by: undefined };
 /** One attempt in all cells of an operator: one transaction when it asks, and every cell hears how it ends. */
 export class Calls {
   private readonly calls: readonly Call[];
+  private isOver = false;
 
   constructor(cells: readonly Cell[]) {
     this.calls = cells.map((cell) => new Call(cell));
@@ -42,9 +43,13 @@ export class Calls {
     return this.calls.some((call) => call.isOvertaken());
   }
 
-  /** Emits when it may ask again early, see {@link Cell.wakes}. */
+  /**
+   * Emits when a cell that told it to wait wakes it, see {@link Cell.wakes}; no more once it leaves them, one after the
+   * other.
+   */
   wakes(): Observable<number | undefined> {
-    return merge(...this.calls.map((call) => call.wakes()));
+    const waiting = this.calls.filter((call) => call.isWaiting);
+    return merge(...waiting.map((call) => call.wakes())).pipe(filter(() => !this.isOver));
   }
 
   value(value: unknown): void {
@@ -53,6 +58,7 @@ export class Calls {
 
   /** Every cell hears of the end, whatever another one throws. */
   settle(ending: Ending, error?: unknown): void {
+    this.isOver = true;
     let first: { readonly thrown: unknown } | undefined;
     for (const call of this.calls) {
       try {
@@ -64,6 +70,11 @@ export class Calls {
     if (first !== undefined) throw first.thrown;
   }
 }
+
+const nobody = /* @__PURE__ */ new Calls([]);
+
+/** A new attempt in the cells. */
+export const callsIn = (cells: readonly Cell[]): Calls => (cells.length === 0 ? nobody : new Calls(cells));
 
 /** What an attempt ends with that is not admitted. */
 export const refusalOf = ({ wait, reason = 'refused', by }: Longest): RefusedError =>

@@ -1,6 +1,6 @@
-import { concatMap, defer, filter, map, merge, of, Subject, switchMap, type Observable } from 'rxjs';
+import { concatMap, defer, filter, merge, Observable, of, Subject, switchMap, type Subscriber } from 'rxjs';
 import type { RefusedError, Reason } from '../errors.js';
-import { step, type Command, type Signal, type Verdict } from '../policy/policy.js';
+import { hearing, step, type Command, type Signal, type Verdict } from '../policy/policy.js';
 import type { SharedPolicy } from '../policy/sharedPolicy.js';
 import { snapshotOf, type Snapshot } from '../policy/snapshot.js';
 import type { CellSettings } from './clock.js';
@@ -26,8 +26,11 @@ export interface Fold<S> {
 export abstract class Cell<S = unknown, V = unknown, E = unknown> {
   /** @internal */
   current: S;
+  private readonly heard: ReadonlySet<Signal['kind']>;
   private last = 0;
   private readonly folding = new Subject<Fold<any>>();
+  /** Who was told to wait, by the number of its call. */
+  private readonly waiters = new Map<number, Subscriber<number | undefined>>();
   /** What is to be told. */
   private readonly news: Fold<S>[] = [];
   private isTelling = false;
@@ -44,6 +47,7 @@ export abstract class Cell<S = unknown, V = unknown, E = unknown> {
     readonly settings: CellSettings,
   ) {
     this.current = policy.initial;
+    this.heard = new Set(hearing([policy]));
   }
 
   /** How it is now. */
@@ -82,16 +86,17 @@ export abstract class Cell<S = unknown, V = unknown, E = unknown> {
   }
 
   /**
-   * @internal Emits when `call`, which was told to wait, may ask again early: the time over a tenth of which those spread
-   * who are woken then; `undefined` for what remained of their wait.
+   * @internal Emits when `call`, which was told to wait, is to ask again: the time over a tenth of which those spread who
+   * are woken then; `undefined` for what remained of their wait.
    */
   wakes(call: number): Observable<number | undefined> {
-    return this.folds.pipe(
-      filter(
-        ({ before, signal, verdict }) => signal.kind !== 'ask' && this.policy.isAwaited(before, verdict.state, call),
-      ),
-      map(({ before, verdict }) => this.spanOf(before, verdict.state)),
-    );
+    return new Observable((subscriber) => {
+      this.waiters.set(call, subscriber);
+      return () => {
+        // It may wait again already.
+        if (this.waiters.get(call) === subscriber) this.waiters.delete(call);
+      };
+    });
   }
 
   /** @internal The number of a new call. */
@@ -104,7 +109,7 @@ export abstract class Cell<S = unknown, V = unknown, E = unknown> {
 
   /** @internal */
   hears(kind: Signal['kind']): boolean {
-    return this.policy.hears?.includes(kind) ?? true;
+    return this.heard.has(kind);
   }
 
   /** @internal What the policy answers; it is not kept. */
@@ -117,14 +122,17 @@ export abstract class Cell<S = unknown, V = unknown, E = unknown> {
     const before = this.current;
     this.current = verdict.state;
     this.note(before, signal, verdict);
-    if (this.folding.observed) this.news.push({ before, signal, verdict, cause: this.cause });
+    if (this.folding.observed || this.waiters.size > 0) this.news.push({ before, signal, verdict, cause: this.cause });
   }
 
   /** @internal Tells all listeners in the order of folding: what a listener brings about waits for its turn. */
   announce(): void {
     if (this.isTelling || this.news.length === 0) return;
     this.isTelling = true;
-    for (const each of this.news) this.folding.next(each);
+    for (const each of this.news) {
+      this.folding.next(each);
+      this.wake(each);
+    }
     this.news.length = 0;
     this.isTelling = false;
   }
@@ -142,6 +150,13 @@ export abstract class Cell<S = unknown, V = unknown, E = unknown> {
   control(command: Command, from: S = this.current): Verdict<S> {
     const { now, random } = this.settings;
     return this.tell({ kind: 'control', call: this.last, now: now(), random: random(), command }, from);
+  }
+
+  private wake({ before, signal, verdict }: Fold<S>): void {
+    if (this.waiters.size === 0) return;
+    const woken = this.policy.wakes(before, verdict.state, signal);
+    const span = this.spanOf(before, verdict.state);
+    for (const call of woken === 'all' ? [...this.waiters.keys()] : woken) this.waiters.get(call)?.next(span);
   }
 
   /** What it is called in errors. */

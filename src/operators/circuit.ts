@@ -2,6 +2,7 @@ import { defer, EMPTY, expand, map, of, type Observable } from 'rxjs';
 import { milliseconds, refuse } from '../check.js';
 import { breaker, type CircuitBreaker, type CircuitBreakerOptions } from '../circuit/circuitBreaker.js';
 import { lapsed, type CircuitState } from '../circuit/phases.js';
+import { format } from '../circuit/snapshot.js';
 import type { CircuitView } from '../circuit/view.js';
 import { CircuitOpenError, type Reason } from '../errors.js';
 import type { Command, Signal, Verdict } from '../policy/policy.js';
@@ -196,5 +197,6 @@ export function circuitOf(where: string, option: string, it: unknown, options: C
 /** Whether it is a circuit, or the policy of one. */
 export const isCircuit = (it: unknown): it is Circuit | CircuitBreaker => it instanceof Circuit || isBreaker(it);
 
+/** A policy that is made to be held in common, and is not a budget or a limit. */
 const isBreaker = (it: unknown): it is CircuitBreaker =>
-  typeof it === 'object' && it !== null && 'reduce' in it && 'view' in it && 'parse' in it;
+  typeof it === 'object' && it !== null && 'reduce' in it && 'format' in it && it.format === format;

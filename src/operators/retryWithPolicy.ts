@@ -1,4 +1,4 @@
-import { concatMap, Observable, retry, tap, type MonoTypeOperatorFunction } from 'rxjs';
+import { concatMap, Observable, retry, tap, type MonoTypeOperatorFunction, type Subscriber } from 'rxjs';
 import { callable, record, refuse } from '../check.js';
 import { RefusedError } from '../errors.js';
 import { checkPolicy, hearing, type Policy } from '../policy/policy.js';
@@ -66,8 +66,7 @@ export function retrying<T>(where: string, policy: Policy, options: RetryOptions
     observe !== undefined || cells.length > 0 || hears.has('value') || hears.has('success') || hears.has('cancel');
   return (source) =>
     new Observable((subscriber) => {
-      const isLeft = (): boolean => subscriber.closed;
-      if (isLeft()) return;
+      if (subscriber.closed) return;
       const run = new Run(host, subscriber);
       if (isReporting) {
         subscriber.add(() => {
@@ -77,11 +76,14 @@ export function retrying<T>(where: string, policy: Policy, options: RetryOptions
       const heard = isReporting ? tap<T>(run)(source) : source;
       const attempts = retry<T>({ delay: (error) => run.delay(error) })(heard);
       const ms = run.begin();
-      if (isLeft()) return;
+      if (isLeft(subscriber)) return;
       const started = ms === 0 ? attempts : run.postponed(ms).pipe(concatMap(() => attempts));
       started.subscribe(subscriber);
     });
 }
+
+/** Asked again after others have been told something: they may have ended it. */
+const isLeft = (subscriber: Subscriber<unknown>): boolean => subscriber.closed;
 
 function hosted(where: string, policy: Policy, options: RetryOptions): Host {
   checkPolicy(where, 'policy', policy);

@@ -2,10 +2,10 @@ import { concatMap, type Observable, type SchedulerLike } from 'rxjs';
 import type { Reason } from '../errors.js';
 import { step, type Policy, type Signal, type Verdict } from '../policy/policy.js';
 import { admission } from './admission.js';
-import { Calls, refusalOf, type Longest } from './calls.js';
+import { callsIn, refusalOf, type Calls, type Longest } from './calls.js';
 import type { Cell } from './cell.js';
 import { reportUnhandled, tell, type RetryEvent, type Untimed } from './observe.js';
-import { wait } from './wait.js';
+import { immediately, wait } from './wait.js';
 
 /** What all subscriptions of one operator value have in common. */
 export interface Host {
@@ -50,7 +50,7 @@ export class Run {
     private readonly subscriber: { readonly closed: boolean },
   ) {
     this.state = host.policy.initial;
-    this.calls = new Calls(host.cells);
+    this.calls = callsIn(host.cells);
     this.begunAt = this.startedAt = host.now();
   }
 
@@ -69,14 +69,15 @@ export class Run {
   /** The attempt failed: when to subscribe again. To give up, the error itself is thrown. */
   delay(error: unknown): Observable<0> {
     if (this.thrown !== undefined) throw this.thrown.error;
-    const ms = this.fail(error);
+    const now = this.host.now();
+    const ms = this.fail(error, now);
     this.notify({ kind: 'retry', attempt: this.attempt, wait: ms, error });
     this.isRetrying = true;
     this.lastError = error;
     this.attempt += 1;
-    this.calls = new Calls(this.host.cells);
+    this.calls = callsIn(this.host.cells);
     this.burst = ms > 0 ? 0 : this.burst + 1;
-    return this.after(ms, ms > 0 || this.burst % longestBurst === 0);
+    return this.after(ms, now, ms > 0 || this.burst % longestBurst === 0);
   }
 
   next(value: unknown): void {
@@ -118,8 +119,12 @@ export class Run {
   }
 
   /** Emits when the next attempt starts, which may be asked for in `ms` milliseconds. */
-  private after(ms: number, hops: boolean): Observable<0> {
-    const { cells, scheduler, now } = this.host;
+  private after(ms: number, failedAt: number, hops: boolean): Observable<0> {
+    const { cells, isAsking, scheduler, now } = this.host;
+    if (!isAsking && !hops) {
+      this.ask(failedAt);
+      return immediately;
+    }
     if (cells.length === 0) return wait(ms, scheduler, () => this.ask(now()), hops);
     return wait(ms, scheduler, () => 0, hops).pipe(concatMap(() => this.postponed(this.ask(now()))));
   }
@@ -167,7 +172,7 @@ export class Run {
   }
 
   /** Milliseconds to the next attempt. */
-  private fail(error: unknown): number {
+  private fail(error: unknown, now: number): number {
     const { attempt, host } = this;
     if (this.isFatal(error)) {
       this.settle('cancel');
@@ -176,7 +181,6 @@ export class Run {
     this.isOut = false;
     this.calls.settle('failure', error);
     if (!host.hears.has('failure')) return 0;
-    const now = host.now();
     const took = now - this.startedAt;
     const verdict = this.fold({ kind: 'failure', call: attempt, now, random: host.random(), took, error });
     return verdict.wait < Infinity ? verdict.wait : this.giveUp(attempt, error, verdict.reason ?? 'refused');

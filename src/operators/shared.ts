@@ -119,7 +119,7 @@ const plain = (policy: Policy): SharedPolicy => ({
       ? structuredClone(state)
       : complaining(where)('must fit this policy, got a state that it cannot go on from');
   },
-  isAwaited: (before, after) => before !== after,
+  wakes: (before, after, { kind }) => (kind !== 'ask' && before !== after ? 'all' : []),
 });
 
 const format = 'rxjs-reprise/policy';

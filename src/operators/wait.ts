@@ -51,3 +51,9 @@ export function wait(ms: number, scheduler: SchedulerLike, more: () => number, h
     return action;
   });
 }
+
+/** No wait at all. */
+export const immediately: Observable<0> = /* @__PURE__ */ new Observable<0>((subscriber) => {
+  subscriber.next(0);
+  subscriber.complete();
+});

@@ -1,4 +1,4 @@
-import type { Policy } from './policy.js';
+import type { Policy, Signal } from './policy.js';
 
 /**
  * A policy that is made to be held in common: it can be looked at, it knows its own states when they come from
@@ -11,10 +11,10 @@ export interface SharedPolicy<S = unknown, V = unknown> extends Policy<S> {
   view(state: S, now: number): V;
   /** The state in a snapshot; a TypeError that begins with `where` says what does not fit this policy. */
   parse(where: string, snapshot: unknown): S;
-  /** Whether `call`, which was told to wait, is to ask again because of that change. */
-  isAwaited(before: S, after: S, call: number): boolean;
+  /** Who of those that were told to wait is to ask again because of that signal: the numbers of their calls, or all. */
+  wakes(before: S, after: S, signal: Signal): readonly number[] | 'all';
 }
 
 export function isSharedPolicy(it: Policy): it is SharedPolicy {
-  return 'format' in it && 'view' in it && 'parse' in it && 'isAwaited' in it;
+  return 'format' in it && 'view' in it && 'parse' in it && 'wakes' in it;
 }

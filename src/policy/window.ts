@@ -107,19 +107,20 @@ export interface TimeWindow extends Window<Cells> {
 export function timeCells(within: number, cells: number): TimeWindow {
   const width = within / cells;
   const indexAt = (now: number): number => Math.floor(now / width);
-  const moved = ({ index, bad, good, older, past }: Cells, at: number): Cells => {
-    if (at <= index) return { index, bad, good, older, past };
+  const moved = ({ index, bad, good, older }: Cells, at: number): Cells => {
     const alive = [{ index, bad, good }, ...older].filter((cell) => cell.index > at - cells);
     return { index: at, bad: 0, good: 0, older: alive, past: alive.reduce(sum, none) };
   };
   return {
     fresh: { index: Number.MIN_SAFE_INTEGER, bad: 0, good: 0, older: [], past: none },
     record(window, now, isBad, by = 1) {
-      const { index, bad, good, older, past } = moved(window, indexAt(now));
+      const at = indexAt(now);
+      const { index, bad, good, older, past } = at > window.index ? moved(window, at) : window;
       return isBad ? { index, bad: bad + by, good, older, past } : { index, bad, good: good + by, older, past };
     },
     tally(window, now) {
-      const current = moved(window, indexAt(now));
+      const at = indexAt(now);
+      const current = at > window.index ? moved(window, at) : window;
       return sum(current.past, current);
     },
     resumed(window, now) {

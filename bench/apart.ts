@@ -1,0 +1,12 @@
+import { spawn } from 'node:child_process';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+
+/** What a program of this folder prints, as JSON, in a process of its own. */
+export async function apart<T>(program: string, ...args: readonly string[]): Promise<T> {
+  const file = fileURLToPath(new URL(program, import.meta.url));
+  const child = spawn(process.execPath, ['--expose-gc', file, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const printed = await text(child.stdout);
+  if (printed === '') throw new Error(`${program} ${args.join(' ')} has failed`);
+  return JSON.parse(printed) as T;
+}

@@ -1,0 +1,14 @@
+/* The two peers that bring no types, as far as they are used here. */
+
+declare module 'async-retry' {
+  export default function retry<T>(fn: () => Promise<T>, options?: { retries?: number }): Promise<T>;
+}
+
+declare module 'opossum' {
+  export default class CircuitBreaker<T> {
+    constructor(fn: () => Promise<T>, options?: { resetTimeout?: number });
+    fire(): Promise<T>;
+    open(): void;
+    shutdown(): void;
+  }
+}

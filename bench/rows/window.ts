@@ -1,0 +1,157 @@
+import { ok } from 'node:assert';
+import { circuitBreaker, failureRate } from 'rxjs-reprise';
+import { fresh } from '../job.js';
+import type { Row, Subject } from '../row.js';
+
+/*
+ * One outcome goes into a window of rates: the pure policy, and what one writes by hand with the same ten cells. Both
+ * read the clock, one call in ten is a failure, and both say after it whether to open.
+ */
+
+const down = new Error('down');
+const isBad = (call: number): boolean => call % 10 === 0;
+
+/** So many are recorded in one run, which always begins with the same window. */
+const per = 100;
+
+function byPolicy(within: number, calls: number): Subject {
+  const policy = circuitBreaker({ trip: failureRate(0.5, { within }) });
+  let filled = policy.initial;
+  const folded = (state: typeof filled, call: number, now: number): typeof filled =>
+    policy.reduce(
+      state,
+      isBad(call)
+        ? { kind: 'failure', call, now, random: 0, took: 5, error: down }
+        : { kind: 'success', call, now, random: 0, took: 5 },
+    ).state;
+  return {
+    per,
+    prepare: fresh(within / 10, () => {
+      filled = policy.initial;
+      for (const [call, at] of spread(calls, within).entries()) filled = folded(filled, call + 1, at);
+    }),
+    run: () => {
+      let state = filled;
+      for (let call = 1; call <= per; call += 1) state = folded(state, call, Date.now());
+      return state;
+    },
+    check: (state) => {
+      const { phase, failures, successes } = policy.view(state as typeof filled, Date.now());
+      ok(
+        phase === 'closed' && isFull(failures, successes, calls),
+        `${String(failures)} bad, ${String(successes)} good`,
+      );
+    },
+  };
+}
+
+function byHand(within: number, calls: number): Subject {
+  let filled = new Ring(within, 0.5, 10);
+  return {
+    per,
+    prepare: fresh(within / 10, () => {
+      filled = new Ring(within, 0.5, 10);
+      for (const [call, at] of spread(calls, within).entries()) filled.record(at, isBad(call + 1));
+    }),
+    run: () => {
+      const ring = filled.copy();
+      for (let call = 1; call <= per; call += 1) ring.record(Date.now(), isBad(call));
+      return ring;
+    },
+    check: (ring) => {
+      const { bad, good } = (ring as Ring).total;
+      ok(isFull(bad, good, calls), `${String(bad)} bad, ${String(good)} good`);
+    },
+  };
+}
+
+/** A ring of counters that is changed in place, and its running total. */
+class Ring {
+  readonly total = { bad: 0, good: 0 };
+  private bad: number[];
+  private good: number[];
+  private index = 0;
+  private readonly width: number;
+
+  constructor(
+    private readonly within: number,
+    private readonly rate: number,
+    private readonly minimum: number,
+    private readonly cells = 10,
+  ) {
+    this.width = within / cells;
+    this.bad = Array.from({ length: cells }, () => 0);
+    this.good = Array.from({ length: cells }, () => 0);
+  }
+
+  /** Whether it is time to open. */
+  record(now: number, isBad: boolean): boolean {
+    const { total } = this;
+    const cell = this.turned(Math.floor(now / this.width));
+    if (!isBad) {
+      this.good[cell] = (this.good[cell] ?? 0) + 1;
+      total.good += 1;
+      return false;
+    }
+    this.bad[cell] = (this.bad[cell] ?? 0) + 1;
+    total.bad += 1;
+    const all = total.bad + total.good;
+    return all >= this.minimum && total.bad / all >= this.rate;
+  }
+
+  copy(): Ring {
+    const ring = new Ring(this.within, this.rate, this.minimum, this.cells);
+    ring.bad = this.bad.slice();
+    ring.good = this.good.slice();
+    ring.index = this.index;
+    ring.total.bad = this.total.bad;
+    ring.total.good = this.total.good;
+    return ring;
+  }
+
+  /** The place of that stretch of time; those in between are emptied. */
+  private turned(index: number): number {
+    if (index <= this.index) return this.index % this.cells;
+    for (let next = Math.max(this.index + 1, index - this.cells + 1); next <= index; next += 1) {
+      const cell = next % this.cells;
+      this.total.bad -= this.bad[cell] ?? 0;
+      this.total.good -= this.good[cell] ?? 0;
+      this.bad[cell] = this.good[cell] = 0;
+    }
+    this.index = index;
+    return index % this.cells;
+  }
+}
+
+/** The instants of so many calls, evenly over the window that ends now. */
+function spread(calls: number, within: number): readonly number[] {
+  const now = Date.now();
+  return Array.from({ length: calls }, (_, call) => now - within * 0.9 * (1 - (call + 1) / calls));
+}
+
+/** What is in it after one run; the oldest cell may have left meanwhile. */
+const isFull = (bad: number, good: number, calls: number): boolean =>
+  bad + good <= calls + per && bad + good >= calls * 0.85 && Math.abs(bad / (bad + good) - 0.1) < 0.02;
+
+const sizes = [
+  { within: 10_000, calls: 100, as: '10 s, 100 calls' },
+  { within: 10_000, calls: 100_000, as: '10 s, 100 000 calls' },
+  { within: 600_000, calls: 100, as: '600 s, 100 calls' },
+  { within: 600_000, calls: 100_000, as: '600 s, 100 000 calls' },
+];
+
+export const P9: Row = {
+  title: 'one outcome goes into a window of rates, with so many calls in it',
+  unit: 'ns',
+  lines: [
+    ...sizes.map(({ as }) => ({ ours: `policy: ${as}`, peer: `ring by hand: ${as}`, atMost: 1.3 })),
+    { flat: sizes.map(({ as }) => `policy: ${as}`), as: 'the dearest of the four', atMost: 1.25 },
+  ],
+  subjects: () =>
+    Object.fromEntries(
+      sizes.flatMap(({ within, calls, as }) => [
+        [`policy: ${as}`, byPolicy(within, calls)],
+        [`ring by hand: ${as}`, byHand(within, calls)],
+      ]),
+    ),
+};

@@ -1,0 +1,382 @@
+import fc from 'fast-check';
+import { CircuitOpenError, exponentialBackoff, onlyIf, preview, RefusedError } from 'rxjs-reprise';
+import { isTransient } from 'rxjs-reprise/http';
+import { NEVER, TimeoutError, timeout, VirtualTimeScheduler } from 'rxjs';
+import { describe, expect, it } from 'vitest';
+
+/** An error as a library makes it: its fields, one by one. */
+const error = (fields: object, message = 'it failed'): Error => Object.assign(new Error(message), fields);
+const typeError = (message: string, cause?: unknown): TypeError =>
+  new TypeError(message, cause === undefined ? undefined : { cause });
+
+const statuses = Array.from({ length: 500 }, (_, index) => 100 + index);
+const transient = [408, 425, 429, 500, 502, 503, 504];
+
+describe('a status', () => {
+  it.each<[string, (status: number) => unknown]>([
+    ['of a response', (status) => ({ status, ok: false, type: 'basic', headers: new Headers() })],
+    ['of an HttpErrorResponse', (status) => ({ name: 'HttpErrorResponse', status, ok: false, error: null })],
+    [
+      'of an AxiosError',
+      (status) => error({ name: 'AxiosError', code: 'ERR_BAD_RESPONSE', status, response: { status } }),
+    ],
+    ['of an older AxiosError', (status) => error({ isAxiosError: true, response: { status, data: '' } })],
+    ['of an AjaxError', (status) => error({ name: 'AjaxError', status, response: { status: 200 } })],
+    ['of an error of undici', (status) => error({ code: 'UND_ERR_RESPONSE_STATUS_CODE', status, statusCode: status })],
+    ['of an error of got', (status) => error({ name: 'HTTPError', response: { statusCode: status } })],
+    ['of a cause', (status) => error({ cause: error({ status }) })],
+  ])('%s', (_, make) => {
+    expect(statuses.filter((status) => isTransient(make(status)))).toEqual(transient);
+  });
+
+  it.each<[string, boolean, unknown]>([
+    ['goes before a code', false, { status: 400, code: 'ECONNRESET' }],
+    ['goes before a name', false, { status: 404, name: 'TimeoutError' }],
+    ['goes before the cause', false, { response: { status: 501 }, cause: { code: 'ECONNRESET' } }],
+    ['also says yes before a code', true, { status: 503, code: 'ENOTFOUND' }],
+    ['of its own goes before that of its response', false, { status: 404, response: { status: 503 } }],
+    ['of its own may be missing', true, { status: null, response: { status: 503 } }],
+    ['that is no number is none', false, { status: '503', response: 'status: 503' }],
+    ['that is no number leaves it to the code', true, { status: 'error', code: 'ECONNRESET' }],
+    ['that is not one of HTTP says no', false, { status: Infinity, code: 'ECONNRESET' }],
+    ['that is NaN is none', true, { status: NaN, code: 'ECONNRESET' }],
+    [
+      'that was good leaves it to the code: the body broke off',
+      true,
+      { response: { statusCode: 200 }, code: 'ECONNRESET' },
+    ],
+    ['that was good and an answer that makes no sense', false, { status: 200, error: { error: new SyntaxError('x') } }],
+    [
+      'of another server in between says nothing',
+      false,
+      { response: { statusCode: 302 }, code: 'ERR_TOO_MANY_REDIRECTS' },
+    ],
+  ])('%s', (_, answer, it) => {
+    expect(isTransient(it)).toBe(answer);
+  });
+});
+
+describe('status 0', () => {
+  it.each<[string, boolean, unknown]>([
+    [
+      'an HttpErrorResponse, XHR, no connection',
+      true,
+      { name: 'HttpErrorResponse', status: 0, error: { type: 'error' } },
+    ],
+    ['an HttpErrorResponse, XHR, timeout', true, { name: 'HttpErrorResponse', status: 0, error: { type: 'timeout' } }],
+    ['an HttpErrorResponse, XHR, abort', false, { name: 'HttpErrorResponse', status: 0, error: { type: 'abort' } }],
+    [
+      'an HttpErrorResponse, fetch',
+      true,
+      { name: 'HttpErrorResponse', status: 0, error: typeError('Failed to fetch') },
+    ],
+    ['an HttpErrorResponse, fetch, abort', false, { status: 0, error: new DOMException('left', 'AbortError') }],
+    ['an HttpErrorResponse, fetch, timeout', true, { status: 0, error: new DOMException('late', 'TimeoutError') }],
+    ['an HttpErrorResponse with a refusal', false, { status: 0, error: new RefusedError('retries') }],
+    ['an AjaxError', true, error({ name: 'AjaxError', status: 0 }, 'ajax error')],
+    ['an AjaxTimeoutError', true, error({ name: 'AjaxTimeoutError', status: 0 }, 'ajax timeout')],
+    ['an AjaxError, abort', false, error({ name: 'AjaxError', status: 0 }, 'aborted')],
+    ['the error response of fetch', true, Response.error()],
+    ['an opaque response, which is a success', false, { status: 0, type: 'opaque' }],
+    ['an opaque redirect', false, { status: 0, type: 'opaqueredirect' }],
+  ])('%s', (_, answer, it) => {
+    expect(isTransient(it)).toBe(answer);
+  });
+});
+
+describe('a code', () => {
+  const yes = [
+    'ECONNREFUSED',
+    'ECONNRESET',
+    'ECONNABORTED',
+    'EPIPE',
+    'ETIMEDOUT',
+    'ESOCKETTIMEDOUT',
+    'EHOSTUNREACH',
+    'EHOSTDOWN',
+    'ENETUNREACH',
+    'ENETDOWN',
+    'ENETRESET',
+    'EAI_AGAIN',
+    'UND_ERR_CONNECT_TIMEOUT',
+    'UND_ERR_HEADERS_TIMEOUT',
+    'UND_ERR_BODY_TIMEOUT',
+    'UND_ERR_SOCKET',
+    'ERR_NETWORK',
+    'ERR_SOCKET_CONNECTION_TIMEOUT',
+    'ERR_STREAM_PREMATURE_CLOSE',
+    'ERR_HTTP2_GOAWAY_SESSION',
+  ];
+  const no = [
+    'ENOTFOUND',
+    'EACCES',
+    'EPERM',
+    'EMFILE',
+    'EADDRINUSE',
+    'EADDRNOTAVAIL',
+    'EPROTO',
+    'CERT_HAS_EXPIRED',
+    'DEPTH_ZERO_SELF_SIGNED_CERT',
+    'ERR_TLS_CERT_ALTNAME_INVALID',
+    'ERR_SSL_WRONG_VERSION_NUMBER',
+    'HPE_INVALID_CONSTANT',
+    'ERR_INVALID_URL',
+    'ERR_BAD_REQUEST',
+    'ERR_BAD_RESPONSE',
+    'ERR_BAD_OPTION',
+    'ERR_NOT_SUPPORT',
+    'ERR_HTTP2_STREAM_ERROR',
+    'ERR_HTTP2_SESSION_ERROR',
+    'UND_ERR_INVALID_ARG',
+    'UND_ERR_HEADERS_OVERFLOW',
+    'UND_ERR_DESTROYED',
+    'UND_ERR_CLOSED',
+    'UND_ERR_RES_EXCEEDED_MAX_SIZE',
+    'econnreset',
+    'constructor',
+    'ECONNRESET ',
+    '',
+    0,
+    23,
+    undefined,
+    null,
+    ['ECONNRESET'],
+  ];
+
+  it.each<[string, (code: unknown) => unknown]>([
+    ['of an error', (code) => error({ code })],
+    ['of a cause of fetch', (code) => typeError('fetch failed', error({ code }))],
+    ['of a cause of a cause', (code) => error({ cause: error({ cause: { code } }) })],
+    ['of an AxiosError', (code) => error({ name: 'AxiosError', isAxiosError: true, code, status: null })],
+    ['of several addresses that failed', (code) => Object.assign(new AggregateError([]), { code })],
+    [
+      'of one of several addresses',
+      (code) => typeError('fetch failed', new AggregateError([error({ code: 'X' }), { code }])),
+    ],
+  ])('%s', (_, make) => {
+    expect([...no, ...yes].filter((code) => isTransient(make(code)))).toEqual(yes);
+  });
+});
+
+describe('a timeout', () => {
+  it("of RxJS's timeout", () => {
+    const scheduler = new VirtualTimeScheduler();
+    const errors: unknown[] = [];
+    NEVER.pipe(timeout({ each: 1000, scheduler })).subscribe({ error: (it: unknown) => errors.push(it) });
+    scheduler.flush();
+    expect(errors).toEqual([expect.any(TimeoutError)]);
+    expect(errors.map(isTransient)).toEqual([true]);
+  });
+
+  it.each<[string, unknown]>([
+    ['AbortSignal.timeout', new DOMException('The operation was aborted due to timeout', 'TimeoutError')],
+    ['got', error({ name: 'TimeoutError', code: 'ETIMEDOUT', event: 'request' })],
+    ['ky', error({ name: 'TimeoutError', request: {} })],
+    ['axios', error({ name: 'AxiosError', code: 'ECONNABORTED' }, 'timeout of 1000ms exceeded')],
+    ['axios, clarified', error({ name: 'AxiosError', code: 'ETIMEDOUT' }, 'timeout of 1000ms exceeded')],
+    ['a cause', error({ cause: error({ name: 'TimeoutError' }) })],
+  ])('of %s', (_, it) => {
+    expect(isTransient(it)).toBe(true);
+  });
+});
+
+describe('words', () => {
+  const hosts = ['', ' (api.example.com)', ' (10.0.0.1:8080)'];
+
+  it.each([
+    'Failed to fetch',
+    'network error',
+    'NetworkError when attempting to fetch resource.',
+    'Error in input stream',
+    'Load failed',
+    'The network connection was lost.',
+    'The Internet connection appears to be offline.',
+    'Could not connect to the server.',
+    'The request timed out.',
+    'Network request failed',
+    'fetch failed',
+    'terminated',
+  ])('of fetch: %s', (message) => {
+    expect(hosts.map((host) => isTransient(new TypeError(message + host)))).toEqual([true, true, true]);
+    expect(isTransient(new Error(message))).toBe(false);
+  });
+
+  it('of axios: stream has been aborted', () => {
+    const fields = { name: 'AxiosError', code: 'ERR_BAD_RESPONSE' };
+    expect(isTransient(error(fields, 'stream has been aborted'))).toBe(true);
+    expect(isTransient(error(fields, 'maxContentLength size of 10 exceeded'))).toBe(false);
+  });
+
+  it.each([
+    'x is not a function',
+    "Cannot read properties of undefined (reading 'fetch')",
+    'Failed to fetch dynamically imported module: https://example.com/a.js',
+    'It Failed to fetch',
+    'Failed to fetchx',
+    'Failed to fetch\n(x)',
+    'Failed to parse URL from /a',
+    'Body is unusable: Body has already been read',
+    'NetworkError when attempting to fetch resource!',
+    '',
+  ])('of a mistake: %s', (message) => {
+    expect(isTransient(new TypeError(message))).toBe(false);
+  });
+
+  it.each<[string, boolean, unknown]>([
+    ['a cause that is transient', true, { code: 'ECONNRESET' }],
+    ['a cause that is not', false, { code: 'ENOTFOUND' }],
+    ['a cause without a code', false, new Error('redirect count exceeded')],
+    ['a cause that is an abort', false, new DOMException('left', 'AbortError')],
+    ['a cause that is no error', true, 'a text'],
+  ])('are not heard if there is %s', (_, answer, cause) => {
+    expect(isTransient(typeError('fetch failed', cause))).toBe(answer);
+  });
+});
+
+describe('several that were thrown together', () => {
+  const [passing, lasting] = [error({ status: 503 }), error({ status: 404 })];
+  const left = new DOMException('left', 'AbortError');
+
+  it.each<[string, boolean, unknown[]]>([
+    ['all transient', true, [passing, error({ code: 'ECONNRESET' })]],
+    ['one of them transient', true, [lasting, passing]],
+    ['none transient', false, [lasting, error({})]],
+    ['none at all', false, []],
+    ['one an abort', false, [passing, left]],
+    ['one a refusal', false, [new RefusedError('open'), passing]],
+    ['a group of groups', true, [new AggregateError([lasting]), new AggregateError([passing])]],
+  ])('%s', (_, answer, errors) => {
+    expect(isTransient(new AggregateError(errors))).toBe(answer);
+    expect(isTransient(error({ cause: { errors } }))).toBe(answer);
+  });
+});
+
+describe('never', () => {
+  class Overridden extends RefusedError {
+    override get name(): string {
+      return 'QuotaError';
+    }
+  }
+  const causes = { code: 'ECONNRESET', cause: { code: 'ECONNRESET' } };
+
+  it.each<[string, unknown]>([
+    ['a refusal', new RefusedError('deadline', 250)],
+    ['a circuit that is open', new CircuitOpenError('payments', 'open', 1000, error({ status: 503 }))],
+    ['a refusal that says 503', Object.assign(new RefusedError('open'), { status: 503 })],
+    ['a subclass with a name of its own', Object.assign(new Overridden('quota'), { status: 503 })],
+    [
+      'a refusal with a name of its own',
+      Object.defineProperty(new RefusedError('quota'), 'name', { value: 'TimeoutError' }),
+    ],
+    ['a refusal that has lost its class', { name: 'CircuitOpenError', status: 503 }],
+    ['a refusal as a cause', error({ cause: new CircuitOpenError('payments', 'open', 1000, error({ status: 503 })) })],
+    ['an abort of the DOM', Object.assign(new DOMException('left', 'AbortError'), { cause: { code: 'ECONNRESET' } })],
+    ['the reason of an AbortSignal', AbortSignal.abort().reason],
+    [
+      "an abort of Node's, even by a timeout",
+      error({ name: 'AbortError', code: 'ABORT_ERR', cause: error({ name: 'TimeoutError' }) }),
+    ],
+    ['an abort by its name alone', error({ ...causes, name: 'AbortError' })],
+    ['an abort of axios', error({ name: 'CanceledError', code: 'ERR_CANCELED', cause: causes })],
+    ['an abort of axios by its code alone', error({ code: 'ERR_CANCELED', cause: { code: 'ECONNRESET' } })],
+    ['an abort of axios by the browser', error({ name: 'AxiosError', code: 'ECONNABORTED' }, 'Request aborted')],
+    ['an abort of axios 0', { message: 'left', __CANCEL__: true }],
+    ['an abort of undici', error({ name: 'AbortError', code: 'UND_ERR_ABORTED' })],
+    ['an abort of undici by its code alone', error({ code: 'UND_ERR_ABORTED', cause: { code: 'ECONNRESET' } })],
+    ['an abort of undici by its general code', error({ code: 'UND_ERR_ABORT', cause: { code: 'ECONNRESET' } })],
+    ['an abort of Node by its code alone', error({ code: 'ABORT_ERR', cause: { code: 'ECONNRESET' } })],
+    ['an abort of got', error({ name: 'RequestError', code: 'ERR_ABORTED', cause: { code: 'ECONNRESET' } })],
+    ['a cancelled promise of got', error({ name: 'CancelError', ...causes })],
+    ['an abort by its number', { code: 20, cause: { code: 'ECONNRESET' } }],
+    ['an abort as an event', { type: 'abort', ...causes }],
+    ['an abort that says 503', error({ name: 'AbortError', status: 503 })],
+    ['an abort as a cause', error({ cause: new DOMException('left', 'AbortError') })],
+    ['an error of RxJS', error({ name: 'EmptyError' }, 'no elements in sequence')],
+    ['a mistake', new RangeError('x')],
+    ['an answer that was good', new Response('good')],
+    ['nothing', undefined],
+    ['null', null],
+    ['a text', 'ECONNRESET'],
+    ['a number', 503],
+    ['a function', Object.assign(() => 1, { status: 503 })],
+    ['an empty object', {}],
+  ])('%s', (_, it) => {
+    expect(isTransient(it)).toBe(false);
+  });
+
+  it("a user's own error that looks like a refusal is none", () => {
+    expect(isTransient(error({ status: 503, reason: 'Service Unavailable', retryAfter: 1000 }))).toBe(true);
+  });
+});
+
+describe('never throws', () => {
+  const throws = (): never => {
+    throw new Error('not for you');
+  };
+  const trap = (name: string): object => Object.defineProperty({}, name, { get: throws, enumerable: true });
+  const circle: Record<string, unknown> = {};
+  circle.cause = circle;
+  const pair: Record<string, unknown> = { cause: { errors: [circle] } };
+  (pair.cause as Record<string, unknown>).errors = [pair, pair.cause, circle, pair];
+  const chain = (length: number): unknown =>
+    Array.from({ length }).reduce<unknown>((cause) => ({ cause }), { code: 'ECONNRESET' });
+  const ancestors: unknown = new Proxy({ status: 503 }, { getPrototypeOf: () => ancestors as object });
+  const offspring: unknown = new Proxy(
+    {},
+    { get: (_, key) => (key === 'errors' ? Array.from({ length: 1000 }, (): unknown => offspring) : undefined) },
+  );
+  const endless = (): unknown =>
+    new Proxy({}, { get: (_, key) => (key === 'errors' ? [endless(), endless(), endless()] : undefined) });
+
+  it.each<[string, boolean, unknown]>([
+    ['an error that is its own cause', false, circle],
+    ['errors that cause each other', false, pair],
+    ['31 causes', true, chain(31)],
+    ['32 causes', false, chain(32)],
+    ['a million causes', false, chain(1e6)],
+    ['a million errors', false, { errors: Array.from({ length: 1e6 }, () => ({})) }],
+    ['prototypes without end', true, ancestors],
+    ['an error that holds itself a thousand times', false, offspring],
+    ['ever new errors', false, endless()],
+    ['a status that throws', false, trap('status')],
+    ['a code that throws', false, trap('code')],
+    ['a cause that throws', false, trap('cause')],
+    ['a proxy that throws at everything', false, new Proxy({}, { get: throws, getPrototypeOf: throws })],
+    ['words that are none', true, { name: { toString: throws }, message: Object.create(null) as object, status: 503 }],
+    ['no prototype', true, Object.assign(Object.create(null) as object, { status: 503 })],
+  ])('%s', (_, answer, it) => {
+    expect(isTransient(it)).toBe(answer);
+  });
+
+  it('and asks nobody twice', () => {
+    let asked = 0;
+    const errors: unknown[] = [];
+    const group = Object.defineProperty({ cause: undefined }, 'errors', { get: () => (asked++, errors) });
+    errors.push(group, { cause: group }, group);
+    expect([isTransient(group), asked]).toEqual([false, 1]);
+  });
+
+  it('whatever it is given', () => {
+    const names = fc.constantFrom('status', 'code', 'name', 'message', 'cause', 'errors', 'response', 'error', 'type');
+    const anything = fc.anything({
+      key: fc.oneof(names, fc.string()),
+      withMap: true,
+      withNullPrototype: true,
+      withBigInt: true,
+    });
+    fc.assert(
+      fc.property(anything, (it) => typeof isTransient(it) === 'boolean'),
+      { numRuns: 2000 },
+    );
+  });
+});
+
+describe('in a policy', () => {
+  it.each([
+    ['retryOn', exponentialBackoff({ base: 100, maxAttempts: 3, jitter: false, retryOn: isTransient })],
+    ['onlyIf', onlyIf(isTransient, exponentialBackoff({ base: 100, maxAttempts: 3, jitter: false }))],
+  ])('as %s', (_, policy) => {
+    expect(preview(policy, { error: { status: 503 } })).toEqual({ delays: [100, 200], reason: 'retries' });
+    expect(preview(policy, { error: { status: 404 } })).toEqual({ delays: [], reason: 'error' });
+  });
+});
