@@ -13,8 +13,10 @@ type Returned<R> = [PromisedContext<R>] extends [never]
 type PromisedContext<R> =
   R extends PromiseLike<infer T> ? (unknown extends T ? never : Extract<T, (attempt: Attempt) => unknown>) : never;
 
+/** What may be wrapped: a function, or one of the context form. */
 type Fn<This, Args extends unknown[], R> = (this: This, ...args: Args) => R | ((attempt: Attempt) => R);
 
+/** What it becomes. */
 type Action<This, Args extends unknown[], T> = (this: This, ...args: Args) => Observable<T>;
 
 /** What {@link action} makes of options alone: a decorator of methods, and a wrapper of functions. */

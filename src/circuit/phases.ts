@@ -8,6 +8,7 @@ import type { Trip } from './trip.js';
  * open circuit turns half-open when somebody asks, and a lease that has ended is noticed by whoever comes next.
  */
 
+/** What a circuit keeps in every phase. */
 interface Seen {
   /** The latest instant that changed the state: time never goes back behind it. */
   readonly seen: number;

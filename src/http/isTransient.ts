@@ -44,11 +44,11 @@ const finalCodes: ReadonlySet<unknown> = new Set([
 const finalTexts: ReadonlySet<string> = new Set(['AjaxError: aborted', 'AxiosError: Request aborted']);
 
 /**
- * Whether the same call may well succeed later, in HTTP and on sockets. Made for `retryOn` and {@link onlyIf}.
+ * Whether the same call may well succeed later, in HTTP and on sockets. Made for `retryOn` and `onlyIf`.
  *
  * Yes: the statuses 408, 425, 429, 500, 502, 503 and 504; status 0, which is no answer at all; a connection that was
  * refused, reset or cut short; no route; a DNS that says "try again"; a timeout. No: everything else, and always an
- * abort (somebody has left) and our own {@link RefusedError}, whatever caused them.
+ * abort (somebody has left) and our own `RefusedError`, whatever caused them.
  *
  * It reads the shape of the errors of fetch (in Node and in browsers), axios, Angular, RxJS's ajax, undici, got, ky and
  * Node's sockets, and of a response: `status` or `statusCode`, its own or its `response`'s; `name`; `code`; what was

@@ -2,7 +2,7 @@ import { httpDate } from './httpDate.js';
 
 /**
  * How long the server asks us to stay away: its `Retry-After`, in milliseconds, or `undefined` where there is no hint.
- * Made for {@link hinted}: `hinted(policy, { from: retryAfter })`.
+ * Made for `hinted`: `hinted(policy, { from: retryAfter })`.
  *
  * It is read strictly, and whatever is malformed is no hint: a number of seconds, digits only (`0` is *now*), or a date
  * in one of the three forms of HTTP (a past one is *now*: 0). A date counts from the `Date` of the same headers, so that

@@ -1,3 +1,4 @@
+import type { Observable } from 'rxjs';
 import type { Signal, Verdict } from '../policy/policy.js';
 import type { Cell, Fold } from './cell.js';
 
@@ -59,7 +60,7 @@ export class Call<S = unknown> {
   }
 
   /** Emits when it is to ask again early, see {@link Cell.wakes}. */
-  wakes(): ReturnType<Cell['wakes']> {
+  wakes(): Observable<number | undefined> {
     return this.cell.wakes(this.number);
   }
 

@@ -27,7 +27,7 @@ export type CircuitBreakOptions<T> = SettleOptions<T>;
  * - `timeout` goes before it: after it, a call that hangs is a cancel, and counts as nothing.
  *
  * A `circuitBreaker(..)` given in place of a circuit makes one circuit for this operator value: where the pipe is built
- * for each call, make a {@link circuit} and keep it.
+ * for each call, make one with `circuit(..)` and keep it.
  *
  * @throws RangeError | TypeError naming the option and the value. Into the stream: a {@link CircuitOpenError}; what
  * `classify` or `settleOn` throw.

@@ -1,0 +1,1 @@
+export { exponentialBackoff, retryWithPolicy } from 'rxjs-reprise';

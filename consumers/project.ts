@@ -1,0 +1,81 @@
+import { execFile } from 'node:child_process';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { Skipped } from './consumer.js';
+
+/*
+ * Throw-away projects with the package installed as users install it, outside of this one: what searches the folders
+ * above must find nothing. What comes from the registry may be missing; what is ours may not.
+ */
+
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+const cache = join(root, '.cache/consumers');
+const places = mkdtempSync(join(tmpdir(), 'consumers-'));
+
+process.on('exit', () => {
+  rmSync(places, { recursive: true, force: true });
+});
+
+/** The programs as they are written, and compiled. */
+export const written = join(root, 'consumers/programs');
+export const compiled = join(cache, 'script/programs');
+
+/** Runs a program to its end and answers what it said; an error tells the same. */
+export async function run(command: string, args: readonly string[], cwd: string = root): Promise<string> {
+  try {
+    return (await promisify(execFile)(command, args, { cwd, timeout: 120_000, maxBuffer: 1e8 })).stdout;
+  } catch (error) {
+    const { message, stdout = '', stderr = '' } = error as Error & { stdout?: string; stderr?: string };
+    throw new Error([message, stdout, stderr].join('\n').trim(), { cause: error });
+  }
+}
+
+/** The package as it would be published. */
+export async function packed(): Promise<string> {
+  const [{ filename }] = JSON.parse(await run('npm', ['pack', '--json', '--pack-destination', cache])) as [
+    { readonly filename: string },
+  ];
+  return join(cache, filename);
+}
+
+/** Where a package of the registry is, apart from any project and kept for the next time. */
+export async function tool(name: string, version: string): Promise<string> {
+  const place = join(cache, 'tools', `${name}-${version}`);
+  if (!existsSync(join(place, 'node_modules', name))) {
+    mkdirSync(place, { recursive: true });
+    await fetch(`${name}@${version}`, place);
+  }
+  return join(place, 'node_modules', name);
+}
+
+/** A project with RxJS, the library, and copies of some programs. */
+export async function project(name: string, tarball: string, programs: readonly string[]): Promise<string> {
+  const place = join(places, name);
+  mkdirSync(place);
+  writeFileSync(join(place, 'package.json'), '{ "private": true, "type": "module" }');
+  await fetch(`rxjs@${versionHere('rxjs')}`, place);
+  await npm(place, '--offline', tarball);
+  for (const program of programs) copyFileSync(program, join(place, basename(program)));
+  return place;
+}
+
+/** The version that the project itself uses. */
+export function versionHere(name: string): string {
+  const manifest = readFileSync(join(root, 'node_modules', name, 'package.json'), 'utf8');
+  return (JSON.parse(manifest) as { readonly version: string }).version;
+}
+
+async function fetch(what: string, place: string): Promise<void> {
+  try {
+    await npm(place, '--prefer-offline', '--fetch-retries=1', what);
+  } catch (error) {
+    rmSync(place, { recursive: true, force: true });
+    throw new Skipped(`no ${what} (${/npm error (.*)/.exec(String(error))?.[1] ?? String(error)})`);
+  }
+}
+
+const npm = (place: string, ...args: readonly string[]): Promise<string> =>
+  run('npm', ['install', '--prefix', place, '--save-exact', '--no-fund', '--no-audit', ...args]);

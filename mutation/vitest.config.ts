@@ -1,0 +1,14 @@
+import { mergeConfig } from 'vitest/config';
+import config from '../vitest.config.js';
+
+/**
+ * Left out: specs that read the text of the sources, which notice any mutant and none by what it does; those that take
+ * long; and that of RxJS's own `retry`, which fills a stack to the size of the main thread's.
+ */
+const exclude = ['{api,docs,floors}', 'operators/{soak,storm,time}', 'operators/plainRetry'].map(
+  (name) => `spec/${name}.spec.ts`,
+);
+
+const projects = config.test?.projects?.map((project) => mergeConfig(project as object, { test: { exclude } }));
+
+export default { ...config, test: { ...config.test, projects } };
