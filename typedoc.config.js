@@ -20,4 +20,6 @@ export default {
   validation: { notDocumented: true },
   requiredToBeDocumented: ['Class', 'Interface', 'TypeAlias', 'Variable'],
   treatWarningsAsErrors: true,
+  // A clone of a clone has no address that sources could be linked to.
+  disableSources: true,
 };
