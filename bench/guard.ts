@@ -22,8 +22,11 @@ interface Known {
 
 export const keyOf = (id: string, { ours, peer }: Result): string => `${id}: ${ours} / ${peer}`;
 
-/** NaN if nothing is known of it, which nothing is below. */
-export const limitOf = (key: string): number => (known()[key]?.highest ?? NaN) * above;
+export function limitOf(key: string): number {
+  const { [key]: line } = known();
+  if (line === undefined) throw new Error(`guard.json knows nothing of ${key}: npm run bench -- --learn`);
+  return line.highest * above;
+}
 
 let read: Readonly<Partial<Record<string, Known>>> | undefined;
 

@@ -20,7 +20,7 @@ export function markdown(rows: readonly Measured[]): string {
 
 Written by \`npm run bench\`. A ratio is the median of the ratios of paired rounds: ours and the peer took turns in the same
 process, in shuffled order, and what is divided was measured in the same round. Below 1 ours is the cheaper one. Costs are
-for one operation of the row. Lines without a target are shown for comparison.
+processor time for one operation of the row. Lines without a target are shown for comparison.
 
 Measured on ${machine()}.
 

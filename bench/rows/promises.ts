@@ -25,7 +25,7 @@ const rxjsRetry = 'defer(fn) + RxJS retry(3)';
 const retried = 'action(fn, { retry: 3 })';
 
 export const P2: Row = {
-  title: 'a promise is kept; streams by firstValueFrom',
+  title: 'a promise is kept (firstValueFrom)',
   unit: 'ns',
   lines: [
     { ours: 'action(fn)', peer: bare, atMost: 1.6 },
@@ -58,7 +58,7 @@ export const P2: Row = {
 const tapped = 'defer(fn) + RxJS tap';
 
 export const P7: Row = {
-  title: 'a circuit is closed, a promise is kept; streams by firstValueFrom',
+  title: 'a circuit is closed, a promise is kept (firstValueFrom)',
   unit: 'ns',
   lines: [
     { ours: 'defer(fn) + circuitBreak', peer: tapped, atMost: 1.25 },

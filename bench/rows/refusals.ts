@@ -63,7 +63,7 @@ const few = 'circuitBreak, 100 calls';
 const many = 'circuitBreak, 100 000 calls';
 
 export const P10: Row = {
-  title: 'a call fails, with so many calls in the window of 10 s',
+  title: 'a call fails; a window of 10 s holds so many calls',
   unit: 'µs',
   lines: [
     { ours: many, peer: few, atMost: 1.25 },

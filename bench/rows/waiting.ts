@@ -19,7 +19,7 @@ const heapOf = (kind: Waiting): string => `heap: ${names[kind]}`;
 const timeOf = (kind: Waiting): string => `time: ${names[kind]}`;
 
 export const P4: Row = {
-  title: '100 000 streams wait in back-off: heap, and time to schedule, of each',
+  title: '100 000 waiting streams: heap, and time to schedule, each',
   unit: 'B',
   lines: [
     { ours: heapOf('fixed'), peer: heapOf('rxjs'), atMost: 1.25 },

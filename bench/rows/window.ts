@@ -141,7 +141,7 @@ const sizes = [
 ];
 
 export const P9: Row = {
-  title: 'one outcome goes into a window of rates, with so many calls in it',
+  title: 'one outcome goes into a window of so many calls',
   unit: 'ns',
   lines: [
     ...sizes.map(({ as }) => ({ ours: `policy: ${as}`, peer: `ring by hand: ${as}`, atMost: 1.3 })),
