@@ -34,11 +34,13 @@ import {
   retryBudget,
   retryWithPolicy,
   shared,
+  successThrottle,
   tokenBucket,
   type Cell,
   type GuardOptions,
   type Policy,
   type Shared,
+  type SuccessThrottleView,
   type Signal,
 } from 'rxjs-reprise';
 import { marbles } from '../support/marbles.js';
@@ -371,6 +373,16 @@ describe('a place', () => {
     expect(outcome(of('a').pipe(guard(cell))).end).toBe('complete');
   });
 
+  it('is taken at once when the limit is restored without those who had it', () => {
+    const scheduler = new VirtualTimeScheduler();
+    const place = shared(concurrency({ limit: 1 }), { scheduler });
+    const fresh = place.snapshot();
+    outcome(NEVER.pipe(guard(place)));
+    const seen = outcome(of('a').pipe(guard(place, { patience: 1000, scheduler })));
+    place.restore(fresh);
+    expect(seen).toEqual({ values: ['a'], end: 'complete' });
+  });
+
   it('is not lost when a predicate of another cell ends a call while it is asked', () => {
     const place = shared(concurrency({ limit: 2 }));
     const holder = NEVER.pipe(guard(place)).subscribe();
@@ -430,6 +442,22 @@ describe('the end of a call', () => {
     expect(outcome(of('a').pipe(guard(cell, options))).end).toBe(down);
     expect(kinds(log)).toEqual(['ask', 'value', 'cancel']);
   });
+});
+
+it('counts what a predicate does while it is asked about another call', () => {
+  let depth = 0;
+  const throttle: Shared<SuccessThrottleView> = shared(
+    successThrottle({
+      maxTokens: 10,
+      tokenRatio: 1,
+      classify: () => {
+        if ((depth += 1) === 1) outcome(failing.pipe(guard(throttle)));
+        return 'failure';
+      },
+    }),
+  );
+  outcome(failing.pipe(guard(throttle)));
+  expect(throttle.state.tokens).toBe(8);
 });
 
 describe('leaving', () => {

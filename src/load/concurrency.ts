@@ -85,8 +85,8 @@ export function concurrency(options: ConcurrencyOptions): SharedPolicy<unknown, 
       free: Math.max(0, limit - running.length - waiting.length),
     }),
     parse: reader(format, { running: isLine, waiting: isLine }),
-    wakes: (before, after) =>
-      after === policy.initial ? 'all' : next(after).filter((call) => !hasPlace(before, call)),
+    wakes: (before, after, { kind }) =>
+      kind === 'control' ? 'all' : next(after).filter((call) => !hasPlace(before, call)),
   };
   return policy;
 }

@@ -199,3 +199,7 @@ export abstract class Cell<S = unknown, V = unknown, E = unknown> {
     return undefined;
   }
 }
+
+/** Cells, each once: of a half-open circuit's only probe the one ask would take the place and the other refuse. */
+export const isCells = (it: unknown): it is readonly Cell[] =>
+  Array.isArray(it) && it.every((each) => each instanceof Cell) && new Set(it).size === it.length;

@@ -1,6 +1,6 @@
 import { Observable, type MonoTypeOperatorFunction } from 'rxjs';
 import { record, refuse } from '../check.js';
-import { Cell } from './cell.js';
+import { Cell, isCells } from './cell.js';
 import { cellSettings, type CellOptions } from './clock.js';
 import { Guarded, type SettleOptions } from './guarded.js';
 
@@ -78,7 +78,3 @@ export function guarding<T>(
       if (!subscriber.closed) new Guarded<T>(host).run(source, subscriber);
     });
 }
-
-/** Cells, each once: of a half-open circuit's only probe the one ask would take the place and the other refuse. */
-export const isCells = (it: unknown): it is readonly Cell[] =>
-  Array.isArray(it) && it.every((each) => each instanceof Cell) && new Set(it).size === it.length;

@@ -2,9 +2,8 @@ import { concatMap, Observable, retry, tap, type MonoTypeOperatorFunction, type 
 import { callable, record, refuse } from '../check.js';
 import { RefusedError } from '../errors.js';
 import { checkPolicy, hearing, type Policy } from '../policy/policy.js';
-import type { Cell } from './cell.js';
+import { isCells, type Cell } from './cell.js';
 import { cellSettings, type CellOptions } from './clock.js';
-import { isCells } from './guard.js';
 import type { RetryEvent } from './observe.js';
 import { Run, type Host } from './run.js';
 
