@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -41,12 +41,21 @@ export async function packed(): Promise<string> {
   return join(cache, filename);
 }
 
+const tools = new Map<string, Promise<string>>();
+
 /** Where a package of the registry is, apart from any project and kept for the next time. */
-export async function tool(name: string, version: string): Promise<string> {
+export function tool(name: string, version: string): Promise<string> {
+  const found = tools.get(name + version) ?? installed(name, version);
+  tools.set(name + version, found);
+  return found;
+}
+
+async function installed(name: string, version: string): Promise<string> {
   const place = join(cache, 'tools', `${name}-${version}`);
-  if (!existsSync(join(place, 'node_modules', name))) {
-    mkdirSync(place, { recursive: true });
-    await fetch(`${name}@${version}`, place);
+  if (!existsSync(place)) {
+    const unfinished = join(places, basename(place));
+    await fetched(`${name}@${version}`, unfinished);
+    cpSync(unfinished, place, { recursive: true, verbatimSymlinks: true });
   }
   return join(place, 'node_modules', name);
 }
@@ -56,7 +65,7 @@ export async function project(name: string, tarball: string, programs: readonly 
   const place = join(places, name);
   mkdirSync(place);
   writeFileSync(join(place, 'package.json'), '{ "private": true, "type": "module" }');
-  await fetch(`rxjs@${versionHere('rxjs')}`, place);
+  await fetched(`rxjs@${versionHere('rxjs')}`, place);
   await npm(place, '--offline', tarball);
   for (const program of programs) copyFileSync(program, join(place, basename(program)));
   return place;
@@ -68,11 +77,11 @@ export function versionHere(name: string): string {
   return (JSON.parse(manifest) as { readonly version: string }).version;
 }
 
-async function fetch(what: string, place: string): Promise<void> {
+async function fetched(what: string, place: string): Promise<void> {
+  mkdirSync(place, { recursive: true });
   try {
     await npm(place, '--prefer-offline', '--fetch-retries=1', what);
   } catch (error) {
-    rmSync(place, { recursive: true, force: true });
     throw new Skipped(`no ${what} (${/npm error (.*)/.exec(String(error))?.[1] ?? String(error)})`);
   }
 }
