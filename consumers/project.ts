@@ -53,7 +53,7 @@ export function tool(name: string, version: string): Promise<string> {
 async function installed(name: string, version: string): Promise<string> {
   const place = join(cache, 'tools', `${name}-${version}`);
   if (!existsSync(place)) {
-    const unfinished = join(places, basename(place));
+    const unfinished = join(places, `tool-${basename(place)}`);
     await fetched(`${name}@${version}`, unfinished);
     cpSync(unfinished, place, { recursive: true, verbatimSymlinks: true });
   }
