@@ -55,9 +55,12 @@ type Contextual = (attempt: Attempt) => unknown;
 function promised(promise: PromiseLike<unknown>, subscriber: Subscriber<unknown>): void {
   promise.then(
     (value) => {
-      if (typeof value === 'function') return subscriber.error(new Misuse(promisedContext));
-      subscriber.next(value);
-      subscriber.complete();
+      if (typeof value === 'function') {
+        subscriber.error(new Misuse(promisedContext));
+      } else {
+        subscriber.next(value);
+        subscriber.complete();
+      }
     },
     (error: unknown) => {
       subscriber.error(error);
