@@ -1,10 +1,12 @@
-import { concatMap, defer, filter, merge, Observable, of, Subject, switchMap, type Subscriber } from 'rxjs';
+import { concatMap, defer, filter, merge, of, switchMap, type Observable } from 'rxjs';
 import type { RefusedError, Reason } from '../errors.js';
 import { hearing, step, type Command, type Signal, type Verdict } from '../policy/policy.js';
 import type { SharedPolicy } from '../policy/sharedPolicy.js';
 import { snapshotOf, type Snapshot } from '../policy/snapshot.js';
 import type { Calls } from './calls.js';
 import type { CellSettings } from './clock.js';
+import { News } from './news.js';
+import { Waiters, type Spread } from './waiters.js';
 
 /*
  * The place where one live state of a policy is kept for many streams. It has a clock and a numbering of its own, and
@@ -29,12 +31,8 @@ export abstract class Cell<S = unknown, V = unknown, E = unknown> {
   current: S;
   private readonly heard: ReadonlySet<Signal['kind']>;
   private last = 0;
-  private readonly folding = new Subject<Fold<any>>();
-  /** Who was told to wait, by the number of its call. */
-  private readonly waiters = new Map<number, Subscriber<number | undefined>>();
-  /** What is to be told. */
-  private readonly news: Fold<S>[] = [];
-  private isTelling = false;
+  private readonly news = new News<Fold<any>>();
+  private readonly waiters = new Waiters();
 
   /** @internal */
   constructor(
@@ -83,21 +81,12 @@ export abstract class Cell<S = unknown, V = unknown, E = unknown> {
 
   /** @internal Everything that it folds, after its state has changed. */
   get folds(): Observable<Fold<S>> {
-    return this.folding;
+    return this.news.all;
   }
 
-  /**
-   * @internal Emits when `call`, which was told to wait, is to ask again: the time over a tenth of which those spread who
-   * are woken then; `undefined` for what remained of their wait.
-   */
-  wakes(call: number): Observable<number | undefined> {
-    return new Observable((subscriber) => {
-      this.waiters.set(call, subscriber);
-      return () => {
-        // It may wait again already.
-        if (this.waiters.get(call) === subscriber) this.waiters.delete(call);
-      };
-    });
+  /** @internal Emits when `call`, which was told to wait, is to ask again. */
+  wakes(call: number): Observable<Spread> {
+    return this.waiters.wakes(call);
   }
 
   /** @internal A new attempt in cells. What that takes comes with the cells, so that a retry without any does without. */
@@ -129,31 +118,20 @@ export abstract class Cell<S = unknown, V = unknown, E = unknown> {
     const before = this.current;
     this.current = verdict.state;
     this.note(before, signal, verdict);
-    if (this.folding.observed) this.news.push({ before, signal, verdict, cause: this.cause });
-    return this.waiters.size > 0 ? { before, signal, verdict } : undefined;
+    if (this.news.isHeard) this.news.keep({ before, signal, verdict, cause: this.cause });
+    return this.waiters.areThere ? { before, signal, verdict } : undefined;
   }
 
-  /** @internal Tells all listeners in the order of folding: what a listener brings about waits for its turn. */
+  /** @internal Tells all listeners. */
   announce(): void {
-    if (this.isTelling || this.news.length === 0) return;
-    this.isTelling = true;
-    try {
-      for (const each of this.news) this.folding.next(each);
-    } finally {
-      this.news.length = 0;
-      this.isTelling = false;
-    }
+    this.news.tell();
   }
 
   /** @internal Lets those ask again who may because of that change: the last thing after it. */
   rouse({ before, signal, verdict }: Fold<S>): void {
     const woken = this.policy.wakes(before, verdict.state, signal);
-    if (woken === 'all') {
-      const span = this.spanOf(before, verdict.state);
-      for (const waiter of [...this.waiters.values()]) waiter.next(span);
-    } else {
-      for (const call of woken) this.waiters.get(call)?.next(0);
-    }
+    if (woken === 'all') this.waiters.wakeAll(this.spanOf(before, verdict.state));
+    else this.waiters.wake(woken);
   }
 
   /** @internal Folds a report, and answers as {@link commit}; what a predicate threw is thrown by the caller. */
@@ -198,8 +176,8 @@ export abstract class Cell<S = unknown, V = unknown, E = unknown> {
 
   protected abstract eventsOf(fold: Fold<S>): E[];
 
-  /** Over a tenth of what time those spread who are woken by that change; `undefined`: of what remained to them. */
-  protected spanOf(_before: S, _after: S): number | undefined {
+  /** How those spread who are woken by that change. */
+  protected spanOf(_before: S, _after: S): Spread {
     return undefined;
   }
 }
