@@ -1,6 +1,6 @@
-import { defer, type MonoTypeOperatorFunction, type Observable } from 'rxjs';
+import { Observable, type MonoTypeOperatorFunction } from 'rxjs';
 import { refuse } from './check.js';
-import { attempted, type Attempt, type Emitted } from './operators/attempt.js';
+import { run, type Attempt, type Emitted } from './operators/attempt.js';
 import { protection, type ActionOptions } from './operators/protection.js';
 import { isClass } from './policy/limits.js';
 
@@ -101,9 +101,12 @@ function method(value: unknown): AnyFunction {
 
 function acting(fn: AnyFunction, protect: MonoTypeOperatorFunction<unknown>): Action<unknown, unknown[], unknown> {
   return function (...args) {
-    return defer(() => {
+    return new Observable((caller) => {
       let attempt = 0;
-      return protect(defer(() => attempted(fn.apply(this, args), (attempt += 1))));
+      const attempts = new Observable((subscriber) => {
+        run(fn.apply(this, args), (attempt += 1), subscriber);
+      });
+      protect(attempts).subscribe(caller);
     });
   };
 }

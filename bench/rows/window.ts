@@ -4,8 +4,9 @@ import { fresh } from '../job.js';
 import type { Row, Subject } from '../row.js';
 
 /*
- * One outcome goes into a window of rates: the pure policy, and what one writes by hand with the same ten cells. Both
- * read the clock, one call in ten is a failure, and both say after it whether to open.
+ * One outcome goes into a window of rates: our rule, as a value, and what one writes by hand with the same ten cells. Both
+ * read the clock, one call in ten is a failure, and both say after it whether to open. The whole policy of a circuit,
+ * with its signal, its phases and its verdict, is shown beside them.
  */
 
 const down = new Error('down');
@@ -13,6 +14,36 @@ const isBad = (call: number): boolean => call % 10 === 0;
 
 /** So many are recorded in one run, which always begins with the same window. */
 const per = 100;
+
+function byRule(within: number, calls: number): Subject {
+  const rule = failureRate(0.5, { within });
+  let filled = rule.fresh;
+  return {
+    per,
+    prepare: fresh(within / 10, () => {
+      filled = rule.fresh;
+      for (const [call, at] of spread(calls, within).entries()) filled = rule.record(filled, at, isBad(call + 1));
+    }),
+    run: () => {
+      let window = filled;
+      let opens = 0;
+      for (let call = 1; call <= per; call += 1) {
+        const now = Date.now();
+        window = rule.record(window, now, isBad(call));
+        if (isBad(call) && rule.isReached(window, now)) opens += 1;
+      }
+      return { window, opens };
+    },
+    check: (answer) => {
+      const { window, opens } = answer as { readonly window: unknown; readonly opens: number };
+      const { bad, good } = rule.tally(window, Date.now());
+      ok(
+        opens === 0 && isFull(bad, good, calls),
+        `${String(bad)} bad, ${String(good)} good, opened ${String(opens)} times`,
+      );
+    },
+  };
+}
 
 function byPolicy(within: number, calls: number): Subject {
   const policy = circuitBreaker({ trip: failureRate(0.5, { within }) });
@@ -144,13 +175,15 @@ export const P9: Row = {
   title: 'one outcome goes into a window of so many calls',
   unit: 'ns',
   lines: [
-    ...sizes.map(({ as }) => ({ ours: `policy: ${as}`, peer: `ring by hand: ${as}`, atMost: 1.3 })),
-    { flat: sizes.map(({ as }) => `policy: ${as}`), as: 'the dearest of the four', atMost: 1.25 },
+    ...sizes.map(({ as }) => ({ ours: `failureRate: ${as}`, peer: `ring by hand: ${as}`, atMost: 1.3 })),
+    { flat: sizes.map(({ as }) => `failureRate: ${as}`), as: 'the dearest of the four', atMost: 1.25 },
+    ...sizes.map(({ as }) => ({ ours: `circuitBreaker: ${as}`, peer: `ring by hand: ${as}` })),
   ],
   subjects: () =>
     Object.fromEntries(
       sizes.flatMap(({ within, calls, as }) => [
-        [`policy: ${as}`, byPolicy(within, calls)],
+        [`failureRate: ${as}`, byRule(within, calls)],
+        [`circuitBreaker: ${as}`, byPolicy(within, calls)],
         [`ring by hand: ${as}`, byHand(within, calls)],
       ]),
     ),

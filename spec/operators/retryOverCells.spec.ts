@@ -631,18 +631,32 @@ describe('circuitBreak before retryWithPolicy', () => {
 });
 
 describe('a stream that is left, and listeners that reach in', () => {
-  it('leaves no probe out when an old attempt ends the consumer between the ask and the subscription', () => {
-    const live = halfOpen({ classify: () => 'ignore' });
-    const stop = new Subject<void>();
+  it('does not ask again when the first attempt ends the consumer as it lets go', () => {
     const { cell, log } = recording();
+    const stop = new Subject<void>();
     const source = failing.pipe(
       finalize(() => {
         stop.next();
       }),
     );
+    outcome(source.pipe(retryWithPolicy(immediate, { shared: [cell] }), takeUntil(stop)));
+    expect(log).toEqual(['ask 1', 'failure 1']);
+  });
+
+  it('leaves no probe out when an old attempt ends the consumer between the ask and the subscription', () => {
+    const live = halfOpen({ classify: () => 'ignore' });
+    const stop = new Subject<void>();
+    const { cell, log } = recording();
+    let attempts = 0;
+    const source = failing.pipe(
+      finalize(() => {
+        attempts += 1;
+        if (attempts === 2) stop.next();
+      }),
+    );
     outcome(source.pipe(retryWithPolicy(immediate, { shared: [live, cell] }), takeUntil(stop)));
     expect(live.state).toMatchObject(untouched);
-    expect(log).toEqual(['ask 1', 'failure 1', 'ask 2', 'cancel 2']);
+    expect(log).toEqual(['ask 1', 'failure 1', 'ask 2', 'failure 2', 'ask 3', 'cancel 3']);
   });
 
   it('is woken by a cell that is no circuit within a tenth of what remained', () => {

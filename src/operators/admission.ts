@@ -1,5 +1,4 @@
 import { concatMap, defer, EMPTY, expand, filter, map, of, race, take, type Observable } from 'rxjs';
-import type { Calls } from './calls.js';
 import type { CellSettings } from './clock.js';
 import { isForeseeable, wait } from './wait.js';
 
@@ -7,19 +6,27 @@ import { isForeseeable, wait } from './wait.js';
  * Waiting at the word of some cells.
  */
 
+/** Who waits. */
+interface Waiter {
+  /** Whether a cell that refused has changed meanwhile, so that nobody will wake who waits for it. */
+  isOvertaken(): boolean;
+  /** Emits when a cell that told it to wait wakes it. */
+  wakes(): Observable<number | undefined>;
+}
+
 /**
  * Emits when an attempt is admitted that was told to wait `ms` milliseconds: it asks again when that has passed or a cell
  * wakes it, and so on, for as long as its patience lasts. What `ask` throws becomes the error.
  */
 export function admission(
   ms: number,
-  calls: Calls,
+  waiter: Waiter,
   settings: CellSettings,
   ask: () => number,
   patience: () => number = () => Infinity,
 ): Observable<0> {
   return of(ms).pipe(
-    expand((left) => (left > 0 ? pause(left, calls, settings, patience()).pipe(map(ask)) : EMPTY)),
+    expand((left) => (left > 0 ? pause(left, waiter, settings, patience()).pipe(map(ask)) : EMPTY)),
     filter((left) => left === 0),
     take(1),
   );
@@ -30,12 +37,12 @@ export function admission(
  * a tenth of what remained, or of the time that the cell names. So recovery is not late, and those who waited do not come
  * all at once. Where nobody knew how long to wait, they come in order. Patience bounds it all.
  */
-function pause(ms: number, calls: Calls, { scheduler, now, random }: CellSettings, patience: number): Observable<0> {
+function pause(ms: number, waiter: Waiter, { scheduler, now, random }: CellSettings, patience: number): Observable<0> {
   const none = (): number => 0;
   return defer(() => {
     const begunAt = now();
     const left = (of: number): number => Math.max(0, begunAt + of - now());
-    const woken = calls.isOvertaken() ? of(undefined) : calls.wakes();
+    const woken = waiter.isOvertaken() ? of(undefined) : waiter.wakes();
     const late = woken.pipe(
       take(1),
       map((span = isForeseeable(ms) ? left(ms) : 0) => Math.min(span * random() * 0.1, left(patience))),

@@ -3,13 +3,13 @@ import {
   finalize,
   from,
   isObservable,
-  map,
   Observable,
   tap,
   type InteropObservable,
   type ObservableInput,
   type ObservedValueOf,
   type ReadableStreamLike,
+  type Subscriber,
 } from 'rxjs';
 
 /*
@@ -42,13 +42,35 @@ export type Emitted<R> = R extends AsyncIterable<infer T> ? T : R extends Runnab
 /** A mistake in the program: trying again would repeat it. */
 export class Misuse extends TypeError {}
 
-/** Runs what a function returned; a function that it returned is the context form, and is given the attempt. */
-export function attempted(returned: unknown, attempt: number): ObservableInput<unknown> {
-  if (typeof returned === 'function') return inContext(returned as (attempt: Attempt) => unknown, attempt);
-  return isPromise(returned) ? from(returned).pipe(map(refuseFunction)) : input(returned);
+/** Runs what a function returned, into `subscriber`; a function that it returned is the context form, and is given the attempt. */
+export function run(returned: unknown, attempt: number, subscriber: Subscriber<unknown>): void {
+  if (typeof returned === 'function') inContext(returned as Contextual, attempt).subscribe(subscriber);
+  else if (isPromise(returned)) promised(returned, subscriber);
+  else from(input(returned)).subscribe(subscriber);
 }
 
-function inContext(run: (attempt: Attempt) => unknown, attempt: number): Observable<unknown> {
+type Contextual = (attempt: Attempt) => unknown;
+
+/** What RxJS's `from` does, and a check of the value, without an operator for it. */
+function promised(promise: PromiseLike<unknown>, subscriber: Subscriber<unknown>): void {
+  promise.then(
+    (value) => {
+      if (typeof value === 'function') {
+        subscriber.error(new Misuse(promisedContext));
+      } else {
+        subscriber.next(value);
+        subscriber.complete();
+      }
+    },
+    (error: unknown) => {
+      subscriber.error(error);
+    },
+  );
+}
+
+const promisedContext = 'action: the context form must be returned by a plain function, got a promise of a function';
+
+function inContext(run: Contextual, attempt: number): Observable<unknown> {
   const controller = new AbortController();
   let hasAnswered = false;
   const answer = (): void => {
@@ -63,11 +85,6 @@ function inContext(run: (attempt: Attempt) => unknown, attempt: number): Observa
       if (!hasAnswered) controller.abort();
     }),
   );
-}
-
-function refuseFunction(value: unknown): unknown {
-  if (typeof value !== 'function') return value;
-  throw new Misuse('action: the context form must be returned by a plain function, got a promise of a function');
 }
 
 function input(returned: unknown): ObservableInput<unknown> {

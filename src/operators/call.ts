@@ -1,9 +1,7 @@
 import type { Observable } from 'rxjs';
 import type { Signal, Verdict } from '../policy/policy.js';
+import type { Ending } from './calls.js';
 import type { Cell, Fold } from './cell.js';
-
-/** How an attempt ended. */
-export type Ending = 'success' | 'failure' | 'cancel';
 
 /**
  * One attempt in one cell. It asks, and what it was told is kept only when the other parts have answered too; admitted,

@@ -3,6 +3,7 @@ import type { RefusedError, Reason } from '../errors.js';
 import { hearing, step, type Command, type Signal, type Verdict } from '../policy/policy.js';
 import type { SharedPolicy } from '../policy/sharedPolicy.js';
 import { snapshotOf, type Snapshot } from '../policy/snapshot.js';
+import type { Calls } from './calls.js';
 import type { CellSettings } from './clock.js';
 
 /*
@@ -98,6 +99,9 @@ export abstract class Cell<S = unknown, V = unknown, E = unknown> {
       };
     });
   }
+
+  /** @internal A new attempt in cells. What that takes comes with the cells, so that a retry without any does without. */
+  abstract attemptIn(cells: readonly Cell[]): Calls;
 
   /** @internal The number of a new call. */
   number(): number {
@@ -199,7 +203,3 @@ export abstract class Cell<S = unknown, V = unknown, E = unknown> {
     return undefined;
   }
 }
-
-/** Cells, each once: of a half-open circuit's only probe the one ask would take the place and the other refuse. */
-export const isCells = (it: unknown): it is readonly Cell[] =>
-  Array.isArray(it) && it.every((each) => each instanceof Cell) && new Set(it).size === it.length;

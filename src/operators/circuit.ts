@@ -7,6 +7,7 @@ import type { CircuitView } from '../circuit/view.js';
 import { CircuitOpenError, type Reason } from '../errors.js';
 import type { Command, Signal, Verdict } from '../policy/policy.js';
 import { Cell, type Fold } from './cell.js';
+import { CellCalls } from './cellCalls.js';
 import { cellSettings, type CellOptions, type CellSettings } from './clock.js';
 import { eventsOf, type CircuitEvent } from './circuitEvents.js';
 import { wait } from './wait.js';
@@ -117,6 +118,11 @@ export class Circuit extends Cell<CircuitState, CircuitStatus, CircuitEvent> {
    */
   shadow(): void {
     this.turn({ name: 'shadow' });
+  }
+
+  /** @internal */
+  override attemptIn(cells: readonly Cell[]): CellCalls {
+    return new CellCalls(cells);
   }
 
   /** @internal */

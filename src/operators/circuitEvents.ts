@@ -1,6 +1,6 @@
 import type { CircuitState } from '../circuit/phases.js';
 import type { Reason } from '../errors.js';
-import type { Ending } from './call.js';
+import type { Ending } from './calls.js';
 import type { Fold } from './cell.js';
 
 /** What every event of a circuit says. */

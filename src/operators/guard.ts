@@ -1,6 +1,7 @@
 import { Observable, type MonoTypeOperatorFunction } from 'rxjs';
 import { record, refuse } from '../check.js';
-import { Cell, isCells } from './cell.js';
+import type { Cell } from './cell.js';
+import { entry, isCell, isCells } from './cells.js';
 import { cellSettings, type CellOptions } from './clock.js';
 import { Guarded, type SettleOptions } from './guarded.js';
 
@@ -51,7 +52,7 @@ export function guard<T>(
 ): MonoTypeOperatorFunction<T>;
 export function guard<T>(...given: readonly (Cell | GuardOptions<T> | undefined)[]): MonoTypeOperatorFunction<T> {
   const last = given.at(-1);
-  const hasOptions = given.length > 0 && !(last instanceof Cell);
+  const hasOptions = given.length > 0 && !isCell(last);
   const options = hasOptions && last !== undefined ? last : {};
   return guarding('guard', hasOptions ? given.slice(0, -1) : given, options);
 }
@@ -59,11 +60,13 @@ export function guard<T>(...given: readonly (Cell | GuardOptions<T> | undefined)
 /** {@link guard} under the name by which the user called it. */
 export function guarding<T>(
   where: string,
-  cells: readonly unknown[],
+  given: readonly unknown[],
   options: GuardOptions<T>,
 ): MonoTypeOperatorFunction<T> {
   record(where, options);
-  if (!isCells(cells) || cells.length === 0) refuse(where, 'cells', 'at least one cell, each once', cells, TypeError);
+  const cells = isCells(given) ? given : [];
+  const enter = entry(cells);
+  if (enter === undefined) refuse(where, 'cells', 'at least one cell, each once', given, TypeError);
   const { settleOn = 'complete', patience = 0 } = options;
   if (settleOn !== 'complete' && settleOn !== 'first' && typeof settleOn !== 'function') {
     refuse(where, 'settleOn', "'complete', 'first' or a predicate", settleOn, TypeError);
@@ -72,7 +75,7 @@ export function guarding<T>(
     refuse(where, 'patience', 'a number of milliseconds, at least 0, or Infinity', patience);
   }
   const hearsValues = cells.some((cell) => cell.hears('value'));
-  const host = { cells, hearsValues, settleOn, patience, settings: cellSettings(where, options) };
+  const host = { enter, hearsValues, settleOn, patience, settings: cellSettings(where, options) };
   return (source) =>
     new Observable((subscriber) => {
       if (!subscriber.closed) new Guarded<T>(host).run(source, subscriber);

@@ -1,8 +1,6 @@
 import { concatMap, tap, type Observable, type Subscriber } from 'rxjs';
 import type { RefusedError } from '../errors.js';
-import { admission } from './admission.js';
-import { Calls, noWait, refusalOf } from './calls.js';
-import type { Cell } from './cell.js';
+import { noWait, refusalOf, type Calls } from './calls.js';
 import type { CellSettings } from './clock.js';
 import { reportUnhandled } from './observe.js';
 import { isForeseeable } from './wait.js';
@@ -19,7 +17,8 @@ export interface SettleOptions<T> {
 
 /** What all subscriptions of one operator value have in common. */
 export interface Guards<T> {
-  readonly cells: readonly Cell[];
+  /** Begins an attempt in the cells. */
+  readonly enter: () => Calls;
   readonly hearsValues: boolean;
   readonly settleOn: NonNullable<SettleOptions<T>['settleOn']>;
   readonly patience: number;
@@ -35,7 +34,7 @@ export class Guarded<T> {
   private until: number | undefined;
 
   constructor(private readonly host: Guards<T>) {
-    this.calls = new Calls(host.cells);
+    this.calls = host.enter();
   }
 
   run(source: Observable<T>, subscriber: Subscriber<T>): void {
@@ -69,7 +68,7 @@ export class Guarded<T> {
       if (typeof answer !== 'number') throw answer;
       return answer;
     };
-    return admission(ms, this.calls, this.host.settings, ask, () => this.patience());
+    return this.calls.admitted(ms, this.host.settings, ask, () => this.patience());
   }
 
   private isWaitedOut(wait: number): boolean {

@@ -1,8 +1,18 @@
-import { concatMap, Observable, retry, tap, type MonoTypeOperatorFunction, type Subscriber } from 'rxjs';
+import {
+  catchError,
+  concatMap,
+  Observable,
+  retry,
+  switchMap,
+  tap,
+  type MonoTypeOperatorFunction,
+  type Subscriber,
+} from 'rxjs';
 import { callable, record, refuse } from '../check.js';
 import { RefusedError } from '../errors.js';
 import { checkPolicy, hearing, type Policy } from '../policy/policy.js';
-import { isCells, type Cell } from './cell.js';
+import type { Cell } from './cell.js';
+import { entry, isCells } from './cells.js';
 import { cellSettings, type CellOptions } from './clock.js';
 import type { RetryEvent } from './observe.js';
 import { Run, type Host } from './run.js';
@@ -61,9 +71,9 @@ export function retryWithPolicy<T>(policy: Policy, options: RetryOptions = {}): 
 /** {@link retryWithPolicy} under the name by which the user called it. */
 export function retrying<T>(where: string, policy: Policy, options: RetryOptions): MonoTypeOperatorFunction<T> {
   const host = hosted(where, policy, options);
-  const { hears, observe, cells } = host;
+  const { hears, observe, enter } = host;
   const isReporting =
-    observe !== undefined || cells.length > 0 || hears.has('value') || hears.has('success') || hears.has('cancel');
+    observe !== undefined || enter !== undefined || hears.has('value') || hears.has('success') || hears.has('cancel');
   return (source) =>
     new Observable((subscriber) => {
       if (subscriber.closed) return;
@@ -74,7 +84,9 @@ export function retrying<T>(where: string, policy: Policy, options: RetryOptions
         });
       }
       const heard = isReporting ? tap<T>(run)(source) : source;
-      const attempts = retry<T>({ delay: (error) => run.delay(error) })(heard);
+      const again = (): Observable<T> => retry<T>({ delay: (error) => run.delay(error) })(heard);
+      // RxJS's `retry` is dear to make and to keep: most subscriptions never need it.
+      const attempts = catchError<T, Observable<T>>((error: unknown) => switchMap(again)(run.delay(error)))(heard);
       const ms = run.begin();
       if (isLeft(subscriber)) return;
       const started = ms === 0 ? attempts : run.postponed(ms).pipe(concatMap(() => attempts));
@@ -94,7 +106,7 @@ function hosted(where: string, policy: Policy, options: RetryOptions): Host {
   if (observe !== undefined) callable(where, 'observe', observe);
   const hears = new Set(hearing([policy]));
   const isAsking = shared.length > 0 || hears.has('ask');
-  return { policy, hears, ...cellSettings(where, options), cells: [...shared], isAsking, isFatal, observe };
+  return { policy, hears, ...cellSettings(where, options), enter: entry([...shared]), isAsking, isFatal, observe };
 }
 
 /** Our own refusals, and an abort that somebody asked for. */

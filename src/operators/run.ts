@@ -1,9 +1,7 @@
 import { concatMap, type Observable, type SchedulerLike } from 'rxjs';
 import type { Reason } from '../errors.js';
 import { step, type Policy, type Signal, type Verdict } from '../policy/policy.js';
-import { admission } from './admission.js';
-import { callsIn, refusalOf, type Calls, type Longest } from './calls.js';
-import type { Cell } from './cell.js';
+import { noWait, refusalOf, type Calls, type Longest } from './calls.js';
 import { reportUnhandled, tell, type RetryEvent, type Untimed } from './observe.js';
 import { immediately, wait } from './wait.js';
 
@@ -11,7 +9,8 @@ import { immediately, wait } from './wait.js';
 export interface Host {
   readonly policy: Policy;
   readonly hears: ReadonlySet<Signal['kind']>;
-  readonly cells: readonly Cell[];
+  /** Begins an attempt in the cells, if there are any. */
+  readonly enter: (() => Calls) | undefined;
   /** Whether anybody is asked. */
   readonly isAsking: boolean;
   readonly scheduler: SchedulerLike;
@@ -32,7 +31,7 @@ export class Run {
   private state: unknown;
   /** The attempt that runs or is asked for, and the same in each cell. */
   private attempt = 1;
-  private calls: Calls;
+  private calls: Calls | undefined;
   /** Those of the attempt before. */
   private past: Calls | undefined;
   private readonly begunAt: number;
@@ -52,7 +51,7 @@ export class Run {
     private readonly subscriber: { readonly closed: boolean },
   ) {
     this.state = host.policy.initial;
-    this.calls = callsIn(host.cells);
+    this.calls = host.enter?.();
     this.begunAt = this.startedAt = host.now();
   }
 
@@ -63,9 +62,9 @@ export class Run {
 
   /** Emits when an attempt starts that was told to ask again in `ms` milliseconds. */
   postponed(ms: number): Observable<0> {
-    const { cells, scheduler, now } = this.host;
-    if (cells.length === 0) return wait(ms, scheduler, () => this.ask(now()));
-    return admission(ms, this.calls, this.host, () => this.ask(now()));
+    const { scheduler, now } = this.host;
+    const ask = (): number => this.ask(now());
+    return this.calls?.admitted(ms, this.host, ask) ?? wait(ms, scheduler, ask);
   }
 
   /** The attempt failed: when to subscribe again. To give up, the error itself is thrown. */
@@ -73,12 +72,12 @@ export class Run {
     if (this.thrown !== undefined) throw this.thrown.error;
     const now = this.host.now();
     const ms = this.fail(error, now);
-    this.notify({ kind: 'retry', attempt: this.attempt, wait: ms, error });
+    if (this.host.observe !== undefined) this.notify({ kind: 'retry', attempt: this.attempt, wait: ms, error });
     this.isRetrying = true;
     this.lastError = error;
     this.attempt += 1;
     this.past = this.calls;
-    this.calls = callsIn(this.host.cells);
+    this.calls = this.host.enter?.();
     this.burst = ms > 0 ? 0 : this.burst + 1;
     return this.after(ms, now, ms > 0 || this.burst % longestBurst === 0);
   }
@@ -86,7 +85,7 @@ export class Run {
   next(value: unknown): void {
     this.hasValue = true;
     this.report(() => {
-      this.calls.value(value);
+      this.calls?.value(value);
       if (!this.host.hears.has('value')) return;
       this.fold({ kind: 'value', call: this.attempt, now: this.host.now(), random: 0, value });
     });
@@ -119,7 +118,7 @@ export class Run {
   /** The last that happens to an attempt: its source has let go. */
   finalize(): void {
     this.past?.rouse();
-    this.calls.rouse();
+    this.calls?.rouse();
   }
 
   /** The consumer left while no source is subscribed. */
@@ -131,12 +130,12 @@ export class Run {
 
   /** Emits when the next attempt starts, which may be asked for in `ms` milliseconds. */
   private after(ms: number, failedAt: number, hops: boolean): Observable<0> {
-    const { cells, isAsking, scheduler, now } = this.host;
+    const { isAsking, scheduler, now } = this.host;
     if (!isAsking && !hops) {
       this.ask(failedAt);
       return immediately;
     }
-    if (cells.length === 0) return wait(ms, scheduler, () => this.ask(now()), hops);
+    if (this.calls === undefined) return wait(ms, scheduler, () => this.ask(now()), hops);
     return wait(ms, scheduler, () => 0, hops).pipe(concatMap(() => this.postponed(this.ask(now()))));
   }
 
@@ -150,14 +149,11 @@ export class Run {
       return 0;
     }
     const own = host.hears.has('ask') ? this.propose(now) : undefined;
-    const longest = calls.ask(this.attempt, this.lastError, {
-      wait: own?.wait ?? 0,
-      reason: own?.reason,
-      by: undefined,
-    });
+    const asked: Longest = own === undefined ? noWait : { wait: own.wait, reason: own.reason, by: undefined };
+    const longest = calls?.ask(this.attempt, this.lastError, asked) ?? asked;
     this.isOut = longest.wait === 0;
     if (own !== undefined && (this.isOut || own.wait > 0)) this.state = own.state;
-    calls.keep(this.isOut);
+    calls?.keep(this.isOut);
     if (this.subscriber.closed) this.leave();
     return longest.wait < Infinity ? longest.wait : this.refuse(longest);
   }
@@ -177,8 +173,8 @@ export class Run {
     const { attempt, lastError } = this;
     const { reason = 'refused' } = longest;
     const error = attempt === 1 ? refusalOf(longest) : lastError;
-    this.calls.settle('cancel');
-    this.calls.rouse();
+    this.calls?.settle('cancel');
+    this.calls?.rouse();
     this.notify({ kind: 'refused', attempt, error, reason });
     return attempt === 1 ? raise(error) : this.giveUp(attempt - 1, error, reason);
   }
@@ -191,7 +187,7 @@ export class Run {
       return this.giveUp(attempt, error, 'fatal');
     }
     this.isOut = false;
-    this.calls.settle('failure', error);
+    this.calls?.settle('failure', error);
     if (!host.hears.has('failure')) return 0;
     const took = now - this.startedAt;
     const verdict = this.fold({ kind: 'failure', call: attempt, now, random: host.random(), took, error });
@@ -221,7 +217,7 @@ export class Run {
   private settle(ending: 'success' | 'cancel'): void {
     const { isOut } = this;
     this.isOut = false;
-    this.calls.settle(ending);
+    this.calls?.settle(ending);
     if (!isOut || !this.host.hears.has(ending)) return;
     const now = this.host.now();
     this.fold({ kind: ending, call: this.attempt, now, random: 0, took: now - this.startedAt });
@@ -233,7 +229,7 @@ export class Run {
     } catch (error) {
       this.thrown = { error };
       this.isOut = false;
-      this.calls.settle('cancel');
+      this.calls?.settle('cancel');
       throw error;
     }
   }

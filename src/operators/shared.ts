@@ -4,6 +4,7 @@ import { checkPolicy, hearing, step, untilChange, type Policy, type Signal } fro
 import { isSharedPolicy, type SharedPolicy } from '../policy/sharedPolicy.js';
 import { complaining, stateIn } from '../policy/snapshot.js';
 import { Cell, type Fold } from './cell.js';
+import { CellCalls } from './cellCalls.js';
 import { cellSettings, type CellOptions, type CellSettings } from './clock.js';
 
 /** Options of {@link shared}. */
@@ -56,6 +57,11 @@ export class Shared<V = unknown> extends Cell<unknown, V, SharedEvent> {
 
   override get state(): V {
     return this.common.view(this.current, this.settings.now());
+  }
+
+  /** @internal */
+  override attemptIn(cells: readonly Cell[]): CellCalls {
+    return new CellCalls(cells);
   }
 
   /** @internal */
