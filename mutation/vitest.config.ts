@@ -9,6 +9,8 @@ const exclude = ['{api,docs,floors}', 'operators/{soak,storm,time}', 'operators/
   (name) => `spec/${name}.spec.ts`,
 );
 
-const projects = config.test?.projects?.map((project) => mergeConfig(project as object, { test: { exclude } }));
+const { MUTATE: folder = 'policy', MUTATE_PASS: pass = 'own' } = process.env;
+const include = pass === 'own' ? [`spec/${folder}/**/*.spec.ts`] : ['spec/**/*.spec.ts', 'spec/**/*.law.ts'];
+const projects = [{ extends: true as const, test: { name: pass, include, exclude } }];
 
-export default { ...config, test: { ...config.test, projects } };
+export default mergeConfig({ ...config, test: { ...config.test, projects: undefined } }, { test: { projects } });
