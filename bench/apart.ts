@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 
@@ -6,7 +7,10 @@ import { fileURLToPath } from 'node:url';
 export async function apart<T>(program: string, ...args: readonly string[]): Promise<T> {
   const file = fileURLToPath(new URL(program, import.meta.url));
   const child = spawn(process.execPath, ['--expose-gc', file, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const end = once(child, 'close');
   const printed = await text(child.stdout);
-  if (printed === '') throw new Error(`${program} ${args.join(' ')} has failed`);
+  const [code, signal] = (await end) as [number | null, string | null];
+  if (printed === '')
+    throw new Error(`${program} ${args.join(' ')} printed nothing, and ended by ${String(code ?? signal)}`);
   return JSON.parse(printed) as T;
 }
