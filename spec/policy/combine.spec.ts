@@ -9,6 +9,7 @@ import {
   hinted,
   immediate,
   jittered,
+  never,
   onlyIf,
   preview,
   resetAfterUptime,
@@ -32,6 +33,9 @@ const asked = (...answers: readonly number[]): Policy => {
   };
   return policy;
 };
+
+/** Hears everything, and counts it. */
+const hearsAll: Policy<number> = { initial: 0, reduce: (heard) => ({ state: heard + 1, wait: 0 }) };
 
 const no = (reason: string): Policy => ({ initial: null, reduce: (state) => ({ state, wait: Infinity, reason }) });
 
@@ -138,6 +142,14 @@ describe('followedBy', () => {
     expect(waits(policy, signals)).toEqual([Infinity, 10, 0, 1, 9, 7]);
   });
 
+  it('says in its state which of the two it is', () => {
+    const policy = followedBy(never, retries(2));
+    expect(verdicts(policy, [ask(), failure()]).map(({ state }) => state)).toEqual([
+      { by: 'first', inner: never.initial },
+      { by: 'second', inner: 1 },
+    ]);
+  });
+
   it('has the same state where its part has', () => {
     const policy = followedBy(fixed(1), fixed(2));
     expect(step(policy, policy.initial, failure()).state).toBe(policy.initial);
@@ -168,6 +180,12 @@ describe('resetOn', () => {
     expect(resetOn(isOpen, immediate).hears).toEqual(['value']);
   });
 
+  it('looks at values alone', () => {
+    const policy = resetOn(() => true, hearsAll);
+    expect(verdicts(policy, [ask(), failure(), success()]).map(({ state }) => state)).toEqual([1, 2, 3]);
+    expect(verdicts(policy, [ask(), value(1)]).at(-1)?.state).toBe(0);
+  });
+
   it('hands on a value that does not match', () => {
     const policy = resetOn(
       isOpen,
@@ -189,10 +207,12 @@ describe('resetAfterUptime', () => {
   it('is not moved by how long a success or a cancel took', () => {
     const signals = [failure(), success({ took: 5000 }), cancel({ took: 5000 }), failure()];
     expect(waits(policy, signals)).toEqual([100, 0, 0, 200]);
+    expect(verdicts(resetAfterUptime(1000, hearsAll), signals).map(({ state }) => state)).toEqual([1, 2, 3, 4]);
   });
 
   it('hears failures though the policy inside does not', () => {
     expect(resetAfterUptime(1, immediate).hears).toEqual(['failure']);
+    expect(resetAfterUptime(1, resetOn(Boolean, immediate)).hears).toEqual(['value', 'failure']);
   });
 });
 

@@ -103,6 +103,11 @@ describe('a delay', () => {
     expect(preview(decorrelated({ base, cap }), { failures: 3, random: 1 }).delays.at(-1)).toBe(cap);
   });
 
+  it('may have a cap that is its first', () => {
+    expect(preview(decorrelated({ base: 5, cap: 5 }), { failures: 2 }).delays).toEqual([5, 5]);
+    expect(preview(smoothExponential(5, { cap: 5 }), { failures: 1, random: 1 }).delays).toEqual([5]);
+  });
+
   it('of decorrelated draws from the delay before, at least its base', () => {
     const random = [1, 0, 1];
     expect(preview(decorrelated({ base: 100, cap: 10_000 }), { random }).delays).toEqual([300, 100, 300]);

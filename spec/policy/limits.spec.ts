@@ -85,6 +85,11 @@ describe('within', () => {
     expect(waits(within(100, postponed(60)), [ask(), ask({ now: 60 })])).toEqual([60, Infinity]);
   });
 
+  it('hears asks, failures and what the policy inside hears', () => {
+    expect(within(1, immediate).hears).toEqual(['ask', 'failure']);
+    expect(within(1, resetOn(Boolean, immediate)).hears).toEqual(['ask', 'value', 'failure']);
+  });
+
   it('never refuses an attempt that may start now', () => {
     expect(waits(within(100, immediate), [ask(), ask({ now: 5000 })])).toEqual([0, 0]);
   });

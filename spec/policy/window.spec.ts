@@ -211,3 +211,73 @@ describe('every window', () => {
     },
   );
 });
+
+describe('a memory that comes from elsewhere', () => {
+  const bits = lastCalls(33);
+  const cells = timeCells(100, 10);
+  const held = cells.record(cells.record(cells.fresh, 5, true), 25, false);
+
+  it.each<[string, boolean, unknown, unknown]>([
+    ['a streak', true, streak, { run: 1, bad: 2, good: 3 }],
+    ['a streak', true, streak, streak.fresh],
+    ['a streak', false, streak, { run: 0.5, bad: 2, good: 3 }],
+    ['a streak', false, streak, { run: 1, bad: -1, good: 3 }],
+    ['a streak', false, streak, { run: 1, bad: 2, good: NaN }],
+    ['instants', true, lastInstants(2, 10), { times: [1, 2.5], good: 0 }],
+    ['instants', true, lastInstants(2, 10), lastInstants(2, 10).fresh],
+    ['instants', false, lastInstants(2, 10), { times: [1, NaN], good: 0 }],
+    ['instants', false, lastInstants(2, 10), { times: [NaN, 1], good: 0 }],
+    ['instants', false, lastInstants(2, 10), { times: [1], good: -1 }],
+    ['bits', true, bits, bits.fresh],
+    ['bits', true, bits, { words: [5, 0], at: 3, held: 3, bad: 2 }],
+    ['bits', true, bits, { words: [-1, 1], at: 0, held: 33, bad: 33 }],
+    ['bits', true, bits, { words: [5, 0], at: 32, held: 33, bad: 2 }],
+    ['bits', false, bits, { words: [5, 0], at: 3, held: 3, bad: 1 }],
+    ['bits', false, bits, { words: [5, 0.5], at: 3, held: 3, bad: 2 }],
+    ['bits', false, bits, { words: [5.5, 0], at: 3, held: 3, bad: 2 }],
+    ['bits', false, bits, { words: [2 ** 31, 0], at: 3, held: 3, bad: 1 }],
+    ['bits', false, bits, { words: [5, 0], at: 2, held: 3, bad: 2 }],
+    ['bits', false, bits, { words: [5, 0], at: 33, held: 33, bad: 2 }],
+    ['bits', false, bits, { words: [5, 0], at: 34, held: 34, bad: 2 }],
+    ['bits', false, bits, { words: [5, 0], at: -1, held: -1, bad: 2 }],
+    ['bits', false, bits, { words: [5, 0], at: 3.5, held: 3.5, bad: 2 }],
+    ['cells', true, cells, cells.fresh],
+    ['cells', true, cells, held],
+    ['cells', false, cells, { ...held, index: 0.5 }],
+    ['cells', false, cells, { ...held, bad: -1 }],
+    ['cells', false, cells, { ...held, good: 0.5 }],
+    ['cells', false, cells, { ...held, past: { bad: -1, good: 0 } }],
+    ['cells', false, cells, { ...held, past: { bad: 0, good: NaN } }],
+    ['cells', false, cells, { ...held, older: [{ index: 0, bad: -1, good: 0 }] }],
+    ['cells', false, cells, { ...held, older: [{ index: 0, bad: 0, good: 0.5 }] }],
+    ['cells', false, cells, { ...held, older: [{ index: 0.5, bad: 0, good: 0 }, ...held.older] }],
+    ['cells', false, cells, { ...held, older: [...held.older, { index: 0.5, bad: 0, good: 0 }] }],
+  ])('%s, fits: %s', (_, fits, window, memory) => {
+    expect((window as Window<unknown>).fits(memory)).toBe(fits);
+  });
+
+  it('of instants is moved back where the clock was ahead, and else left as it is', () => {
+    const window = lastInstants(3, 10);
+    const memory = { times: [100, 105], good: 4 };
+    expect(window.resumed(memory, 50)).toEqual({ times: [45, 50], good: 4 });
+    expect(window.resumed(memory, 105)).toBe(memory);
+    expect(window.resumed(memory, 500)).toBe(memory);
+    expect(window.resumed(window.fresh, -5)).toBe(window.fresh);
+  });
+
+  it('of cells is moved back where the clock was ahead, and else left as it is', () => {
+    const moved = cells.resumed(held, 5);
+    expect(moved).toEqual({ ...held, index: 0, older: [{ index: -2, bad: 1, good: 0 }] });
+    expect(cells.tally(moved, 5)).toEqual({ bad: 1, good: 1 });
+    expect(cells.resumed(held, 29)).toBe(held);
+    expect(cells.resumed(held, 500)).toBe(held);
+  });
+
+  it.each<[string, Window<any>]>([
+    ['a streak', streak],
+    ['bits', bits],
+  ])('of %s knows no time', (_, window) => {
+    const memory = window.record(window.fresh, 100, true);
+    expect(window.resumed(memory, 5)).toBe(memory);
+  });
+});
