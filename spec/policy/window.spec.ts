@@ -273,9 +273,9 @@ describe('a memory that comes from elsewhere', () => {
     expect(cells.resumed(held, 500)).toBe(held);
   });
 
-  it.each<[string, Window<any>]>([
-    ['a streak', streak],
-    ['bits', bits],
+  it.each<[string, Window<unknown>]>([
+    ['a streak', streak as Window<unknown>],
+    ['bits', bits as Window<unknown>],
   ])('of %s knows no time', (_, window) => {
     const memory = window.record(window.fresh, 100, true);
     expect(window.resumed(memory, 5)).toBe(memory);
