@@ -274,8 +274,8 @@ describe('a memory that comes from elsewhere', () => {
   });
 
   it.each<[string, Window<unknown>]>([
-    ['a streak', streak as Window<unknown>],
-    ['bits', bits as Window<unknown>],
+    ['a streak', streak],
+    ['bits', bits],
   ])('of %s knows no time', (_, window) => {
     const memory = window.record(window.fresh, 100, true);
     expect(window.resumed(memory, 5)).toBe(memory);
