@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { apart } from './apart.js';
 import { chart } from './chart.js';
 import { keyOf, learn, limitOf } from './guard.js';
@@ -6,12 +6,12 @@ import { checkRxjs, machine, pathOf } from './machine.js';
 import { isMissed, merged, type Report, type Result } from './row.js';
 import { ids, isId, once, quick, type Id } from './rows.js';
 import { printer, type Measured } from './table.js';
-import { markdown } from './markdown.js';
+import { markdown, shown } from './markdown.js';
 import { progress, say } from './terminal.js';
 
 /*
- * `npm run bench` measures all rows, prints them and writes bench/RESULTS.md and bench/results.svg; `npm run bench -- P8`
- * only some. It fails if a target is missed.
+ * `npm run bench` measures all rows, prints them and writes bench/RESULTS.md, bench/results.svg and the table of the
+ * README; `npm run bench -- P8` only some. It fails if a target is missed.
  *
  * `--quick` measures the quick rows and fails if one has become dearer than it ever was, see guard.ts; `--learn` finds
  * out what that is.
@@ -40,7 +40,9 @@ async function main(args: readonly string[]): Promise<number> {
   if (wanted.length === 0) {
     writeFileSync(pathOf('RESULTS.md'), markdown(rows));
     writeFileSync(pathOf('results.svg'), chart(rows));
-    say('written to bench/RESULTS.md and bench/results.svg');
+    const readme = pathOf('../README.md');
+    writeFileSync(readme, shown(readFileSync(readme, 'utf8'), rows));
+    say('written to bench/RESULTS.md, bench/results.svg and the README');
   }
   return missed === 0 ? 0 : 1;
 }

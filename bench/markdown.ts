@@ -1,19 +1,10 @@
 import { machine, versions } from './machine.js';
+import { isMissed, type Result } from './row.js';
 import type { Measured } from './table.js';
 import { cost, ratio, target, verdict } from './words.js';
 
 /** The table as Markdown, with what was measured and on what. */
 export function markdown(rows: readonly Measured[]): string {
-  const lines = rows.flatMap(({ id, report }) =>
-    report.results.map((result) => [
-      id,
-      `${result.ours}: ${cost(result.oursCost, result.unit)}`,
-      `${result.peer}: ${cost(result.peerCost, result.unit)}`,
-      ratio(result.ratio),
-      target(result),
-      verdict(result),
-    ]),
-  );
   const titles = rows.map(({ id, report }) => [id, report.title]);
   const asked = versions().map(({ name, version, asks }) => [name, version, asks]);
   return `# Results
@@ -26,10 +17,36 @@ Measured on ${machine()}.
 
 ${table(['', 'case'], titles)}
 
-${table(['', 'ours', 'peer', 'ratio', 'target', ''], lines)}
+${results(rows, () => true)}
 
 ${table(['package', 'version', 'Node it asks for'], asked)}
 `;
+}
+
+/** The README with what was measured of the lines that have a target. */
+export function shown(readme: string, rows: readonly Measured[]): string {
+  const hasTarget = ({ atMost }: Result): boolean => atMost !== undefined;
+  const targets = rows.flatMap(({ report }) => report.results).filter(hasTarget);
+  const met = targets.filter((result) => !isMissed(result)).length;
+  const summary = `The table: ${String(met)} of ${String(targets.length)} targets are met`;
+  const details = `<details>\n<summary>${summary}</summary>\n\n${results(rows, hasTarget)}\n\n</details>`;
+  return readme.replace(/<details>\n<summary>The table: [^]*?<\/details>/, () => details);
+}
+
+function results(rows: readonly Measured[], isShown: (result: Result) => boolean): string {
+  const lines = rows.flatMap(({ id, report }) =>
+    report.results
+      .filter(isShown)
+      .map((result) => [
+        id,
+        `${result.ours}: ${cost(result.oursCost, result.unit)}`,
+        `${result.peer}: ${cost(result.peerCost, result.unit)}`,
+        ratio(result.ratio),
+        target(result),
+        verdict(result),
+      ]),
+  );
+  return table(['', 'ours', 'in place of it', 'ratio', 'target', ''], lines);
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
