@@ -12,7 +12,7 @@ const policy = circuitBreaker({
   halfOpen: { calls: 3, failures: 1 },
   classify: (error) => (error === 'ignored' ? 'ignore' : 'failure'),
 });
-const after = (...signals: readonly Signal[]): CircuitState => folded(policy, signals) as CircuitState;
+const after = (...signals: readonly Signal[]): CircuitState => folded<CircuitState>(policy, signals);
 
 const opening = [ask(0), failure(0)];
 const probing = [...opening, ask(100, { call: 2 }), ask(100, { call: 3 })];
