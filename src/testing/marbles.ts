@@ -103,12 +103,13 @@ type Test = (...args: unknown[]) => unknown;
  * });
  */
 export function assertMarbles(actual: unknown, expected: unknown): void {
+  if (same(actual, expected)) return;
   const [seen, wanted] = [diagram(actual), diagram(expected)];
   if (seen !== undefined && wanted !== undefined && seen !== wanted) {
     const text = table(rows(wanted, seen));
     throw new AssertionError(`marbles: the stream is not as expected\n\n${text}\n`, seen, wanted);
   }
-  if (!same(actual, expected)) complainOfContents(actual, expected);
+  complainOfContents(actual, expected);
 }
 
 /** The two, and where they part if that can be pointed at. */

@@ -33,7 +33,7 @@ export function picture(happenings: readonly Happening[], phases: readonly Phase
   const scale = scaleOf(end, width);
   const column = (at: number): number => Math.floor(at / scale);
   const legend = new Map<string, string>();
-  const letterOf = lettering(legend);
+  const letterOf = lettering(legend, new Set(happenings.map(({ what }) => what)));
 
   const lives = livesOf(happenings);
   const whole = lives.filter(({ attempt }) => attempt === 0);
@@ -102,9 +102,11 @@ function marbles(
 
 const widthOf = (text: string): number => (text.length > 1 ? text.length + 2 : 1);
 
-/** A value of one letter is itself, any other the next letter that is free, explained in the legend. */
-function lettering(legend: Map<string, string>): (value: unknown) => string {
-  const letters = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ'.split('');
+/** A value of one letter is itself, any other the next letter that nothing is, explained in the legend. */
+function lettering(legend: Map<string, string>, values: ReadonlySet<unknown>): (value: unknown) => string {
+  const letters = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ'
+    .split('')
+    .filter((letter) => !values.has(letter));
   return (value) => {
     if (typeof value === 'string' && /^[\w]$/.test(value)) return value;
     const text = shown(value);

@@ -20,7 +20,7 @@ export function shown(value: unknown): string {
   try {
     return JSON.stringify(value, (_, each: unknown) => (isKept(each) ? each : show(each)));
   } catch {
-    return show(value);
+    return 'an object';
   }
 }
 

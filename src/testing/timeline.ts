@@ -1,6 +1,6 @@
 import { isObservable, tap, type Observable } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
-import { milliseconds, record, refuse, whole } from '../check.js';
+import { milliseconds, refuse, whole } from '../check.js';
 import { Circuit, circuitOf, isCircuit } from '../operators/circuit.js';
 import { retryWithPolicy } from '../operators/retryWithPolicy.js';
 import { immediate } from '../policy/delays.js';
@@ -67,13 +67,15 @@ export function timeline(stream: Observable<unknown>, options?: TimelineOptions)
 export function timeline(policy: Policy, options?: PolicyTimelineOptions): string;
 export function timeline(what: Observable<unknown> | Policy, options: PolicyTimelineOptions = {}): string {
   if (!isObservable(what) && !isPolicy(what))
-    refuse('timeline', 'the first argument', 'an observable or a policy', what);
+    refuse('timeline', 'the first argument', 'an observable or a policy', what, TypeError);
   const settings = virtualTimeSettings('timeline', options);
   const { until, width = 80 } = options;
   if (until !== undefined) milliseconds('timeline', 'until', until);
   whole('timeline', 'width', width, 20);
+  if (options.circuit !== undefined && !(options.circuit instanceof Circuit)) {
+    refuse('timeline', 'circuit', 'a circuit', options.circuit, TypeError);
+  }
   const { stream, circuit } = isObservable(what) ? { stream: what, circuit: options.circuit } : played(what, options);
-  if (circuit !== undefined && !(circuit instanceof Circuit)) refuse('timeline', 'circuit', 'a circuit', circuit);
 
   const happenings: Happening[] = [];
   const phases: Phase[] = [];
@@ -104,9 +106,8 @@ function played(
   options: PolicyTimelineOptions,
 ): { readonly stream: Observable<unknown>; readonly circuit: Circuit | undefined } {
   checkPolicy('timeline', 'policy', policy);
-  record('timeline', options);
   const { failures = 3, random: chance = 0.5, source = flaky({ failures }) } = options;
-  if (!isObservable(source)) refuse('timeline', 'source', 'an observable', source);
+  if (!isObservable(source)) refuse('timeline', 'source', 'an observable', source, TypeError);
   const random = drawing(chance);
   const isBreaker = isCircuit(policy);
   const circuit = isBreaker ? circuitOf('timeline', 'policy', policy, { random }) : options.circuit;

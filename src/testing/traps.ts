@@ -15,7 +15,7 @@ export const clocksAndDice: readonly Trap[] = [...clocks, 'Math.random'];
 /** Runs `body`, and tells of every call to one of the watched. */
 export function watching<T>(traps: readonly Trap[], note: (trap: Trap) => void, body: () => T): T {
   const undo = traps.map((trap) => {
-    const [holder, key, watched] = places[trap];
+    const [holder, key, watched] = places[trap]();
     return replaced(holder, key, (original) =>
       watched(original, () => {
         note(trap);
@@ -25,7 +25,7 @@ export function watching<T>(traps: readonly Trap[], note: (trap: Trap) => void, 
   try {
     return body();
   } finally {
-    for (const each of undo) each();
+    for (const each of undo.reverse()) each();
   }
 }
 
@@ -47,12 +47,13 @@ const dates: Watched = (original, note) =>
     },
   });
 
-const places: Readonly<Record<Trap, readonly [holder: object, key: string, watched: Watched]>> = {
-  'Date.now': [Date, 'now', calls],
-  'new Date()': [globalThis, 'Date', dates],
-  'performance.now': [performance, 'now', calls],
-  'Math.random': [Math, 'random', calls],
-  'Promise.then': [Promise.prototype, 'then', calls],
+/** Whose they are at the time: fake timers bring others. */
+const places: Readonly<Record<Trap, () => readonly [holder: object, key: string, watched: Watched]>> = {
+  'Date.now': () => [Date, 'now', calls],
+  'new Date()': () => [globalThis, 'Date', dates],
+  'performance.now': () => [performance, 'now', calls],
+  'Math.random': () => [Math, 'random', calls],
+  'Promise.then': () => [Promise.prototype, 'then', calls],
 };
 
 /** Puts another function in the place of one, and answers how to undo that. */
