@@ -22,7 +22,7 @@ export interface ConformOptions {
  * - the state and the signal are not changed; that is also tried on frozen data;
  * - the state is JSON: no Infinity, NaN, undefined, class, function;
  * - every wait is a number of at least 0, or Infinity; every signal is answered;
- * - what changes nothing is answered with the same state reference.
+ * - what changes nothing (other than a failure) is answered with the same state reference.
  *
  * Only signals of kinds that it `hears` are sent. The first law that is seen broken is told with the smallest log that
  * shows it.

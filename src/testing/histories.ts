@@ -99,15 +99,15 @@ export function signalsOf(log: readonly Letter[]): Signal[] {
   });
 }
 
-/** How many smaller logs are tried for one. */
-const patience = 200;
+/** How many signals are tried to find a smaller log. */
+const patience = 20_000;
 
 /** A log as small as can be found for which `fails` still holds: signals are left out, then made plain. */
 export function shrunk(log: readonly Letter[], fails: (log: readonly Letter[]) => boolean): readonly Letter[] {
   let smallest = log;
   let tried = 0;
   const holds = (smaller: readonly Letter[]): boolean => {
-    tried += 1;
+    tried += smaller.length;
     if (tried > patience || !fails(smaller)) return false;
     smallest = smaller;
     return true;

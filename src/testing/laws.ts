@@ -87,9 +87,8 @@ function folded(suspect: Suspect, state: unknown, [signal, other]: readonly [Sig
       `${verdictText(first.verdict)} and then ${verdictText(odd)}`,
     );
   }
-  // A handle of a cell may make all of it new.
   const isFresh =
-    signal.kind !== 'control' &&
+    isIndifferent(signal) &&
     verdict.state !== state &&
     verdict.state !== suspect.policy.initial &&
     same(verdict.state, state);
@@ -99,6 +98,9 @@ function folded(suspect: Suspect, state: unknown, [signal, other]: readonly [Sig
   }
   return { verdict };
 }
+
+/** Of a failure and of a handle that is turned all may be new that is the same by chance. */
+const isIndifferent = ({ kind }: Signal): boolean => kind !== 'failure' && kind !== 'control';
 
 /** One answer, with whatever is wrong with it by itself. */
 function reduced({ policy, called }: Suspect, state: unknown, signal: Signal): Step {
