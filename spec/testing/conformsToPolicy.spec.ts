@@ -7,7 +7,7 @@ import { policy as anyPolicy } from '../support/arbitraries.js';
 import { thrownBy } from '../support/thrown.js';
 
 /** A policy that answers any failure so, and hears nothing else. */
-const after = (initial: unknown, reduce: (state: any, failure: any) => unknown): Policy => ({
+const after = <S>(initial: S, reduce: (state: S, failure: any) => unknown): Policy => ({
   initial,
   hears: ['failure'],
   reduce: reduce as Policy['reduce'],
@@ -48,6 +48,17 @@ const planted: readonly (readonly [mistake: string, make: () => Policy, complain
       return after(null, (state: unknown) => ({ state, wait: Math.floor((count() - 1) / 3) % 1000 > 500 ? 1 : 0 }));
     },
     'reduce must answer the same log the same at any time, got { state: null, wait: 0 } and later { state: null, wait: 1 }',
+  ],
+  [
+    'a closure that breaks in the end',
+    () => {
+      const count = counter();
+      return after(null, (state: unknown) => {
+        if (count() === 3) throw new Error('used up');
+        return { state, wait: 1 };
+      });
+    },
+    'got { state: null, wait: 1 } and then no answer',
   ],
   [
     'dice',
@@ -212,7 +223,7 @@ const planted: readonly (readonly [mistake: string, make: () => Policy, complain
   [
     'a memory that goes by identity',
     () => {
-      const seen = new WeakSet<object>();
+      const seen = new WeakSet();
       return after({ n: 0 }, (state: { n: number }) => {
         const isKnown = seen.has(state);
         seen.add(state);
@@ -275,7 +286,7 @@ describe('no false alarm', () => {
   const isOpen = (value: unknown): boolean => value === 'a value';
 
   /** Each function of the core that makes a policy, at work; and its policies. */
-  const policies: Readonly<Record<string, readonly Policy<any>[]>> = {
+  const policies: Readonly<Record<string, readonly Policy[]>> = {
     adaptiveThrottle: [core.adaptiveThrottle()],
     awsStandard: [core.tokenBucket(core.awsStandard)],
     both: [delays, core.both(core.within(5000, delays), core.retryBudget(), core.rateLimit({ limit: 2, per: 100 }))],

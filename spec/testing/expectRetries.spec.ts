@@ -125,6 +125,10 @@ describe('bad input', () => {
       'expectRetries: toStartWith(delays[1]) must be a finite number of milliseconds, at least 0, got Infinity',
     ],
     [
+      () => expectRetries(three, { random: [] }).toWait([]),
+      'preview: random must be a draw in [0, 1] for each failure, got NaN',
+    ],
+    [
       () => expectRetries(three, { random: 2 }).toWait([]),
       'preview: random must be a draw in [0, 1] for each failure, got 2',
     ],

@@ -1,4 +1,4 @@
-import { map, NEVER, of, Subject, throwError, timer } from 'rxjs';
+import { map, mergeMap, NEVER, of, Subject, switchMap, take, throwError, timer } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import {
   both,
@@ -136,7 +136,7 @@ describe('timeline', () => {
     expect(timeline(hot)).toBe('stream      -');
     const both = flaky([NEVER]);
     expect(timeline(flaky.marble('---a').pipe(retryWithPolicy(policy)))).toBe('attempt 1   ---a');
-    expect(timeline(timer(3).pipe(map(() => both.subscribe())))).toBe(
+    expect(timeline(timer(3).pipe(switchMap(() => both)))).toBe(
       drawn(`
         attempt 1      -
       `),
@@ -145,18 +145,35 @@ describe('timeline', () => {
 
   it('draws attempts that overlap', () => {
     const source = flaky.marble('-----|', '--|');
-    const stream = timer(0, 2).pipe(map(() => source.subscribe()));
-    expect(timeline(stream, { until: 3 })).toBe(
+    const stream = timer(0, 2).pipe(
+      take(2),
+      mergeMap(() => source),
+    );
+    expect(timeline(stream)).toBe(
       drawn(`
         attempt 1   -----|
+        attempt 2     --|
+      `),
+    );
+    const endless = flaky.marble('-', '--|');
+    expect(
+      timeline(
+        timer(0, 2).pipe(
+          take(2),
+          mergeMap(() => endless),
+        ),
+      ),
+    ).toBe(
+      drawn(`
+        attempt 1   -----
         attempt 2     --|
       `),
     );
   });
 
   it('draws another stream as one row', () => {
-    expect(timeline(timer(2, 2).pipe(map(String)), { until: 7 })).toBe('stream      --0-1-2!');
-    expect(timeline(throwError(() => 'down'))).toBe('stream      #');
+    expect(timeline(timer(2, 2).pipe(map((tick) => String(tick))), { until: 7 })).toBe('stream      --0-1-2!');
+    expect(timeline(throwError(() => new Error('down')))).toBe('stream      #');
   });
 
   it('complains of what has no end', () => {

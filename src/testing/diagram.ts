@@ -33,12 +33,10 @@ const gap = (frames: number): string => (frames > 40 ? ` ${String(frames)}ms ` :
 function line(events: readonly Framed[]): string {
   let drawn = '';
   let at = 0;
-  for (let index = 0; index < events.length;) {
-    const frame = events[index]?.frame ?? 0;
+  for (const frame of new Set(events.map((event) => event.frame))) {
     const together = events.filter((event) => event.frame === frame).map(({ notification }) => symbolOf(notification));
     drawn += gap(frame - at) + (together.length > 1 ? `(${together.join('')})` : together.join(''));
     at = frame + 1;
-    index += together.length;
   }
   return drawn;
 }

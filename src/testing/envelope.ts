@@ -39,17 +39,17 @@ export function envelope(policy: Policy, n: number, options: { readonly error?: 
   const instants = (draws: readonly number[]): number[] => {
     const { delays } = preview(policy, { ...options, failures: n, random: draws });
     let at = 0;
-    return Array.from(
-      { length: n },
-      (_, index) => (at = Math.min(at + (delays[index] ?? Infinity), last(delays, index))),
-    );
+    return Array.from({ length: n }, (_, index) => (at = Math.min(at + timeIn(delays, index), last(delays, index))));
   };
   refuseUnlessMonotone(instants, n);
   const latest = instants(Array<number>(n).fill(1));
   return instants(Array<number>(n).fill(0)).flatMap((earliest, index) =>
-    earliest === Infinity ? [] : [{ attempt: index + 2, earliest, latest: latest[index] ?? Infinity }],
+    earliest === Infinity ? [] : [{ attempt: index + 2, earliest, latest: timeIn(latest, index) }],
   );
 }
+
+/** Infinity of a retry that there is not. */
+const timeIn = (times: readonly number[], index: number): number => times[index] ?? Infinity;
 
 /** The greatest instant of a retry that happens: a sum that overflows is not a no. */
 const last = (delays: readonly number[], index: number): number =>
@@ -70,7 +70,7 @@ function refuseUnlessMonotone(instants: (draws: readonly number[]) => number[], 
     for (let raised = 0; raised < Math.min(n, 32); raised += 1) {
       const high = low.map((draw, index) => (index === raised ? Math.max(draw, anywhere()) : draw));
       const after = instants(high);
-      const fallen = after.findIndex((at, index) => at < (before[index] ?? 0) * (1 - 1e-9));
+      const fallen = after.findIndex((at, index) => at < timeIn(before, index) * (1 - 1e-9));
       if (fallen >= 0) complain(fallen, [low, before[fallen]], [high, after[fallen]]);
     }
   }

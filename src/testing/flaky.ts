@@ -110,7 +110,7 @@ function checked({ after = 0, scheduler = asyncScheduler }: FlakyOptions): Requi
 }
 
 const inTurn = <T>(streams: readonly Observable<T>[], attempt: number): Observable<T> =>
-  streams[Math.min(attempt, streams.length) - 1] ?? EMPTY;
+  streams.slice(0, attempt).reduce((_, stream) => stream);
 
 function streamOf<T>(step: FlakyStep<T>): Observable<T> {
   if (step instanceof Error) return throwError(() => step);

@@ -50,7 +50,7 @@ function lettersOf(kind: Signal['kind'], { errors, values }: Samples): Letter[] 
   const letter = { ...plain, kind };
   switch (kind) {
     case 'ask':
-      return [letter, { ...letter, attempt: 2, what: errors[0] ?? nothing }];
+      return [letter, ...errors.slice(0, 1).map((what) => ({ ...letter, attempt: 2, what }))];
     case 'failure':
       return errors.map((what) => ({ ...letter, what }));
     case 'value':
@@ -61,42 +61,47 @@ function lettersOf(kind: Signal['kind'], { errors, values }: Samples): Letter[] 
 }
 
 function byChance(random: () => number, letters: readonly Letter[], length: number): Letter[] {
-  const oneOf = <T>(list: readonly [T, ...T[]]): T => list[Math.floor(random() * list.length)] ?? list[0];
-  const [first, ...others] = letters;
-  if (first === undefined) return [];
+  const oneOf = <T>(list: readonly T[]): T =>
+    list.slice(0, 1 + Math.floor(random() * list.length)).reduce((_, each) => each);
   return Array.from({ length }, () => ({
-    ...oneOf([first, ...others]),
+    ...oneOf(letters),
     gap: oneOf([0, 0, 1, 50, 1000, 61_000, 1e7]),
     random: oneOf([0, 0.25, 0.5, 0.999]),
     took: oneOf([0, 1, 200, 70_000]),
-    command: oneOf(['resume', 'reset']),
+    command: oneOf(['resume', 'reset'] as const),
   }));
 }
 
-/** The log as signals: on one clock, attempts numbered by their asks. */
-export function signalsOf(log: readonly Letter[]): Signal[] {
+/** The log as signals, each made twice: on one clock, attempts numbered by their asks. */
+export function signalsOf(log: readonly Letter[]): (readonly [Signal, Signal])[] {
   let now = 0;
   let last = 0;
-  return log.map(({ kind, gap, random, took, attempt, what, command }) => {
-    now += gap;
-    if (kind === 'ask') last += 1;
-    const moment = { call: Math.max(1, last), now, random };
-    switch (kind) {
-      case 'ask':
-        return attempt === 1 ? { kind, ...moment, attempt } : { kind, ...moment, attempt, error: what() };
-      case 'failure':
-        return { kind, ...moment, took, error: what() };
-      case 'success':
-      case 'cancel':
-        return { kind, ...moment, took };
-      case 'value':
-        return { kind, ...moment, random: 0, value: what() };
-      case 'abandon':
-        return { kind, ...moment, random: 0 };
-      case 'control':
-        return { kind, ...moment, command: { name: command } };
-    }
+  return log.map((letter) => {
+    now += letter.gap;
+    if (letter.kind === 'ask') last += 1;
+    const call = Math.max(1, last);
+    return [signalOf(letter, call, now), signalOf(letter, call, now)];
   });
+}
+
+function signalOf({ kind, random, took, attempt, what, command }: Letter, call: number, now: number): Signal {
+  const moment = { call, now, random };
+  const content = what();
+  switch (kind) {
+    case 'ask':
+      return attempt === 1 ? { kind, ...moment, attempt } : { kind, ...moment, attempt, error: content };
+    case 'failure':
+      return { kind, ...moment, took, error: content };
+    case 'success':
+    case 'cancel':
+      return { kind, ...moment, took };
+    case 'value':
+      return { kind, ...moment, random: 0, value: content };
+    case 'abandon':
+      return { kind, ...moment, random: 0 };
+    case 'control':
+      return { kind, ...moment, command: { name: command } };
+  }
 }
 
 /** How many signals are tried to find a smaller log. */

@@ -48,11 +48,10 @@ interface Suspect {
 }
 
 function triedWatched(suspect: Suspect, log: readonly Letter[]): Trial {
-  const [firsts, others] = [signalsOf(log), signalsOf(log)];
   const folds: Fold[] = [];
   let state = suspect.policy.initial;
-  for (const [index, signal] of firsts.entries()) {
-    const trial = folded(suspect, state, [signal, others[index] ?? signal]);
+  for (const [signal, other] of signalsOf(log)) {
+    const trial = folded(suspect, state, [signal, other]);
     folds.push(trial.verdict === undefined ? { signal } : { signal, verdict: trial.verdict });
     if (trial.violation !== undefined) return { folds, violation: trial.violation };
     state = trial.verdict?.state;

@@ -141,11 +141,17 @@ function told(event: unknown): string[] {
   if (!isFramed(event)) return [shown(event)];
   const { frame, notification } = event;
   const content = notification.kind === 'E' ? notification.error : notification.value;
-  const fields = content instanceof Error ? ` ${shown(Object.assign({}, content))}` : '';
+  const fields =
+    content instanceof Error
+      ? ` ${shown(Object.fromEntries(Object.entries(content).filter(([key]) => !apart.includes(key))))}`
+      : '';
   const name = content instanceof Error ? content.constructor.name : '';
   const renamed = name !== '' && name !== (content as Error).name ? ` (a ${name})` : '';
   return [`at ${String(frame)} ms`, `${shown(content)}${renamed}${fields === ' {}' ? '' : fields}`];
 }
+
+/** What an error's first words tell, and what nobody wants to read. */
+const apart: readonly string[] = ['name', 'message', 'stack'];
 
 const isFramed = (event: unknown): event is Framed =>
   typeof event === 'object' && event !== null && 'frame' in event && 'notification' in event;

@@ -52,10 +52,11 @@ export function virtualTimeSettings(where: string, options: VirtualTimeOptions):
 export function inVirtualTime<T>(where: string, { allow }: VirtualTimeSettings, body: () => T): T {
   const found: (readonly [Pitfall, Trap])[] = [];
   const complain = (cause?: unknown): void => {
-    const [[pitfall, trap] = []] = found;
-    if (pitfall === undefined) return;
+    const [first] = found;
+    if (first === undefined) return;
+    const [pitfall, trap] = first;
     const rest = `(If that is meant: \`allow: ['${pitfall}']\`.)`;
-    throw new Error(`${where}: ${trap ?? ''} ${advice[pitfall]}. ${rest}`, cause === undefined ? {} : { cause });
+    throw new Error(`${where}: ${trap} ${advice[pitfall]}. ${rest}`, cause === undefined ? {} : { cause });
   };
   const watched = pitfalls.filter((pitfall) => !allow.includes(pitfall));
   const note = (trap: Trap): void => {
