@@ -17,8 +17,8 @@ export interface RetryWindow {
 /**
  * The earliest and the latest instant of each retry, whatever chance does, if every attempt fails at once.
  *
- * Exact wherever each instant grows with each draw: in all expressions without {@link followedBy} and
- * {@link smoothExponential}; in the latter too without a cap; and in the former where chance cannot decide when its first
+ * Exact wherever each instant grows with each draw: in all expressions without `followedBy` and
+ * `smoothExponential`; in the latter too without a cap; and in the former where chance cannot decide when its first
  * part ends. A policy is a closed box, so monotony is tried with hundreds of draws, always the same ones: one that is
  * seen to break it is refused, with the draws, because its envelope cannot be told from its corners.
  *
