@@ -9,7 +9,7 @@ export default {
   input: Object.values(exports).flatMap((target) =>
     typeof target === 'string' ? [] : [target.default.replace('./dist/', 'src/').replace('.js', '.ts')],
   ),
-  external: ['rxjs'],
+  external: ['rxjs', 'rxjs/testing'],
   platform: 'neutral',
   transform: { target: 'es2022' },
   output: { dir: 'dist', sourcemap: true, sourcemapExcludeSources: true, chunkFileNames: 'common/[name].js' },

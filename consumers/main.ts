@@ -4,6 +4,7 @@ import { chromium } from './chromium.js';
 import { Skipped, type Consumer } from './consumer.js';
 import { nodes } from './nodes.js';
 import { packed } from './project.js';
+import { runners } from './runners.js';
 import { typescripts } from './typescripts.js';
 
 /*
@@ -18,7 +19,7 @@ interface Result {
 
 /** All whose name has one of the words that were given, or all. */
 const words = process.argv.slice(2);
-const consumers = [...nodes, ...typescripts, ...bundles, chromium].filter(
+const consumers = [...nodes, ...typescripts, ...bundles, ...runners, chromium].filter(
   ({ name }) => words.length === 0 || words.some((word) => name.includes(word)),
 );
 

@@ -71,6 +71,21 @@ export async function project(name: string, tarball: string, programs: readonly 
   return place;
 }
 
+/** A copy of one of the examples that are packages of their own, installed by its lock, with the library. */
+export async function sample(name: string, tarball: string): Promise<string> {
+  const place = join(places, name.replaceAll(/\W/g, '-'));
+  cpSync(join(root, 'examples', name), place, { recursive: true, filter: (from) => !from.includes('node_modules') });
+  try {
+    await run('npm', ['ci', '--prefer-offline', '--fetch-retries=1'], place);
+  } catch (error) {
+    const reason = /npm error (.*)/.exec(String(error))?.[1] ?? String(error);
+    // A lock that does not fit is ours.
+    throw reason.includes('EUSAGE') ? error : new Skipped(`cannot install ${name} (${reason})`);
+  }
+  await npm(place, '--offline', '--no-save', tarball);
+  return place;
+}
+
 /** The version that the project itself uses. */
 export function versionHere(name: string): string {
   const manifest = readFileSync(join(root, 'node_modules', name, 'package.json'), 'utf8');

@@ -14,10 +14,19 @@ const floors: readonly (readonly [where: RegExp, floor: number])[] = [
   [/^operators\//, 2],
   [/^action\.ts$/, 3],
   [/^index\.ts$/, 4],
+  // The entry `rxjs-reprise/testing` stands on all the others; what it says of policies needs no more than they do.
+  [
+    /^testing\/(assertion|conformsToPolicy|diagram|envelope|expectRetries|histories|json|laws|picture|pinned|same|text|traps)\./,
+    1.6,
+  ],
+  [/^testing(\.ts$|\/)/, 5],
 ];
 
 /** The entry `rxjs-reprise/http` is an annexe: no way leads from it to the house, and none from the house to it. */
 const isAnnexe = (file: string): boolean => /^http(\.ts$|\/)/.test(file);
+
+/** It names clocks and dice to see who asks them. */
+const isTrap = (file: string): boolean => file === 'testing/traps.ts';
 
 const floorOf = (file: string): number =>
   isAnnexe(file) ? 0 : (floors.find(([where]) => where.test(file))?.[1] ?? NaN);
@@ -73,11 +82,12 @@ describe.each(sources())('src/%s', (file) => {
   });
 
   it('imports from outside only rxjs, and that only from the second floor up', () => {
+    const allowed = [...(floorOf(file) < 2 ? [] : ['rxjs']), ...(floorOf(file) < 5 ? [] : ['rxjs/testing'])];
     const outside = importsOf(file).filter((name) => !name.startsWith('.'));
-    expect(outside.filter((name) => name !== 'rxjs' || floorOf(file) < 2)).toEqual([]);
+    expect(outside.filter((name) => !allowed.includes(name))).toEqual([]);
   });
 
-  it('reads no clock, timer or dice', () => {
+  it.skipIf(isTrap(file))('reads no clock, timer or dice', () => {
     const impure = ['performance', 'setTimeout', 'setInterval', 'setImmediate', 'queueMicrotask', 'process'];
     const found = identifiers(file);
     expect(impure.filter((name) => found.has(name))).toEqual([]);

@@ -8,8 +8,8 @@ import {
   type Policy,
   type Signal,
 } from 'rxjs-reprise';
+import { seeded } from 'rxjs-reprise/testing';
 import { abandon, answers, ask, cancel, control, failure, folded, success } from '../support/log.js';
-import { seeded } from '../support/seeded.js';
 
 /** So many requests, the first of them accepted. */
 const traffic = (requests: number, accepts: number, now = 0): Signal[] => [

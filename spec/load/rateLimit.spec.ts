@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { both, fixed, preview, rateLimit, type Policy, type Signal } from 'rxjs-reprise';
+import { seeded } from 'rxjs-reprise/testing';
 import { abandon, answers, ask, cancel, control, failure, folded, success, wokenBy } from '../support/log.js';
-import { seeded } from '../support/seeded.js';
 
 /** Ten in a second, so one in 100 ms. */
 const even = rateLimit({ limit: 10, per: 1000 });

@@ -10,10 +10,11 @@ import {
   type Signal,
   type Verdict,
 } from 'rxjs-reprise';
+import { flaky } from 'rxjs-reprise/testing';
 import { describe, expect, it } from 'vitest';
 import { marbles } from '../support/marbles.js';
 import { picture } from '../support/picture.js';
-import { answering, inTurn, played, recorded } from '../support/stage.js';
+import { answering, played, recorded } from '../support/stage.js';
 
 /*
  * Rule 11: what the policy is asked, and what happens when it says no.
@@ -69,7 +70,7 @@ describe('rule 11: every attempt is asked for', () => {
     const log: Signal[] = [];
     const slow = gate(({ call, now }) => ({ wait: now < (call === 1 ? 16 : 30) ? 8 : 0 }));
     played(({ scheduler }) =>
-      inTurn(fails, of('value')).pipe(
+      flaky([fails, of('value')]).pipe(
         retryWithPolicy(both(fixed(3), recorded(slow, log)), { scheduler, random: () => 0.5 }),
       ),
     );
@@ -89,7 +90,7 @@ describe('rule 11: every attempt is asked for', () => {
 
   it('an ask postponed while its failure costs no wait goes through the scheduler', () => {
     const { events, values, end } = played((options) =>
-      inTurn(fails, of('value')).pipe(retryWithPolicy(secondShutUntil(7), options)),
+      flaky([fails, of('value')]).pipe(retryWithPolicy(secondShutUntil(7), options)),
     );
     expect(events).toEqual([
       { kind: 'retry', attempt: 1, elapsed: 0, wait: 0, error: lost },

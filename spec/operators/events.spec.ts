@@ -1,7 +1,8 @@
 import { concat, NEVER, of, switchMap, throwError, timer, type Observable, type SchedulerLike } from 'rxjs';
 import { both, fixed, immediate, onlyIf, RefusedError, retries, retryWithPolicy, sequence, within } from 'rxjs-reprise';
+import { flaky } from 'rxjs-reprise/testing';
 import { describe, expect, it } from 'vitest';
-import { answering, inTurn, played } from '../support/stage.js';
+import { answering, played } from '../support/stage.js';
 
 /*
  * Rule 10: what an observer is told, whole logs compared.
@@ -30,11 +31,11 @@ describe('rule 10: an observer is told', () => {
 
   it('each retry when its wait begins, and the recovery at the first value', () => {
     const { events, end } = played((options) =>
-      inTurn(
+      flaky([
         fails(1, options.scheduler),
         fails(2, options.scheduler),
         concat(emits(3, options.scheduler), of('more')),
-      ).pipe(retryWithPolicy(sequence([10, 20, 30]), options)),
+      ]).pipe(retryWithPolicy(sequence([10, 20, 30]), options)),
     );
     expect(events).toEqual([
       { kind: 'retry', attempt: 1, elapsed: 1, wait: 10, error: lost },
@@ -46,7 +47,7 @@ describe('rule 10: an observer is told', () => {
 
   it('a recovery at completion, where no value came', () => {
     const { events } = played((options) =>
-      inTurn(fails(1, options.scheduler), timer(5, options.scheduler).pipe(switchMap(() => []))).pipe(
+      flaky([fails(1, options.scheduler), timer(5, options.scheduler).pipe(switchMap(() => []))]).pipe(
         retryWithPolicy(fixed(10), options),
       ),
     );
@@ -58,7 +59,7 @@ describe('rule 10: an observer is told', () => {
 
   it('each recovery, where it fails again after a value', () => {
     const { events } = played((options) =>
-      inTurn(fails(0, options.scheduler), concat(of('a', 'b'), fails(1, options.scheduler)), of('c')).pipe(
+      flaky([fails(0, options.scheduler), concat(of('a', 'b'), fails(1, options.scheduler)), of('c')]).pipe(
         retryWithPolicy(fixed(10), options),
       ),
     );
@@ -93,7 +94,7 @@ describe('rule 10: an observer is told', () => {
   it('the giving up after a fatal error', () => {
     const aborted = new DOMException('left', 'AbortError');
     const { events, end } = played((options) =>
-      inTurn(fails(1, options.scheduler), fails(2, options.scheduler, aborted)).pipe(
+      flaky([fails(1, options.scheduler), fails(2, options.scheduler, aborted)]).pipe(
         retryWithPolicy(fixed(10), options),
       ),
     );
@@ -142,7 +143,7 @@ describe('rule 10: an observer is told', () => {
 
   it('also where the policy hears nothing', () => {
     const { events } = played((options) =>
-      inTurn(fails(1, options.scheduler), of('value')).pipe(retryWithPolicy(immediate, options)),
+      flaky([fails(1, options.scheduler), of('value')]).pipe(retryWithPolicy(immediate, options)),
     );
     expect(events).toEqual([
       { kind: 'retry', attempt: 1, elapsed: 1, wait: 0, error: lost },

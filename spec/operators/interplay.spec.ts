@@ -29,7 +29,7 @@ import { unhandledBy } from '../support/stage.js';
 const lost = new Error('lost');
 
 /** RxJS's error as marbles see it. */
-const timedOut = { name: 'TimeoutError', message: 'Timeout has occurred' };
+const timedOut: unknown = expect.objectContaining({ name: 'TimeoutError', message: 'Timeout has occurred' });
 
 describe('retryWithPolicy, in a pipe', () => {
   picture('21 a hot source: what comes during the wait is missed', {

@@ -27,8 +27,9 @@ import {
   type RetryOptions,
   type Signal,
 } from 'rxjs-reprise';
+import { flaky } from 'rxjs-reprise/testing';
 import { describe, expect, it, vi } from 'vitest';
-import { answering, attentive, inTurn, kinds, played, recorded, unhandledBy, watched } from '../support/stage.js';
+import { answering, attentive, kinds, played, recorded, unhandledBy, watched } from '../support/stage.js';
 
 /*
  * Rules 9 and 11: what the policy hears of an attempt, and what becomes of what it throws or answers amiss.
@@ -42,7 +43,7 @@ describe('rule 9: nothing is sent that nobody hears', () => {
   it('a policy of failures is told of failures alone', () => {
     const log: Signal[] = [];
     const policy = recorded(retries(1), log);
-    inTurn(concat(of(1, 2), fails), of(3, 4))
+    flaky([concat(of(1, 2), fails), of(3, 4)])
       .pipe(retryWithPolicy(policy))
       .subscribe();
     NEVER.pipe(retryWithPolicy(policy)).subscribe().unsubscribe();
@@ -52,7 +53,7 @@ describe('rule 9: nothing is sent that nobody hears', () => {
   it.each(['ask', 'value', 'failure', 'success', 'cancel'] as const)('one of `%s`, of that alone', (kind) => {
     const log: Signal[] = [];
     const policy = recorded({ ...attentive, hears: [kind] }, log);
-    inTurn(concat(of('a'), fails), of('b'))
+    flaky([concat(of('a'), fails), of('b')])
       .pipe(retryWithPolicy(policy))
       .subscribe();
     NEVER.pipe(retryWithPolicy(policy)).subscribe().unsubscribe();
@@ -117,7 +118,7 @@ describe('rule 9: nothing is sent that nobody hears', () => {
     const log: Signal[] = [];
     const { scheduler, now } = watched();
     const random = vi.fn(() => 0.5);
-    inTurn(fails, fails, of('value'))
+    flaky([fails, fails, of('value')])
       .pipe(retryWithPolicy(recorded(immediate, log), { scheduler, random }))
       .subscribe();
     expect(log).toEqual([]);
@@ -128,7 +129,7 @@ describe('rule 9: nothing is sent that nobody hears', () => {
   it('a policy that does not say what it hears, hears everything', () => {
     const log: Signal[] = [];
     played(({ scheduler }) =>
-      inTurn(concat(of('a'), fails), of('b')).pipe(
+      flaky([concat(of('a'), fails), of('b')]).pipe(
         retryWithPolicy(recorded(attentive, log), { scheduler, random: () => 0.25 }),
       ),
     );
@@ -148,7 +149,7 @@ describe('rule 9: nothing is sent that nobody hears', () => {
       const after = <T>(ms: number, then: Observable<T>): Observable<T> =>
         timer(ms, scheduler).pipe(switchMap(() => then));
       const policy = both(recorded(attentive, log), sequence([10, 20]));
-      return inTurn(after(3, fails), after(5, fails), after(7, EMPTY)).pipe(retryWithPolicy(policy, { scheduler }));
+      return flaky([after(3, fails), after(5, fails), after(7, EMPTY)]).pipe(retryWithPolicy(policy, { scheduler }));
     });
     expect(log.flatMap((signal) => ('took' in signal ? [[signal.kind, signal.now, signal.took]] : []))).toEqual([
       ['failure', 3, 3],
@@ -181,13 +182,13 @@ describe('an attempt is settled once', () => {
     ['left at a value by firstValueFrom', of('a', 'b'), firstValueFrom, ['ask', 'value', 'success']],
     ['failed, and failed again', fails, run, ['ask', 'failure', 'ask', 'failure']],
     ['failed after a value', concat(of('a'), fails), run, ['ask', 'value', 'failure', 'ask', 'value', 'failure']],
-    ['failed, then completed', inTurn(fails, EMPTY), run, ['ask', 'failure', 'ask', 'success']],
+    ['failed, then completed', flaky([fails, EMPTY]), run, ['ask', 'failure', 'ask', 'success']],
   ])('%s', (_, source, consume, expected) => {
     expect(heard(source, consume)).toEqual(expected);
   });
 
   it('left before a value, after an attempt that had one', () => {
-    expect(heard(inTurn(concat(of('a'), fails), NEVER), leave)).toEqual(['ask', 'value', 'failure', 'ask', 'cancel']);
+    expect(heard(flaky([concat(of('a'), fails), NEVER]), leave)).toEqual(['ask', 'value', 'failure', 'ask', 'cancel']);
   });
 
   it('left during the wait: nothing more', () => {
@@ -202,7 +203,7 @@ describe('an attempt is settled once', () => {
     const observe = ({ kind }: RetryEvent): void => {
       if (kind === leaving) subscription.unsubscribe();
     };
-    const subscription = inTurn(...attempts)
+    const subscription = flaky([...attempts])
       .pipe(retryWithPolicy(both(recorded(attentive, log), retries(1)), { observe }))
       .subscribe({ next: (value) => values.push(value), error: (error: unknown) => errors.push(error) });
     attempts[0].error(lost);
@@ -226,7 +227,7 @@ describe('an attempt is settled once', () => {
     const observe = ({ kind }: RetryEvent): void => {
       if (kind === 'recovered') subscription.unsubscribe();
     };
-    const subscription = inTurn(fails, second)
+    const subscription = flaky([fails, second])
       .pipe(retryWithPolicy(recorded(attentive, log), { observe }))
       .subscribe({ complete: () => (completed += 1) });
     second.complete();
@@ -255,8 +256,8 @@ describe('what a policy throws', () => {
     ['value', concat(of('a'), fails), {}, ['ask', 'value'], []],
     ['success', of('a'), {}, ['ask', 'value', 'success'], []],
     ['success', EMPTY, {}, ['ask', 'success'], []],
-    ['value', inTurn(fails, of('a')), {}, ['ask', 'failure', 'ask', 'value'], ['retry']],
-    ['success', inTurn(fails, EMPTY), {}, ['ask', 'failure', 'ask', 'success'], ['retry']],
+    ['value', flaky([fails, of('a')]), {}, ['ask', 'failure', 'ask', 'value'], ['retry']],
+    ['success', flaky([fails, EMPTY]), {}, ['ask', 'failure', 'ask', 'success'], ['retry']],
     ['failure', fails, {}, ['ask', 'failure'], []],
     ['cancel', fails, { isFatal: () => true }, ['ask', 'cancel'], []],
   ] as const)(

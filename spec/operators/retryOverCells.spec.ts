@@ -40,8 +40,8 @@ import {
   type RetryEvent,
   type Signal,
 } from 'rxjs-reprise';
+import { flaky, seeded } from 'rxjs-reprise/testing';
 import { marbles } from '../support/marbles.js';
-import { seeded } from '../support/seeded.js';
 import { halfOpen, outcome, untouched } from '../support/stage.js';
 
 const down = new Error('down');
@@ -480,7 +480,7 @@ describe('every admitted ask is settled once in every cell', () => {
     [
       'a retry that was left before a value of its own',
       {
-        source: inTurn(concat(of('a'), failing), NEVER),
+        source: flaky([concat(of('a'), failing), NEVER]),
         policy: immediate,
         end: 'complete',
         log: ['ask 1', 'value 1', 'failure 1', 'ask 2', 'cancel 2'],
@@ -894,9 +894,3 @@ describe('retryWithPolicy refuses as shared', () => {
     expect(() => retryWithPolicy(immediate, { shared: shared as Circuit[] })).toThrow(message);
   });
 });
-
-/** A source that is another one each time it is subscribed. */
-function inTurn(...sources: Observable<string>[]): Observable<string> {
-  let next = 0;
-  return defer(() => sources[next++] ?? EMPTY);
-}

@@ -24,8 +24,9 @@ import {
   sequence,
   type Signal,
 } from 'rxjs-reprise';
+import { flaky } from 'rxjs-reprise/testing';
 import { describe, expect, it } from 'vitest';
-import { attentive, inTurn, kinds, played, recorded, unhandledBy, watched } from '../support/stage.js';
+import { attentive, kinds, played, recorded, unhandledBy, watched } from '../support/stage.js';
 
 /*
  * The rules of retryWithPolicy, in the order in which its design gives them. Reports (9), events (10) and asks (11) have
@@ -116,10 +117,7 @@ describe('rule 3: it gives up with the same error', () => {
 
   it('the last one, where they differ', async () => {
     const [first, last] = [new Error('first'), new Error('last')];
-    const source = inTurn(
-      throwError(() => first),
-      throwError(() => last),
-    );
+    const source = flaky([throwError(() => first), throwError(() => last)]);
     await expect(lastValueFrom(source.pipe(retryWithPolicy(retries(1))))).rejects.toBe(last);
   });
 
@@ -329,7 +327,7 @@ describe('rule 8: deciders end the stream, observers do not touch it', () => {
         told.push(kind);
         throw mistake;
       };
-      inTurn(fails, concat(of('value'), fails))
+      flaky([fails, concat(of('value'), fails)])
         .pipe(retryWithPolicy(retries(1), { observe }))
         .subscribe({ next: (value) => ends.push(value), error: (error: unknown) => ends.push(error) });
     });

@@ -29,7 +29,7 @@ import {
   type Circuit,
   type Shared,
 } from 'rxjs-reprise';
-import { seeded } from '../support/seeded.js';
+import { seeded } from 'rxjs-reprise/testing';
 
 /*
  * 100 000 streams over one circuit: their calls complete, fail or hang, with and without a value, and the consumers

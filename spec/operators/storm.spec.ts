@@ -1,7 +1,7 @@
 import { defer, of, throwError, VirtualTimeScheduler } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { exponentialBackoff, retryBudget, retryWithPolicy, shared, type Policy } from 'rxjs-reprise';
-import { seeded } from '../support/seeded.js';
+import { seeded } from 'rxjs-reprise/testing';
 
 /*
  * A storm in virtual time: 1 000 clients that call every two seconds, each call tried up to five times, and a server that

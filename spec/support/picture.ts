@@ -26,7 +26,7 @@ interface Picture {
   readonly diagram: string;
   /** What the diagram's letters stand for; themselves unless told. */
   readonly values?: Readonly<Record<string, unknown>>;
-  /** What its `#` is; `'error'` unless told. The matcher sees only name and message of an Error. */
+  /** What its `#` is; `'error'` unless told. */
   readonly error?: unknown;
 }
 

@@ -1,9 +1,12 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as rxjs from 'rxjs';
+import * as marbles from 'rxjs/testing';
+import * as rxjsMarbles from 'rxjs-marbles';
 import ts from 'typescript';
 import * as http from '../../src/http.js';
 import * as reprise from '../../src/index.js';
+import * as testing from '../../src/testing.js';
 import { root, textOf } from './sources.js';
 
 /*
@@ -53,12 +56,16 @@ export function examplesOf(file: string): Snippet[] {
 }
 
 /** The library's entries, of whose functions an `@example` may use any. */
-export const entries: Readonly<Record<string, object>> = { 'rxjs-reprise': reprise, 'rxjs-reprise/http': http };
+export const entries: Readonly<Record<string, object>> = {
+  'rxjs-reprise': reprise,
+  'rxjs-reprise/http': http,
+  'rxjs-reprise/testing': testing,
+};
 
 /** What the code uses, each from the first module that has it. */
 function imports(code: string): string {
   const missing = new Set(code.match(/(?<!\w|[^.]\.)\w+\b(?!:)/g));
-  return Object.entries({ ...entries, rxjs })
+  return Object.entries({ ...entries, rxjs, 'rxjs/testing': marbles, 'rxjs-marbles': rxjsMarbles })
     .map(([from, module]) => {
       const used = Object.keys(module).filter((name) => missing.delete(name));
       return `import { ${used.join(', ')} } from '${from}';`;

@@ -1,4 +1,4 @@
-import { config, defer, EMPTY, VirtualTimeScheduler, type Observable } from 'rxjs';
+import { config, VirtualTimeScheduler, type Observable } from 'rxjs';
 import { vi, type MockInstance } from 'vitest';
 import {
   circuit,
@@ -11,15 +11,9 @@ import {
 } from 'rxjs-reprise';
 
 /*
- * What a spec of streams needs around it: a source that differs from attempt to attempt, policies that listen, virtual
+ * What a spec of streams needs around it: policies that listen, virtual
  * time and what happened in it, and what RxJS reports as unhandled.
  */
-
-/** Each subscription gets the next stream, the last one repeating. */
-export function inTurn<T>(...streams: readonly Observable<T>[]): Observable<T> {
-  let subscribed = 0;
-  return defer(() => streams[Math.min(subscribed++, streams.length - 1)] ?? EMPTY);
-}
 
 /** `policy`, with every signal that it is sent written down. */
 export function recorded<S>(policy: Policy<S>, log: Signal[]): Policy<S> {

@@ -59,9 +59,9 @@ export interface RetryOptions extends CellOptions {
  *
  * @example
  * let calls = 0;
- * const flaky = defer(() => (++calls < 3 ? throwError(() => new Error('busy')) : of('done')));
+ * const load$ = defer(() => (++calls < 3 ? throwError(() => new Error('busy')) : of('done')));
  * const policy = both(exponential(10), retries(4));
- * await firstValueFrom(flaky.pipe(retryWithPolicy(policy))) // => 'done'
+ * await firstValueFrom(load$.pipe(retryWithPolicy(policy))) // => 'done'
  * calls // => 3
  */
 export function retryWithPolicy<T>(policy: Policy, options: RetryOptions = {}): MonoTypeOperatorFunction<T> {

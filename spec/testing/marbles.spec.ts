@@ -1,0 +1,337 @@
+import { asyncScheduler, concat, defer, firstValueFrom, from, map, of, throwError, timer, type Observable } from 'rxjs';
+import { configure } from 'rxjs-marbles';
+import { TestScheduler } from 'rxjs/testing';
+import { describe, expect, it, vi } from 'vitest';
+import { CircuitOpenError, retries, retryWithPolicy } from 'rxjs-reprise';
+import { assertMarbles, flaky, marbles, marblesWith, type VirtualTimeOptions } from 'rxjs-reprise/testing';
+import { flush, thrownBy } from '../support/thrown.js';
+
+const bound = marblesWith(configure);
+
+/** The two bindings, with one way to expect: what they must have in common. */
+const bindings: readonly (readonly [string, (body: Body, options?: VirtualTimeOptions) => () => void])[] = [
+  [
+    'marbles',
+    (body, options) =>
+      marbles(({ cold, expectObservable }) => {
+        body({
+          cold,
+          expect: (stream, marble, values, error) => {
+            expectObservable(stream).toBe(marble, values, error);
+          },
+        });
+      }, options),
+  ],
+  [
+    'marblesWith(configure)',
+    (body, options) => {
+      const test = marblesWith(configure, options).marbles((m) => {
+        body({
+          cold: (marble) => m.cold(marble),
+          expect: (stream, marble, values, error) => {
+            m.expect(stream).toBeObservable(marble, values as Record<string, never>, error);
+          },
+        });
+      });
+      return () => {
+        test();
+      };
+    },
+  ],
+];
+
+type Body = (m: {
+  cold: (marble: string) => Observable<any>;
+  expect: (stream: Observable<any>, marble: string, values?: Record<string, unknown>, error?: unknown) => void;
+}) => void;
+
+class Failure extends Error {
+  constructor(
+    message: string,
+    readonly attempts: number,
+    options: ErrorOptions = {},
+  ) {
+    super(message, options);
+  }
+}
+
+const text = (diagram: string): string => flush(diagram).replaceAll('|  ', '  ');
+
+describe.each(bindings)('%s', (_, bind) => {
+  it('passes what is as expected', () => {
+    bind((m) => {
+      m.expect(m.cold('-a-b-#'), '-a-b-#');
+      m.expect(of({ id: 1 }), '(a|)', { a: { id: 1 } });
+      m.expect(of({ id: 1 }), '(a|)', { a: expect.objectContaining({ id: 1 }) });
+      m.expect(of('text'), '(a|)', { a: expect.any(String) });
+    })();
+  });
+
+  it('shows what differs as diagrams', () => {
+    const error = thrownBy(
+      bind((m) => {
+        m.expect(m.cold('-a----a-#'), '-a---a-#');
+      }),
+    );
+    expect(Object.assign({}, error, { message: error.message.trimEnd() })).toEqual({
+      name: 'AssertionError',
+      message: `marbles: the stream is not as expected\n\n${text(`
+        |  expected  -a---a-#
+        |  got       -a----a-#
+        |                 ^
+      `)}`,
+      actual: '-a----a-#',
+      expected: '-a---a-#',
+    });
+  });
+
+  it('compares errors by class, fields and cause: what rxjs-marbles alone does not', () => {
+    const cause = new Error('socket');
+    const failing = throwError(() => new Failure('down', 3, { cause }));
+    const expecting = (error: unknown): (() => void) =>
+      bind((m) => {
+        m.expect(failing, '#', undefined, error);
+      });
+    expecting(new Failure('down', 3, { cause: new Error('socket') }))();
+    const complaints = [
+      new Failure('down', 4, { cause }),
+      new Failure('up', 3, { cause }),
+      new Failure('down', 3, { cause: new Error('other') }),
+      new Failure('down', 3),
+      new Error('down', { cause }),
+    ].map((error) =>
+      thrownBy(expecting(error))
+        .message.replace(/^.*\n\n/, '')
+        .trimEnd(),
+    );
+    expect(complaints[0]).toBe(
+      text(`
+        |  expected  at 0 ms  Error: down (a Failure) {"attempts":4}
+        |  got       at 0 ms  Error: down (a Failure) {"attempts":3}
+      `),
+    );
+    expect(complaints[1]).toContain('Error: up');
+    expect(complaints[4]).toContain('expected  at 0 ms  Error: down\n');
+    expect(complaints.every((each) => each.includes('got       at 0 ms  Error: down (a Failure)'))).toBe(true);
+    const lenient = configure({ run: true }).marbles((m) => {
+      m.expect(failing).toBeObservable('#', undefined, new Error('down') as never);
+    });
+    expect(() => {
+      lenient();
+    }).not.toThrow();
+  });
+
+  it('says which value differs', () => {
+    const error = thrownBy(
+      bind((m) => {
+        m.expect(of(new Map([['id', 1]])), '(a|)', { a: new Map([['id', 2]]) });
+      }),
+    );
+    expect(error.message).toBe(
+      `marbles: the diagram is as expected, but not what is in it\n\n${text(`
+        |  expected  at 0 ms  {}
+        |  got       at 0 ms  {}
+      `)}\n`,
+    );
+  });
+
+  it('catches promises', () => {
+    const promised = bind((m) => {
+      m.expect(from(Promise.resolve('a')), '');
+    });
+    const failing = bind((m) => {
+      m.expect(
+        defer(async () => Promise.resolve('a')),
+        '(a|)',
+      );
+    });
+    for (const test of [promised, failing]) {
+      expect(thrownBy(test).message).toBe(
+        'marbles: Promise.then was called, and a promise settles when virtual time is over: what waits for one never ' +
+          'happens in it. Use an observable instead, such as `timer(50).pipe(map(() => value))` or ' +
+          '`flaky([value], { after: 50 })`; or test it in real time, with `await firstValueFrom(..)` and short waits. ' +
+          "(If that is meant: `allow: ['promise']`.)",
+      );
+    }
+    expect(thrownBy(promised).cause).toBeUndefined();
+    expect(thrownBy(failing).cause).toHaveProperty('name', 'AssertionError');
+    bind(
+      (m) => {
+        m.expect(from(Promise.resolve('a')), '');
+      },
+      { allow: ['promise'] },
+    )();
+  });
+
+  it.each([
+    ['Date.now', () => Date.now()],
+    ['new Date()', () => new Date().getTime()],
+    ['performance.now', () => performance.now()],
+  ])('catches %s', (name, read) => {
+    const deadline = (m: Parameters<Body>[0]): void => {
+      m.expect(timer(1).pipe(map(() => read() > 0)), '-(a|)', { a: true });
+    };
+    expect(thrownBy(bind(deadline)).message).toBe(
+      `marbles: ${name} shows the real time, which stands still in virtual time. Ask \`asyncScheduler.now()\` of RxJS ` +
+        "instead, and in a policy `signal.now`. (If that is meant: `allow: ['clock']`.)",
+    );
+    bind(deadline, { allow: ['clock'] })();
+  });
+
+  it('lets alone what is no pitfall, and leaves no trap behind', () => {
+    const before = [Date, Date.now, Math.random, Object.getOwnPropertyDescriptor(Promise.prototype, 'then')];
+    bind((m) => {
+      m.expect(of(new Date(5).getTime(), asyncScheduler.now()), '(ab|)', { a: 5, b: 0 });
+    })();
+    expect([Date, Date.now, Math.random, Object.getOwnPropertyDescriptor(Promise.prototype, 'then')]).toEqual(before);
+    expect(Object.hasOwn(performance, 'now')).toBe(false);
+    expect(new Date().getTime()).toBeGreaterThan(5);
+  });
+
+  it('works over fake timers', () => {
+    vi.useFakeTimers();
+    const readings = [() => performance.now(), () => Date.now(), () => new Date()];
+    const complaints = readings.map((read) => thrownBy(bind(() => void read())).message.split(' ')[1]);
+    vi.useRealTimers();
+    expect(complaints).toEqual(['performance.now', 'Date.now', 'new']);
+  });
+
+  it('ends what is endless, at one instant or for ever', () => {
+    const endless = flaky({ failures: Infinity }).pipe(retryWithPolicy(retries(Infinity)));
+    const atOnce = bind(
+      (m) => {
+        m.expect(endless, '');
+      },
+      { steps: 50 },
+    );
+    const forever = bind(
+      (m) => {
+        m.expect(timer(0, 10), '');
+      },
+      { steps: 50 },
+    );
+    const complaint = / steps, at (\d+) ms of virtual time: something retries or repeats for ever. Bound it, by /;
+    expect(complaint.exec(thrownBy(atOnce).message)?.[1]).toBe('0');
+    expect(Number(complaint.exec(thrownBy(forever).message)?.[1])).toBeGreaterThan(400);
+  });
+
+  it('hands on what the test throws', () => {
+    const error = new Error('mine');
+    expect(
+      thrownBy(
+        bind(() => {
+          throw error;
+        }),
+      ),
+    ).toBe(error);
+  });
+});
+
+describe('async tests', () => {
+  const message =
+    'marbles: the test must not be async: what it does after an `await` is no longer in virtual time, and nothing of ' +
+    'it is seen. Take the `async` away, and use observables instead of promises';
+
+  it('are refused', () => {
+    const test = (async () => Promise.resolve()) as unknown as () => void;
+    expect(thrownBy(marbles(test)).message).toBe(message);
+    expect(thrownBy(() => bound.marbles(test)()).message).toBe(message);
+  });
+});
+
+describe('what the runner hands over', () => {
+  it('comes after the helpers', () => {
+    const seen: unknown[] = [];
+    marbles((m, ...others: number[]) => {
+      seen.push(m.scheduler.frame, ...others);
+    })(1, 2);
+    bound.marbles((m: { scheduler: { frame: number } }, other: number) => {
+      seen.push(m.scheduler.frame, other);
+    })(3);
+    expect(seen).toEqual([0, 1, 2, 0, 3]);
+  });
+
+  it('is decided by lengths: jest and mocha take an argument for a callback', () => {
+    expect(marbles(() => undefined)).toHaveLength(0);
+    expect(bound.marbles(() => undefined)).toHaveLength(0);
+    expect(bound.marbles((_: unknown, other: number) => other)).toHaveLength(1);
+  });
+});
+
+describe('assertMarbles', () => {
+  const complaint = (actual: unknown, expected: unknown): string =>
+    thrownBy(() => {
+      assertMarbles(actual, expected);
+    }).message.trimEnd();
+
+  it('is for the plain TestScheduler', () => {
+    const run = (marble: string) => (): void => {
+      new TestScheduler(assertMarbles).run(({ cold, expectObservable, expectSubscriptions }) => {
+        const source = cold('-a#');
+        expectObservable(concat(source, of('b'))).toBe(marble);
+        expectSubscriptions(source.subscriptions).toBe('^-!');
+      });
+    };
+    run('-a#')();
+    expect(run('-a|')).toThrow('the stream is not as expected');
+  });
+
+  it('draws subscriptions', () => {
+    const at = (on: number, off: number): object => ({ subscribedFrame: on, unsubscribedFrame: off });
+    expect(complaint([at(0, 2), at(3, Infinity), at(5, 5)], [at(0, 1)])).toBe(
+      `marbles: the stream is not as expected\n\n${text(`
+        |  expected  ^!
+        |  got       ^-!
+        |            ---^
+        |            -----(^!)
+      `)}`,
+    );
+  });
+
+  it('draws long gaps as time, groups, values, and nothing', () => {
+    const next = (frame: number, value: unknown): object => ({ frame, notification: { kind: 'N', value } });
+    const ends = (frame: number, kind: string): object => ({ frame, notification: { kind } });
+    expect(complaint([next(0, 'a'), next(100, { id: 1 }), ends(100, 'C')], [])).toBe(
+      `marbles: the stream is not as expected\n\n${text(`
+        |  expected  (nothing)
+        |  got       a 99ms ({"id":1}|)
+        |            ^
+      `)}`,
+    );
+  });
+
+  it('compares whatever it is given', () => {
+    assertMarbles({ a: 1 }, { a: 1 });
+    expect(complaint([1, 2], [1, 3])).toMatch(/expected {2}3\n {2}got {7}2$/);
+    expect(complaint('one', 'other')).toBe(
+      `marbles: the diagram is as expected, but not what is in it\n\n${text(`
+        |  expected  "other"
+        |  got       "one"
+      `)}`,
+    );
+    const open = [{ frame: 1, notification: { kind: 'E', error: new CircuitOpenError('users', 'open', 5) } }];
+    const other = [{ frame: 1, notification: { kind: 'E', error: new CircuitOpenError('users', 'open', 6) } }];
+    expect(complaint(open, other)).toContain(
+      'got       at 1 ms  CircuitOpenError: circuit users is open; ask again in 5 ms {',
+    );
+  });
+});
+
+it.each([
+  [() => marbles(5 as never), 'marbles: test must be a function, got 5'],
+  [() => marbles(() => undefined, 5 as never), 'marbles: options must be an object, got 5'],
+  [
+    () => marbles(() => undefined, { allow: ['dice' as never] }),
+    "marbles: allow must be a list of 'clock' and 'promise', got [\"dice\"]",
+  ],
+  [() => marbles(() => undefined, { allow: 'clock' as never }), 'got "clock"'],
+  [() => marbles(() => undefined, { steps: 0 }), 'marbles: steps must be a whole number, at least 1, got 0'],
+  [() => marblesWith(5 as never), 'marblesWith: configure must be a function, got 5'],
+  [() => bound.marbles(5 as never), 'marbles: test must be a function, got 5'],
+])('bad input %#', (act, message) => {
+  expect(act).toThrow(message);
+});
+
+it('real time is as before', async () => {
+  expect(await firstValueFrom(from(Promise.resolve(1)))).toBe(1);
+});

@@ -1,0 +1,27 @@
+import { expect, it } from 'vitest';
+import { pinned } from 'rxjs-reprise/testing';
+import { refuses } from '../support/bad.js';
+
+it('is one draw for ever, or some in turn', () => {
+  const one = pinned(0.25);
+  expect([one(), one()]).toEqual([0.25, 0.25]);
+  const given = [0, 0.5];
+  const some = pinned(given);
+  given.length = 0;
+  expect([some(), some(), some()]).toEqual([0, 0.5, 0]);
+});
+
+refuses(
+  'in [0, 1), each',
+  [
+    [1, RangeError, '1'],
+    [-0.1, RangeError, '-0.1'],
+    [NaN, RangeError, 'NaN'],
+    ['0.5', TypeError, '"0.5"'],
+    [undefined, TypeError, 'undefined'],
+    [[0.5, 2], RangeError, '2'],
+  ],
+  [['pinned: draws', (bad) => pinned(bad)]],
+);
+
+refuses('an array of at least one draw', [[[], RangeError, '[]']], [['pinned: draws', (bad) => pinned(bad)]]);

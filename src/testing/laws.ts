@@ -1,0 +1,146 @@
+import { show } from '../check.js';
+import type { Policy, Signal, Verdict } from '../policy/policy.js';
+import { signalsOf, type Letter } from './histories.js';
+import { copyOf, frozenCopyOf, oddity } from './json.js';
+import { same } from './same.js';
+import { shown } from './text.js';
+import { clocks, clocksAndDice, watching, type Trap } from './traps.js';
+
+/*
+ * What makes a reducer a policy, tried on one log. Each signal is folded three times: on a copy of the state, to see that
+ * it is not changed; on a frozen copy; and on the very state that came before.
+ */
+
+/** A law that a policy breaks. */
+export interface Violation {
+  readonly law: 'pure' | 'input' | 'clock and chance' | 'json' | 'wait' | 'reference' | 'throws' | 'answer';
+  /** What must be, and what is in place of it. */
+  readonly must: string;
+  readonly got: string;
+}
+
+/** A signal that was folded, and what came of it. */
+export interface Fold {
+  readonly signal: Signal;
+  readonly verdict?: Verdict;
+}
+
+/** What was seen of one log: every fold, and the law that the last one broke, if any. */
+export interface Trial {
+  readonly folds: readonly Fold[];
+  readonly violation: Violation | undefined;
+}
+
+/** Tries the policy on a log, up to the first signal for which it breaks a law. */
+export function tried(policy: Policy, log: readonly Letter[]): Trial {
+  const called: Trap[] = [];
+  return watching(
+    clocksAndDice,
+    (trap) => called.push(trap),
+    () => triedWatched({ policy, called }, log),
+  );
+}
+
+/** The policy, and the clocks and dice that it has asked. */
+interface Suspect {
+  readonly policy: Policy;
+  readonly called: readonly Trap[];
+}
+
+function triedWatched(suspect: Suspect, log: readonly Letter[]): Trial {
+  const folds: Fold[] = [];
+  let state = suspect.policy.initial;
+  for (const [signal, other] of signalsOf(log)) {
+    const trial = folded(suspect, state, [signal, other]);
+    folds.push(trial.verdict === undefined ? { signal } : { signal, verdict: trial.verdict });
+    if (trial.violation !== undefined) return { folds, violation: trial.violation };
+    state = trial.verdict?.state;
+  }
+  return { folds, violation: undefined };
+}
+
+interface Step {
+  readonly verdict?: Verdict | undefined;
+  readonly violation?: Violation | undefined;
+}
+
+function folded(suspect: Suspect, state: unknown, [signal, other]: readonly [Signal, Signal]): Step {
+  const copy = copyOf(state);
+  const first = reduced(suspect, copy, signal);
+  if (first.violation !== undefined) return first;
+  if (!same(copy, state))
+    return broken('input', 'leave the state as it was', `${shown(state)} turned into ${shown(copy)}`);
+  if (!same({ ...signal }, { ...other }))
+    return broken('input', 'leave the signal as it was', `${shown(other)} turned into ${shown(signal)}`);
+
+  const second = reduced(suspect, frozenCopyOf(state), Object.freeze({ ...other }));
+  if (second.violation?.law === 'throws') {
+    return broken('input', 'leave its input as it was, also when that is frozen', second.violation.got);
+  }
+  const { verdict } = reduced(suspect, state, other);
+  const odd = [second.verdict, verdict].find((other) => !same(other, first.verdict));
+  if (odd !== undefined || verdict === undefined) {
+    return broken(
+      'pure',
+      'answer the same state and signal the same',
+      `${verdictText(first.verdict)} and then ${verdictText(odd)}`,
+    );
+  }
+  const isFresh =
+    isIndifferent(signal) &&
+    verdict.state !== state &&
+    verdict.state !== suspect.policy.initial &&
+    same(verdict.state, state);
+  if (isFresh) {
+    const got = `a new ${shown(verdict.state)}`;
+    return { verdict, ...broken('reference', 'answer with the same state reference if nothing in it changes', got) };
+  }
+  return { verdict };
+}
+
+/** Of a failure and of a handle that is turned all may be new that is the same by chance. */
+const isIndifferent = ({ kind }: Signal): boolean => kind !== 'failure' && kind !== 'control';
+
+/** One answer, with whatever is wrong with it by itself. */
+function reduced({ policy, called }: Suspect, state: unknown, signal: Signal): Step {
+  let answer: unknown;
+  try {
+    answer = policy.reduce(state, signal);
+  } catch (error) {
+    return broken('throws', 'answer every signal', `a thrown ${shown(error)}`);
+  }
+  const [trap] = called;
+  if (trap !== undefined) {
+    const field = clocks.includes(trap) ? 'its time from signal.now' : 'its chance from signal.random';
+    return broken('clock and chance', `take ${field}`, `a call of ${trap}`);
+  }
+  if (!isVerdict(answer)) {
+    return broken('answer', 'answer { state, wait }', answer instanceof Promise ? 'a promise' : shown(answer));
+  }
+  return { verdict: answer, ...wrongIn(answer) };
+}
+
+const isVerdict = (it: unknown): it is Verdict =>
+  typeof it === 'object' && it !== null && 'state' in it && 'wait' in it;
+
+function wrongIn({ state, wait, reason }: Verdict): Step {
+  const odd = oddity(state, 'state');
+  if (odd !== undefined) return broken('json', 'keep a state that is JSON', odd);
+  if (typeof wait !== 'number' || !(wait >= 0)) {
+    return broken('wait', 'wait a number of milliseconds, at least 0, or Infinity', show(wait));
+  }
+  if (reason !== undefined && typeof reason !== 'string')
+    return broken('answer', 'give its reason as a text', show(reason));
+  return {};
+}
+
+const broken = (law: Violation['law'], must: string, got: string): { readonly violation: Violation } => ({
+  violation: { law, must, got },
+});
+
+/** A verdict as one reads it: JSON has no word for a no. */
+export function verdictText(verdict: Verdict | undefined): string {
+  if (verdict === undefined) return 'no answer';
+  const { state, wait, reason } = verdict;
+  return `{ state: ${shown(state)}, wait: ${show(wait)}${reason === undefined ? '' : `, reason: ${shown(reason)}`} }`;
+}

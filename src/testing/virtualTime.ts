@@ -1,0 +1,108 @@
+import type { TestScheduler } from 'rxjs/testing';
+import { isList, record, refuse, whole } from '../check.js';
+import { clocks, watching, type Trap } from './traps.js';
+
+/*
+ * The ways in which a test in virtual time lies: it passes and has seen nothing, or it never ends.
+ */
+
+/** A way to leave virtual time. */
+export type Pitfall = 'clock' | 'promise';
+
+/** What a test in virtual time may do. */
+export interface VirtualTimeOptions {
+  /** What is not complained of: `'clock'` (`Date.now`, `new Date()`, `performance.now`), `'promise'`. None unless told. */
+  readonly allow?: readonly Pitfall[];
+  /** After how many things that happened it is taken for endless: a whole number, 100 000 unless told. */
+  readonly steps?: number;
+}
+
+/** The same, complete and checked. */
+export type VirtualTimeSettings = Required<VirtualTimeOptions>;
+
+const traps: Readonly<Record<Pitfall, readonly Trap[]>> = {
+  clock: clocks,
+  promise: ['Promise.then'],
+};
+
+const advice: Readonly<Record<Pitfall, string>> = {
+  clock:
+    'shows the real time, which stands still in virtual time. Ask `asyncScheduler.now()` of RxJS instead, and in a policy ' +
+    '`signal.now`',
+  promise:
+    'was called, and a promise settles when virtual time is over: what waits for one never happens in it. Use an ' +
+    'observable instead, such as `timer(50).pipe(map(() => value))` or `flaky([value], { after: 50 })`; or test it in ' +
+    'real time, with `await firstValueFrom(..)` and short waits',
+};
+
+export function virtualTimeSettings(where: string, options: VirtualTimeOptions): VirtualTimeSettings {
+  record(where, options);
+  const { allow = [], steps = 100_000 } = options;
+  if (!isList(allow) || !allow.every((each) => each in traps)) {
+    refuse(where, 'allow', "a list of 'clock' and 'promise'", allow, TypeError);
+  }
+  whole(where, 'steps', steps, 1);
+  return { allow, steps };
+}
+
+/**
+ * Runs what has virtual time in it, and complains of a pitfall, also if that has made it fail already. An answer that is
+ * a promise is one.
+ */
+export function inVirtualTime<T>(where: string, { allow }: VirtualTimeSettings, body: () => T): T {
+  const found: (readonly [Pitfall, Trap])[] = [];
+  const complain = (cause?: unknown): void => {
+    const [first] = found;
+    if (first === undefined) return;
+    const [pitfall, trap] = first;
+    const rest = `(If that is meant: \`allow: ['${pitfall}']\`.)`;
+    throw new Error(`${where}: ${trap} ${advice[pitfall]}. ${rest}`, cause === undefined ? {} : { cause });
+  };
+  const watched = pitfalls.filter((pitfall) => !allow.includes(pitfall));
+  const note = (trap: Trap): void => {
+    for (const pitfall of watched) if (traps[pitfall].includes(trap)) found.push([pitfall, trap]);
+  };
+  const names = watched.flatMap((pitfall) => traps[pitfall]);
+  let result;
+  try {
+    result = watching(names, note, body);
+  } catch (error) {
+    complain(error);
+    throw error;
+  }
+  complain();
+  return result;
+}
+
+const pitfalls = Object.keys(traps) as Pitfall[];
+
+/** A test that is `async`: what it does after its first `await` is outside of virtual time. */
+export function refusePromise(where: string, answer: unknown): void {
+  if (typeof (answer as { readonly then?: unknown } | null | undefined)?.then !== 'function') return;
+  throw new TypeError(
+    `${where}: the test must not be async: what it does after an \`await\` is no longer in virtual time, and nothing of ` +
+      'it is seen. Take the `async` away, and use observables instead of promises',
+  );
+}
+
+/** Makes endless streams end with an error. A scheduler notes its frame before it does anything. */
+export function bounded(where: string, scheduler: TestScheduler, { steps }: VirtualTimeSettings): TestScheduler {
+  let { frame } = scheduler;
+  let done = 0;
+  let doneNow = 0;
+  /** So many may happen while time stands still. */
+  const burst = Math.max(100, steps / 200);
+  const set = (next: number): void => {
+    doneNow = next > frame ? 0 : doneNow + 1;
+    frame = next;
+    done += 1;
+    if (done <= steps && doneNow <= burst) return;
+    throw new Error(
+      `${where}: no end is in sight after ${String(done)} steps, at ${String(frame)} ms of virtual time: something ` +
+        'retries or repeats for ever. Bound it, by `both(policy, retries(5))` or `within(ms, policy)`; or leave it, by ' +
+        "`expectObservable(stream, '^----!')` or the option `until` of timeline. (If it is that long: `steps`.)",
+    );
+  };
+  Object.defineProperty(scheduler, 'frame', { get: () => frame, set, configurable: true, enumerable: true });
+  return scheduler;
+}
