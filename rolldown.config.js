@@ -4,7 +4,7 @@ const manifest = readFileSync(new URL('package.json', import.meta.url), 'utf8');
 /** @type {{ exports: Record<string, string | { default: string }> }} */
 const { exports } = JSON.parse(manifest); // eslint-disable-line @typescript-eslint/no-unsafe-assignment -- typed above
 
-/** A file for each entry, and one for what some of them have in common: a process starts in a third of the time. */
+/** A file for each entry, and a few for what some of them have in common. */
 export default {
   input: Object.values(exports).flatMap((target) =>
     typeof target === 'string' ? [] : [target.default.replace('./dist/', 'src/').replace('.js', '.ts')],
@@ -12,5 +12,10 @@ export default {
   external: ['rxjs', 'rxjs/testing'],
   platform: 'neutral',
   transform: { target: 'es2022' },
-  output: { dir: 'dist', sourcemap: true, sourcemapExcludeSources: true, chunkFileNames: 'common/[name].js' },
+  output: {
+    dir: 'dist',
+    sourcemap: true,
+    sourcemapExcludeSources: true,
+    chunkFileNames: 'common/[hash].js',
+  },
 };

@@ -9,9 +9,10 @@ export function markdown(rows: readonly Measured[]): string {
   const asked = versions().map(({ name, version, asks }) => [name, version, asks]);
   return `# Results
 
-Written by \`npm run bench\`. A ratio is the median of the ratios of paired rounds: ours and the peer took turns in the same
-process, in shuffled order, and what is divided was measured in the same round. Below 1 ours is the cheaper one. Costs are
-processor time for one operation of the row. Lines without a target are shown for comparison.
+Written by \`npm run bench\`. Below 1 ours is the cheaper one. Costs are processor time for one operation of the row, or bytes.
+A ratio is the median of the ratios of paired rounds: ours and the peer took turns in the same process, in shuffled order,
+and what is divided was measured in the same round. In P4 and P12 each has a process of its own, one after the other; the
+dearest and the cheapest of some are compared by their medians. Lines without a target are shown for comparison.
 
 Measured on ${machine()}.
 

@@ -26,15 +26,15 @@ interface Report {
 
 export const reportOf = (folder: string, pass: Pass): string => `.cache/mutation/${folder}.${pass}.json`;
 
-/** Those that were tried. */
+/** Those that were made: neither left out nor nonsense. */
 export function mutants(folder: string, pass: Pass): Mutant[] {
   const { files } = JSON.parse(readFileSync(reportOf(folder, pass), 'utf8')) as Report;
   return Object.entries(files)
     .flatMap(([file, { mutants }]) => mutants.map((mutant) => ({ file, ...mutant })))
-    .filter(({ status }) => status !== 'Ignored');
+    .filter(({ status }) => !['Ignored', 'RuntimeError', 'CompileError'].includes(status));
 }
 
-export const isAlive = ({ status }: Mutant): boolean => status === 'Survived' || status === 'NoCoverage';
+export const isNoticed = ({ status }: Mutant): boolean => status === 'Killed' || status === 'Timeout';
 
 /** Where it stands, as the tool wants to be told. */
 export function range({ file, location: { start, end } }: Mutant): string {

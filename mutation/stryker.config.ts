@@ -1,4 +1,4 @@
-import { isAlive, mutants, range, reportOf, type Pass } from './mutants.js';
+import { isNoticed, mutants, range, reportOf, type Pass } from './mutants.js';
 
 /**
  * Breaks one folder of the sources in every small way, and asks whether the suite notices: first its own specs, and then,
@@ -10,7 +10,13 @@ const { MUTATE: folder = 'policy' } = process.env;
 const pass: Pass = process.env.MUTATE_PASS === 'all' ? 'all' : 'own';
 
 /** Where the mutants stand that the folder's own specs let live. */
-const survivors = (): string[] => [...new Set(mutants(folder, 'own').filter(isAlive).map(range))];
+const survivors = (): string[] => [
+  ...new Set(
+    mutants(folder, 'own')
+      .filter((mutant) => !isNoticed(mutant))
+      .map(range),
+  ),
+];
 
 export default {
   mutate: pass === 'own' ? [`src/${folder}/**/*.ts`] : survivors(),

@@ -1,4 +1,4 @@
-import { concat, Observable, of, take, throwError } from 'rxjs';
+import { concat, config, Observable, of, take, throwError } from 'rxjs';
 import { action, fixed, retries } from 'rxjs-reprise';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { failure, turn, values } from '../support/settled.js';
@@ -59,6 +59,23 @@ describe.each(forms)('in %s, what an action returns', (_, acting) => {
         ),
       ),
     ).toBe(boom);
+  });
+
+  it('is what an observable emits that can be awaited too', async () => {
+    const promise = Promise.resolve('the last');
+    const awaitable = Object.assign(of('a', 'b'), { then: promise.then.bind(promise) });
+    expect(await values(acting(() => awaitable))).toEqual(['a', 'b']);
+  });
+
+  it('is nothing to who has left, and is not told to RxJS either', async () => {
+    const told: unknown[] = [];
+    config.onStoppedNotification = (notification) => told.push(notification);
+    acting(() => Promise.resolve('late'))
+      .subscribe()
+      .unsubscribe();
+    await turn();
+    config.onStoppedNotification = null;
+    expect(told).toEqual([]);
   });
 
   it('is what an observable of functions emits: they are values', async () => {

@@ -45,7 +45,7 @@ export class Misuse extends TypeError {}
 /** Runs what a function returned, into `subscriber`; a function that it returned is the context form, and is given the attempt. */
 export function run(returned: unknown, attempt: number, subscriber: Subscriber<unknown>): void {
   if (typeof returned === 'function') inContext(returned as Contextual, attempt).subscribe(subscriber);
-  else if (isPromise(returned)) promised(returned, subscriber);
+  else if (isPromise(returned) && !isObservable(returned)) promised(returned, subscriber);
   else from(input(returned)).subscribe(subscriber);
 }
 
@@ -55,6 +55,7 @@ type Contextual = (attempt: Attempt) => unknown;
 function promised(promise: PromiseLike<unknown>, subscriber: Subscriber<unknown>): void {
   promise.then(
     (value) => {
+      if (subscriber.closed) return;
       if (typeof value === 'function') {
         subscriber.error(new Misuse(promisedContext));
       } else {

@@ -89,7 +89,10 @@ export abstract class Cell<S = unknown, V = unknown, E = unknown> {
     return this.waiters.wakes(call);
   }
 
-  /** @internal A new attempt in cells. What that takes comes with the cells, so that a retry without any does without. */
+  /**
+   * @internal A new attempt in cells. What that takes comes with the cells, so that a retry without any does without; it is
+   * made by each kind of cell, because it knows cells, and nothing may know what knows it.
+   */
   abstract attemptIn(cells: readonly Cell[]): Calls;
 
   /** @internal The number of a new call. */

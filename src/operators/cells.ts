@@ -11,7 +11,7 @@ export const isCell = (it: unknown): it is Cell =>
 
 /** Cells, each once: of a half-open circuit's only probe the one ask would take the place and the other refuse. */
 export const isCells = (it: unknown): it is readonly Cell[] =>
-  Array.isArray(it) && it.every(isCell) && (it.length < 2 || new Set(it).size === it.length);
+  Array.isArray(it) && [...(it as unknown[])].every(isCell) && (it.length < 2 || new Set(it).size === it.length);
 
 /** What begins an attempt in those cells, if there are any. */
 export function entry(cells: readonly Cell[]): (() => Calls) | undefined {

@@ -1,13 +1,4 @@
-import {
-  catchError,
-  concatMap,
-  Observable,
-  retry,
-  switchMap,
-  tap,
-  type MonoTypeOperatorFunction,
-  type Subscriber,
-} from 'rxjs';
+import { concatMap, Observable, retry, tap, type MonoTypeOperatorFunction, type Subscriber } from 'rxjs';
 import { callable, record, refuse } from '../check.js';
 import { RefusedError } from '../errors.js';
 import { checkPolicy, hearing, type Policy } from '../policy/policy.js';
@@ -84,9 +75,7 @@ export function retrying<T>(where: string, policy: Policy, options: RetryOptions
         });
       }
       const heard = isReporting ? tap<T>(run)(source) : source;
-      const again = (): Observable<T> => retry<T>({ delay: (error) => run.delay(error) })(heard);
-      // RxJS's `retry` is dear to make and to keep: most subscriptions never need it.
-      const attempts = catchError<T, Observable<T>>((error: unknown) => switchMap(again)(run.delay(error)))(heard);
+      const attempts = retry<T>({ delay: (error) => run.delay(error) })(heard);
       const ms = run.begin();
       if (isLeft(subscriber)) return;
       const started = ms === 0 ? attempts : run.postponed(ms).pipe(concatMap(() => attempts));

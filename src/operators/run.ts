@@ -74,7 +74,7 @@ export class Run {
     const ms = this.fail(error, now);
     if (this.host.observe !== undefined) this.notify({ kind: 'retry', attempt: this.attempt, wait: ms, error });
     this.isRetrying = true;
-    this.lastError = error;
+    if (this.host.isAsking) this.lastError = error;
     this.attempt += 1;
     this.past = this.calls;
     this.calls = this.host.enter?.();
@@ -155,6 +155,7 @@ export class Run {
     if (own !== undefined && (this.isOut || own.wait > 0)) this.state = own.state;
     calls?.keep(this.isOut);
     if (this.subscriber.closed) this.leave();
+    if (this.isOut) this.lastError = undefined;
     return longest.wait < Infinity ? longest.wait : this.refuse(longest);
   }
 
