@@ -10,7 +10,9 @@ const exclude = ['{api,docs,floors}', 'operators/{soak,storm,time}', 'operators/
 );
 
 const { MUTATE: folder = 'policy', MUTATE_PASS: pass = 'own' } = process.env;
-const include = pass === 'own' ? [`spec/${folder}/**/*.spec.ts`] : ['spec/**/*.spec.ts', 'spec/**/*.law.ts'];
+/** Where a folder's own specs are; what an action is made of stands among the operators. */
+const own = folder === 'operators' ? '{operators,action}' : folder;
+const include = pass === 'own' ? [`spec/${own}/**/*.spec.ts`] : ['spec/**/*.spec.ts', 'spec/**/*.law.ts'];
 const projects = [{ extends: true as const, test: { name: pass, include, exclude } }];
 
 export default mergeConfig({ ...config, test: { ...config.test, projects: undefined } }, { test: { projects } });

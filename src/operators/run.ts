@@ -20,7 +20,7 @@ export interface Host {
   readonly observe: ((event: RetryEvent) => void) | undefined;
 }
 
-/** After so many retries in a row without a wait, one goes through the scheduler: the stack and the loop stay free. */
+/** After so many retries in a row without a wait, and after any wait, one goes through the scheduler: the stack and the loop stay free. */
 const longestBurst = 512;
 
 /**
@@ -79,7 +79,7 @@ export class Run {
     this.past = this.calls;
     this.calls = this.host.enter?.();
     this.burst = ms > 0 ? 0 : this.burst + 1;
-    return this.after(ms, now, ms > 0 || this.burst % longestBurst === 0);
+    return this.after(ms, now, this.burst % longestBurst === 0);
   }
 
   next(value: unknown): void {

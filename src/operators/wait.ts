@@ -16,7 +16,7 @@ export const isForeseeable = (ms: number): boolean => ms <= Number.MAX_SAFE_INTE
 export function wait(ms: number, scheduler: SchedulerLike, more: () => number, hops: boolean = ms > 0): Observable<0> {
   return new Observable((subscriber) => {
     let left = ms;
-    let piece = Math.min(left, longest);
+    let piece: number;
 
     /** Whether it has ended. */
     function ends(): boolean {
