@@ -218,6 +218,18 @@ describe('the options of a retry are those of retryWithPolicy', () => {
     expect([outer.now(), inner.now()]).toEqual([100, 200]);
   });
 
+  it('a Date, until which there must be a first value', async () => {
+    const late = action(() => NEVER, { timeout: { first: new Date(Date.now() - 1000) } });
+    expect(await failure(late())).toBeInstanceOf(TimeoutError);
+  });
+
+  it('observe, also where nothing is tried again', async () => {
+    const events: RetryEvent[] = [];
+    const observed = action(fail, { observe: (event) => events.push(event) });
+    expect(await failure(observed())).toBe(boom);
+    expect(events).toMatchObject([{ kind: 'gave-up', attempt: 1, reason: 'retries', error: boom }]);
+  });
+
   it('random and observe', () => {
     const scheduler = new VirtualTimeScheduler();
     const events: RetryEvent[] = [];

@@ -1,4 +1,4 @@
-import { firstValueFrom, of, take, throwError, toArray, VirtualTimeScheduler } from 'rxjs';
+import { firstValueFrom, of, take, throwError, timer, toArray, VirtualTimeScheduler } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import {
   circuit,
@@ -87,6 +87,33 @@ describe('shared', () => {
     outcome(throwError(() => new Error('down')).pipe(guard(cell)));
     expect(cell.state).toMatchObject({ phase: 'open', opens: 1 });
     expect(ask(cell)).toMatchObject({ name: 'RefusedError', reason: 'open' });
+  });
+
+  it('is told how long each attempt took', () => {
+    const scheduler = new VirtualTimeScheduler();
+    const lived: Policy<number> = {
+      initial: 0,
+      hears: ['success', 'failure', 'cancel'],
+      reduce: (sum, signal) => ({ state: sum + ('took' in signal ? signal.took : 0), wait: 0 }),
+    };
+    const cell = shared(lived, { scheduler });
+    const attempt$ = timer(5, scheduler).pipe(guard(cell));
+    scheduler.schedule(() => attempt$.subscribe(), 10);
+    scheduler.schedule(() => attempt$.subscribe(), 100);
+    scheduler.flush();
+    expect(cell.state).toBe(10);
+  });
+
+  it('lets those ask again who wait for any other policy, when its state changes by more than an ask', () => {
+    const { policy } = shared(atMost(1));
+    const moment = { call: 1, now: 0, random: 0 };
+    const ask: Signal = { kind: 'ask', ...moment, attempt: 1 };
+    const success: Signal = { kind: 'success', ...moment, took: 0 };
+    expect([policy.wakes(0, 1, ask), policy.wakes(1, 1, success), policy.wakes(1, 0, success)]).toEqual([
+      [],
+      [],
+      'all',
+    ]);
   });
 
   it('works with a policy that is an object of a class', () => {
