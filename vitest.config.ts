@@ -21,6 +21,7 @@ export default defineConfig({
     alias: {
       'rxjs-reprise/core': src('core.ts'),
       'rxjs-reprise/http': src('http.ts'),
+      'rxjs-reprise/lab': src('lab.ts'),
       'rxjs-reprise': src('index.ts'),
     },
   },

@@ -11,6 +11,7 @@ const floors: readonly (readonly [where: RegExp, floor: number])[] = [
   [/^(check|errors)\.ts$/, 0],
   [/^(policy|circuit|load)\//, 1],
   [/^core\.ts$/, 1.5],
+  [/^lab(\.ts$|\/)/, 1.5],
   [/^operators\//, 2],
   [/^action\.ts$/, 3],
   [/^index\.ts$/, 4],
