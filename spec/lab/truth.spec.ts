@@ -47,7 +47,7 @@ interface Case {
 }
 
 /** A budget that hears everything, and so makes the dice roll; the draws of the end decide. */
-const nosy: SharedPolicy<number, unknown> = {
+const nosy: SharedPolicy<number> = {
   ...retryBudget(),
   parse: () => 0,
   initial: 0,

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import * as rxjs from 'rxjs';
 import ts from 'typescript';
 import * as http from '../../src/http.js';
+import * as lab from '../../src/lab.js';
 import * as reprise from '../../src/index.js';
 import { root, textOf } from './sources.js';
 
@@ -53,7 +54,11 @@ export function examplesOf(file: string): Snippet[] {
 }
 
 /** The library's entries, of whose functions an `@example` may use any. */
-export const entries: Readonly<Record<string, object>> = { 'rxjs-reprise': reprise, 'rxjs-reprise/http': http };
+export const entries: Readonly<Record<string, object>> = {
+  'rxjs-reprise': reprise,
+  'rxjs-reprise/http': http,
+  'rxjs-reprise/lab': lab,
+};
 
 /** What the code uses, each from the first module that has it. */
 function imports(code: string): string {

@@ -20,7 +20,7 @@ export class Flights {
   call: Float64Array = new Float64Array(start);
   attempt: Int32Array = new Int32Array(start);
   /** The process that makes it. */
-  process: Int32Array = new Int32Array(start);
+  home: Int32Array = new Int32Array(start);
   /** The numbers of the attempt in its circuit and its budget. */
   inCircuit: Float64Array = new Float64Array(start);
   inBudget: Float64Array = new Float64Array(start);
@@ -29,7 +29,7 @@ export class Flights {
   private readonly free: number[] = [];
 
   /** The place of a new call. */
-  board(call: number, process: number, state: unknown, now: number): number {
+  board(call: number, home: number, state: unknown, now: number): number {
     const place = this.free.pop() ?? this.count;
     this.count += 1;
     if (place === this.call.length) this.grow();
@@ -38,7 +38,7 @@ export class Flights {
     this.running[place] = 0;
     this.call[place] = call;
     this.attempt[place] = 1;
-    this.process[place] = process;
+    this.home[place] = home;
     this.inBudget[place] = 0;
     this.bornAt[place] = now;
     return place;
@@ -53,11 +53,11 @@ export class Flights {
 
   private grow(): void {
     const room = 2 * this.call.length;
-    const { running, call, attempt, process, inCircuit, inBudget, bornAt, startedAt } = this;
+    const { running, call, attempt, home, inCircuit, inBudget, bornAt, startedAt } = this;
     (this.running = new Uint8Array(room)).set(running);
     (this.call = new Float64Array(room)).set(call);
     (this.attempt = new Int32Array(room)).set(attempt);
-    (this.process = new Int32Array(room)).set(process);
+    (this.home = new Int32Array(room)).set(home);
     (this.inCircuit = new Float64Array(room)).set(inCircuit);
     (this.inBudget = new Float64Array(room)).set(inBudget);
     (this.bornAt = new Float64Array(room)).set(bornAt);

@@ -4,7 +4,7 @@ import { never } from '../policy/delays.js';
 import { checkPolicy, type Policy } from '../policy/policy.js';
 import { isSharedPolicy, type SharedPolicy } from '../policy/sharedPolicy.js';
 import { callsSettings, type CallsOptions, type CallsSettings } from './arrivals.js';
-import { serviceSettings, type ServiceOptions, type ServiceSettings } from './service.js';
+import { serviceSettings, type ServiceOptions, type ServiceSettings } from './serviceOptions.js';
 
 /*
  * What is simulated: the options, checked and complete.

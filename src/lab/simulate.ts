@@ -3,6 +3,7 @@ import { bytesPerFlight } from './flights.js';
 import { planned, type SimulateOptions } from './plan.js';
 import { Simulation } from './simulation.js';
 import type { Series } from './slots.js';
+import type { Trouble } from './trouble.js';
 import type { PerCall, Retries, Totals } from './tally.js';
 
 /** What a simulation has seen. Plain data. */
@@ -14,6 +15,11 @@ export interface Simulated {
   readonly slot: number;
   /** How many events there were: calls, ends of attempts, ends of waits. */
   readonly events: number;
+  /** What went wrong, and how many attempts the service can answer in a second; `undefined` is without limit. */
+  readonly outages: readonly Trouble[];
+  readonly capacity: number | undefined;
+  /** How many circuits there are: one for each process, or none. */
+  readonly circuits: number;
   readonly series: Series;
   readonly totals: Totals;
   readonly perCall: PerCall;
@@ -79,16 +85,19 @@ function playing(where: string, options: SimulateOptions): Playing {
       const { circuits, events, flights, now, slots, tally } = engine;
       for (const circuit of circuits) circuit.close(now);
       const series = slots.series(flights.count);
-      const { calls, succeeded, lost, lostTo, attempts, attemptsInOutage, refused, longestWait } = tally;
+      const { calls, succeeded, lost, lostTo, callsInOutage, attempts, attemptsInOutage, refused, longestWait } = tally;
       return {
         clients: plan.clients,
         until: now,
         slot: plan.slot,
         events,
+        outages: plan.service.outages,
+        capacity: plan.service.capacity === Infinity ? undefined : plan.service.capacity,
+        circuits: circuits.length,
         series,
         totals: {
           ...{ calls, succeeded, lost, unfinished: flights.count, lostTo: { ...lostTo } },
-          ...{ attempts, attemptsInOutage, wasted: tally.failed, refused },
+          ...{ callsInOutage, attempts, attemptsInOutage, wasted: tally.failed, refused },
           amplification: calls === 0 ? 0 : attempts / calls,
           recovery: recovery(series, plan.slot, now, plan.service.outages.at(-1)?.to),
           openings: circuits.reduce((sum, { openings }) => sum + openings, 0),

@@ -91,12 +91,13 @@ export class Simulation {
 
   private call(now: number): void {
     const { arrivals, flights, plan, slots, tally } = this;
-    const process = arrivals.client % plan.processes;
+    const home = arrivals.client % plan.processes;
     arrivals.advance();
     tally.calls += 1;
+    if (this.service.isTroubled(now)) tally.callsInOutage += 1;
     slots.calls[slots.index]! += 1;
     if (flights.count >= this.room) throw new RangeError(crowded(flights.count, now, plan));
-    this.ask(flights.board(tally.calls, process, this.policy.initial, now), now);
+    this.ask(flights.board(tally.calls, home, this.policy.initial, now), now);
   }
 
   private happen(place: number, now: number): void {
@@ -112,7 +113,7 @@ export class Simulation {
     flights.startedAt[place] = now;
     const own = this.hears.ask ? this.propose(place, now) : undefined;
     let longest: { readonly wait: number; readonly reason?: Reason } = own ?? admitted;
-    const budget = budgets[flights.process[place]!];
+    const budget = budgets[flights.home[place]!];
     if (budget !== undefined) {
       const call = (flights.inBudget[place] ||= budget.number());
       const attempt = flights.attempt[place]!;
@@ -141,7 +142,7 @@ export class Simulation {
   /** The retry has admitted it; the circuit is asked, and then the service. */
   private start(place: number, now: number): void {
     const { flights, service, slots, tally, plan } = this;
-    const circuit = this.circuits[flights.process[place]!];
+    const circuit = this.circuits[flights.home[place]!];
     if (circuit !== undefined) {
       const call = (flights.inCircuit[place] = circuit.number());
       const { state, wait, reason = 'refused' } = circuit.ask(call, now, 1, undefined);
@@ -156,9 +157,12 @@ export class Simulation {
     const attempt = flights.attempt[place]!;
     tally.attempts += 1;
     slots.attempts[slots.index]! += 1;
-    if (attempt > 1) tally.retries.add(now);
+    if (attempt > 1) {
+      tally.retries.add(now);
+      slots.retries[slots.index]! += 1;
+    }
     service.attempt(now);
-    if (service.isTroubled) tally.attemptsInOutage += 1;
+    if (service.isTroubled(now)) tally.attemptsInOutage += 1;
     flights.running[place] = 1;
     flights.error[place] = service.error;
     this.calendar.add(now + service.took, place);
@@ -167,8 +171,8 @@ export class Simulation {
 
   private succeed(place: number, now: number): void {
     const { flights, slots, tally } = this;
-    this.circuits[flights.process[place]!]?.value(flights.inCircuit[place]!, now);
-    this.budgets[flights.process[place]!]?.value(flights.inBudget[place]!, now);
+    this.circuits[flights.home[place]!]?.value(flights.inCircuit[place]!, now);
+    this.budgets[flights.home[place]!]?.value(flights.inBudget[place]!, now);
     if (this.hears.value) {
       this.fold(place, { kind: 'value', call: flights.attempt[place]!, now, random: 0, value: undefined });
     }
@@ -192,7 +196,7 @@ export class Simulation {
       return;
     }
     const took = now - flights.startedAt[place]!;
-    this.budgets[flights.process[place]!]?.settle('failure', flights.inBudget[place]!, now, took, error);
+    this.budgets[flights.home[place]!]?.settle('failure', flights.inBudget[place]!, now, took, error);
     let wait = 0;
     if (this.hears.failure) {
       const random = this.random();
@@ -213,7 +217,7 @@ export class Simulation {
 
   private leaveCircuit(place: number, ending: Ending, now: number, error?: unknown): void {
     const { flights } = this;
-    const circuit = this.circuits[flights.process[place]!];
+    const circuit = this.circuits[flights.home[place]!];
     if (circuit === undefined) return;
     const took = now - flights.startedAt[place]!;
     circuit.settle(ending, flights.inCircuit[place]!, now, took, error);
@@ -225,7 +229,7 @@ export class Simulation {
     const { flights } = this;
     const took = now - flights.startedAt[place]!;
     const call = flights.inBudget[place]!;
-    this.budgets[flights.process[place]!]?.settle(ending, call, now, took);
+    this.budgets[flights.home[place]!]?.settle(ending, call, now, took);
     if (this.hears[ending]) this.fold(place, { kind: ending, call: flights.attempt[place]!, now, random: 0, took });
   }
 

@@ -8,6 +8,8 @@ export interface Series {
   readonly calls: readonly number[];
   /** Attempts that reached the service: the load that it sees. */
   readonly attempts: readonly number[];
+  /** Those of them that are retries. */
+  readonly retries: readonly number[];
   /** Attempts that succeeded, and that failed. */
   readonly successes: readonly number[];
   readonly failures: readonly number[];
@@ -26,6 +28,7 @@ export interface Series {
 export class Slots {
   readonly calls: Float64Array;
   readonly attempts: Float64Array;
+  readonly retries: Float64Array;
   readonly successes: Float64Array;
   readonly failures: Float64Array;
   readonly refusals: Float64Array;
@@ -43,8 +46,8 @@ export class Slots {
   ) {
     const count = Math.ceil(duration / slot);
     const series = (): Float64Array => new Float64Array(count);
-    [this.calls, this.attempts, this.successes] = [series(), series(), series()];
-    [this.failures, this.refusals, this.lost] = [series(), series(), series()];
+    [this.calls, this.attempts, this.retries] = [series(), series(), series()];
+    [this.successes, this.failures, this.refusals, this.lost] = [series(), series(), series(), series()];
     [this.inFlight, this.open, this.halfOpen] = [series(), series(), series()];
   }
 
@@ -73,6 +76,7 @@ export class Slots {
     return {
       calls: told(this.calls),
       attempts: told(this.attempts),
+      retries: told(this.retries),
       successes: told(this.successes),
       failures: told(this.failures),
       refusals: told(this.refusals),

@@ -15,7 +15,9 @@ export interface Totals {
   readonly unfinished: number;
   /** Of those that were lost, how many for which reason: `retries`, `deadline`, `open`, `budget`, `fatal`, .. */
   readonly lostTo: Readonly<Record<string, number>>;
-  /** How many attempts reached the service, how many of them while an outage was on, and how many did not end well. */
+  /** How many of the calls were made while an outage was on. */
+  readonly callsInOutage: number;
+  /** How many attempts reached the service, how many of them while an outage was on, and how many failed. */
   readonly attempts: number;
   readonly attemptsInOutage: number;
   readonly wasted: number;
@@ -55,6 +57,7 @@ export class Tally {
   succeeded = 0;
   lost = 0;
   attempts = 0;
+  callsInOutage = 0;
   attemptsInOutage = 0;
   failed = 0;
   refused = 0;
