@@ -63,6 +63,9 @@ function frozen(state: unknown): unknown {
   return state;
 }
 
+/** Not a round number: a policy may look at a part of the time only. */
+const anHourOrSo = 3_661_237;
+
 /** Makes every look at the clock and every throw of the dice another; answers how to undo it. */
 function disturbed(): () => void {
   const { random } = Math;
@@ -70,8 +73,8 @@ function disturbed(): () => void {
   const elapsed = performance.now.bind(performance);
   let looks = 0;
   Math.random = () => ((looks += 1) % 97) / 97;
-  Date.now = () => now() + (looks += 1) * 3_600_000;
-  performance.now = () => elapsed() + (looks += 1) * 3_600_000;
+  Date.now = () => now() + (looks += 1) * anHourOrSo;
+  performance.now = () => elapsed() + (looks += 1) * anHourOrSo;
   return () => {
     Math.random = random;
     Date.now = now;

@@ -30,7 +30,8 @@ export async function storm(subjects: readonly Subject[], typed: Typed, terminal
   const player = new Player(terminal, runs);
   const all: Played[] = [];
   try {
-    for (const subject of subjects) if (!player.isStopped) all.push(await played(subject, options, player));
+    for (const subject of subjects)
+      if (all.length === 0 || !player.isStopped) all.push(await played(subject, options, player));
   } finally {
     player.close();
   }

@@ -52,9 +52,9 @@ export interface Schedule {
  * @throws RangeError | TypeError naming the option and the value; what {@link preview} throws
  *
  * @example
- * const { retries, cap } = schedule(exponentialBackoff({ base: 100, cap: 300, jitter: 'full', maxAttempts: 5 }));
- * retries.map(({ latest }) => latest) // => [100, 300, 600, 900]
- * cap // => { wait: 300, from: 3 }
+ * const seen = schedule(exponentialBackoff({ base: 100, cap: 300, jitter: 'full', maxAttempts: 5 }));
+ * seen.retries.map(({ latest }) => latest) // => [100, 300, 600, 900]
+ * seen.cap // => { wait: 300, from: 3 }
  */
 export function schedule(policy: Policy, options: ScheduleOptions = {}): Schedule {
   checkPolicy('schedule', 'policy', policy);
@@ -75,8 +75,10 @@ export function schedule(policy: Policy, options: ScheduleOptions = {}): Schedul
     return preview(policy, { error: () => error, random: draws }).delays[index];
   };
   const retries = low.delays.map((least, index): Retry => {
-    const longest = high.delays[index] ?? longestOf(index) ?? least;
     const earliest = Number(early[index]);
+    // Where the longest wait would end after the deadline, one that ends at it is the longest.
+    const untilDeadline = deadline === undefined ? least : deadline - (earliest - least);
+    const longest = high.delays[index] ?? longestOf(index) ?? untilDeadline;
     return {
       wait: [Math.min(least, longest), Math.max(least, longest)],
       earliest,

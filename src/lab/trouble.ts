@@ -1,4 +1,4 @@
-import { count, isList, milliseconds, number, record, refuse } from '../check.js';
+import { isList, milliseconds, number, record, refuse, whole } from '../check.js';
 
 /*
  * What goes wrong with a service, and when: a script.
@@ -78,7 +78,7 @@ function check(where: string, option: string, trouble: Trouble): void {
       number(where, `${option}.factor`, trouble.factor, 1);
       return;
     case 'limited':
-      count(where, `${option}.limit`, trouble.limit, 1);
+      whole(where, `${option}.limit`, trouble.limit, 1);
       milliseconds(where, `${option}.retryAfter`, trouble.retryAfter);
   }
 }

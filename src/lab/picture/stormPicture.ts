@@ -33,7 +33,7 @@ const bandHeight = 12;
  * stormPicture([{ name: 'no retry', storm }], 'a quiet minute').startsWith('<svg') // => true
  */
 export function stormPicture(storms: readonly Storm[], title: string): string {
-  const until = Math.max(...storms.map(({ storm }) => storm.until));
+  const until = Math.max(1, ...storms.map(({ storm }) => storm.until));
   const peaks = storms.map(({ storm }) => Math.max(...storm.series.attempts.map((count) => perSecond(storm, count))));
   const capacities = storms.map(({ storm }) => storm.capacity ?? 0);
   const top = 104;
