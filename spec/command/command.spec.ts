@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { command } from '../../src/command/command.js';
+import { hasColour, type Terminal } from '../../src/command/terminal.js';
 import { root } from '../support/sources.js';
 
 /*
@@ -52,9 +53,14 @@ interface Ran {
 
 async function run(
   line: string,
-  more: { isWatched?: boolean; hasColour?: boolean; stopsAfter?: number } = {},
+  more: { isWatched?: boolean; hasColour?: boolean; stopsAfter?: number; load?: Terminal['load'] } = {},
 ): Promise<Ran> {
-  const { isWatched = false, hasColour = false, stopsAfter } = more;
+  const {
+    isWatched = false,
+    hasColour = false,
+    stopsAfter,
+    load = (address) => import(/* @vite-ignore */ address),
+  } = more;
   const files: Record<string, string> = {};
   let [out, err] = ['', ''];
   const code = await command(line.split(' ').filter(Boolean), {
@@ -63,6 +69,7 @@ async function run(
     isWatched: { out: isWatched, err: isWatched },
     hasColour,
     folder,
+    load,
     write: (file, text) => (files[file] = text),
     onInterrupt: (listener) => {
       if (stopsAfter === 0) listener();
@@ -113,6 +120,16 @@ describe('preview', () => {
   });
 });
 
+it('has colours where somebody watches who wants them', () => {
+  const cases = [
+    hasColour(true, {}),
+    hasColour(true, { NO_COLOR: '1' }),
+    hasColour(true, { TERM: 'dumb' }),
+    hasColour(false, {}),
+  ];
+  expect(cases).toEqual([true, false, false, false]);
+});
+
 describe('storm', () => {
   it('shows the load, a reading and a table', async () => {
     const { code, out, err } = await run(`storm policy.mjs sharp.mjs ${small}`);
@@ -157,6 +174,11 @@ describe('storm', () => {
     ]);
     expect([storm.until, storm.capacity]).toEqual([16_000, 50]);
     expect((await run('storm policy.mjs --clients 10 --together 5s --outage 1s..2s')).code).toBe(0);
+  });
+
+  it('shows no bar where nobody watches', async () => {
+    const { err } = await run('storm policy.mjs --clients 8000');
+    expect(err).toBe('');
   });
 
   it('writes a page', async () => {
@@ -266,6 +288,16 @@ describe('what is to be mended', () => {
     expect(err).toContain(message);
     expect(err.startsWith('rxjs-reprise: ')).toBe(true);
     expect(err).not.toMatch(/\n\s+at /);
+  });
+
+  it('TypeScript, where Node cannot read it', async () => {
+    const load = (): Promise<unknown> =>
+      Promise.reject(Object.assign(new Error(), { code: 'ERR_UNKNOWN_FILE_EXTENSION' }));
+    const { code, err } = await run('preview odd.cts', { load });
+    expect([code, err]).toEqual([
+      2,
+      `rxjs-reprise: odd.cts cannot be read by Node ${process.versions.node}: TypeScript needs Node 22.18 or newer, or compile it first\n`,
+    ]);
   });
 
   it('takes the policy that is called so', async () => {

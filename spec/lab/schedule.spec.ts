@@ -8,6 +8,7 @@ import {
   immediate,
   jittered,
   never,
+  onFailure,
   preview,
   retries,
   sequence,
@@ -95,6 +96,21 @@ describe('schedule', () => {
       [100, 1000],
     ]);
     for (const [least, most] of waits(schedule(smoothExponential(100)))) expect(least).toBeLessThanOrEqual(most);
+  });
+
+  it('copes with a policy that stops by a rule of its own', () => {
+    const policy = onFailure(0, (spent, { random }) => {
+      const wait = 100 + 100 * random;
+      return spent + wait > 450 ? { state: spent, wait: Infinity } : { state: spent + wait, wait };
+    });
+    const { retries: all, reason } = schedule(policy, { clients: 0 });
+    expect(all.map(({ wait, earliest, middle, latest }) => [...wait, earliest, middle, latest])).toEqual([
+      [100, 200, 100, 150, 200],
+      [100, 200, 200, 300, 400],
+      [100, 200, 300, 450, 400],
+      [100, 100, 400, 400, 400],
+    ]);
+    expect(reason).toBe('refused');
   });
 
   it('fails with the error that it is told', () => {

@@ -11,6 +11,7 @@ import {
   rateLimit,
   retries,
   retryBudget,
+  type SharedPolicy,
 } from 'rxjs-reprise';
 import { amplification, simulate, simulation, type SimulateOptions } from 'rxjs-reprise/lab';
 
@@ -143,6 +144,23 @@ describe('simulate', () => {
     });
     expect(() => simulate({ ...storm, circuit: throwing })).toThrow('no idea');
     expect(() => simulate({ ...storm, policy: throwing })).toThrow('no idea');
+  });
+
+  it('sends everything to policies that do not say what they hear', () => {
+    const heard = { policy: new Set<string>(), budget: new Set<string>() };
+    const nosy = (who: keyof typeof heard): Pick<SharedPolicy, 'initial' | 'reduce'> => ({
+      initial: 0,
+      reduce: (state, { kind }) => {
+        heard[who].add(kind);
+        return { state, wait: who === 'policy' && kind === 'failure' ? 100 : 0 };
+      },
+    });
+    const budget = { ...retryBudget(), ...nosy('budget') };
+    Reflect.deleteProperty(budget, 'hears');
+    simulate({ ...storm, policy: nosy('policy'), budget });
+    const kinds = ['ask', 'failure', 'success', 'value'];
+    expect([...heard.policy].sort()).toEqual(kinds);
+    expect([...heard.budget].sort()).toEqual(kinds);
   });
 
   it('refuses a budget that makes calls wait', () => {

@@ -28,7 +28,7 @@ export async function command(args: readonly string[], terminal: Terminal): Prom
     }
     if (files.length === 0) throw new Mistake(`${known} needs a module, as in \`rxjs-reprise ${known} policy.mjs\``);
     const subjects: Subject[] = [];
-    for (const file of files) subjects.push(await load(file, terminal.folder));
+    for (const file of files) subjects.push(await load(file, terminal));
     if (known === 'preview') {
       preview(subjects, it, terminal);
       return 0;

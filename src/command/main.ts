@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { command } from './command.js';
+import { hasColour } from './terminal.js';
 
 /*
  * The command in this process.
@@ -14,8 +15,9 @@ process.exitCode = await command(process.argv.slice(2), {
   out: (text) => stdout.write(text),
   err: (text) => stderr.write(text),
   isWatched: { out: stdout.isTTY, err: stderr.isTTY },
-  hasColour: stdout.isTTY && !env.NO_COLOR && env.TERM !== 'dumb',
+  hasColour: hasColour(stdout.isTTY, env),
   folder,
+  load: (address) => import(address),
   write: (file, text) => {
     writeFileSync(resolve(folder, file), text);
   },

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { SimulateOptions } from '../lab/plan.js';
+import type { ServiceOptions } from '../lab/serviceOptions.js';
 import { messageOf, Mistake } from './mistake.js';
 import { duration, latency, outage, positive, whole } from './quantity.js';
 
@@ -42,8 +43,13 @@ export function typed(args: readonly string[]): Typed {
   }
 }
 
+/** What is simulated, of which the capacity is always known. */
+export interface StormOptions extends SimulateOptions {
+  readonly service: ServiceOptions & { readonly capacity: number };
+}
+
 /** What storm and compare have in common. */
-function common({ values }: Typed, together: readonly number[]): Omit<SimulateOptions, 'duration'> {
+function common({ values }: Typed, together: readonly number[]): Omit<StormOptions, 'duration'> {
   const clients = whole('--clients', values.clients);
   const every = duration('--every', values.every);
   if (every < 1) throw new Mistake(`--every must be at least 1ms, got ${values.every}`);
@@ -63,7 +69,7 @@ function common({ values }: Typed, together: readonly number[]): Omit<SimulateOp
 }
 
 /** A storm as it was typed. */
-export function stormOptions(it: Typed): SimulateOptions {
+export function stormOptions(it: Typed): StormOptions {
   const { values } = it;
   const outages = values.outage.map((each) => outage('--outage', each));
   const first = Math.min(...outages.map(({ from }) => from));

@@ -1,6 +1,6 @@
 import { schedulePicture } from '../lab/picture/schedulePicture.js';
 import { report } from '../lab/report.js';
-import { schedule, type Schedule } from '../lab/schedule.js';
+import { schedule, type Retry, type Schedule } from '../lab/schedule.js';
 import { time } from '../lab/words.js';
 import type { Policy } from '../policy/policy.js';
 import { preview as foreseen } from '../policy/preview.js';
@@ -27,7 +27,7 @@ export function preview(subjects: readonly Subject[], { values }: Typed, termina
   const seen = parts.map(({ title, policy }) => ({ title, schedule: schedule(policy, { retries }) }));
   if (values.html !== undefined) {
     const pictures = seen.map(({ title, schedule: it }) => schedulePicture(it, title));
-    const rows = seen.flatMap(({ title, schedule: it }) => [[title, '', ''], ...rowsOf(it)]);
+    const rows = seen.flatMap(({ title, schedule: it }) => [[title, '', ''], ...it.retries.map(rowOf)]);
     terminal.write(
       values.html,
       report({
@@ -66,19 +66,21 @@ function openings(circuit: Policy): { readonly failures: number | undefined; rea
 
 const head = ['retry', 'wait before it', 'starts at'];
 
-const rowsOf = ({ retries }: Schedule): string[][] =>
-  retries.map(({ wait, earliest, latest }, index) => [String(index + 1), range(...wait), range(earliest, latest)]);
+const rowOf = ({ wait, earliest, latest }: Retry, index: number): string[] => [
+  String(index + 1),
+  range(...wait),
+  range(earliest, latest),
+];
 
 function show(title: string, it: Schedule, terminal: Terminal): void {
   const { retries, reason, cap, deadline, isSpread } = it;
   const longest = retries.map(({ wait }) => wait[1]);
   const last = Math.max(1, ...retries.map(({ latest }) => latest));
   terminal.out(`${paint(terminal, 'bold', title)}  ${sparkline(longest, Math.max(1, ...longest))}\n\n`);
-  const bars = retries.map(({ earliest, middle, latest }) => bar(earliest / last, middle / last, latest / last));
-  const rows = rowsOf(it).map((row, index) => [
-    ...row.slice(0, 3),
-    paint(terminal, 'cyan', Number(bars[index]?.length) > 0 ? String(bars[index]) : ''),
-  ]);
+  const rows = retries.map((retry, index) => {
+    const { earliest, middle, latest } = retry;
+    return [...rowOf(retry, index), paint(terminal, 'cyan', bar(earliest / last, middle / last, latest / last))];
+  });
   const scale = `0 s${time(last).padStart(room - 3)}`;
   terminal.out(`${table([[...head, scale], ...rows])}\n\n`);
   const facts = [

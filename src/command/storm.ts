@@ -1,12 +1,11 @@
 import { never } from '../policy/delays.js';
 import { stormPicture } from '../lab/picture/stormPicture.js';
-import type { SimulateOptions } from '../lab/plan.js';
 import { reading } from '../lab/reading.js';
 import { report } from '../lab/report.js';
 import { schedule } from '../lab/schedule.js';
 import type { Simulated } from '../lab/simulate.js';
 import { digits, percent, time } from '../lab/words.js';
-import { stormOptions, type Typed } from './options.js';
+import { stormOptions, type StormOptions, type Typed } from './options.js';
 import { Player } from './play.js';
 import type { Subject } from './subject.js';
 import { paint, sparkline, squeezed, table, type Terminal } from './terminal.js';
@@ -44,7 +43,7 @@ export async function storm(subjects: readonly Subject[], typed: Typed, terminal
 /** With what it is protected by, and without: so that one sees what that saves. */
 async function played(
   { name, policy = never, circuit, budget }: Subject,
-  options: SimulateOptions,
+  options: StormOptions,
   player: Player,
 ): Promise<Played> {
   const given = { ...options, policy };
@@ -79,19 +78,20 @@ const rowOf = ({ name, storm: it }: Played): string[] => {
 
 const peak = ({ series, slot }: Simulated): number => (1000 * Math.max(0, ...series.attempts)) / slot;
 
-function show(all: readonly Played[], options: SimulateOptions, terminal: Terminal): void {
+function show(all: readonly Played[], options: StormOptions, terminal: Terminal): void {
   terminal.out(`${told(options)}\n\n`);
-  const lines = all.map(({ storm: it }) =>
-    squeezed(it.series.attempts, Math.max(1, Math.round((room * it.until) / options.duration))),
-  );
-  const most = Math.max(1, ...lines.flat());
-  for (const [index, { name, storm: it, sentences }] of all.entries()) {
+  const loads = all.map((it) => {
+    const width = Math.max(1, Math.round((room * it.storm.until) / options.duration));
+    return { ...it, load: squeezed(it.storm.series.attempts, width) };
+  });
+  const most = Math.max(1, ...loads.flatMap(({ load }) => load));
+  for (const { name, storm: it, sentences, load } of loads) {
     terminal.out(`${paint(terminal, 'bold', name)}\n`);
-    terminal.out(
-      `${paint(terminal, 'cyan', sparkline(lines[index] ?? [], most))}\n${paint(terminal, 'dim', ground(it, options.duration))}\n`,
-    );
-    if (it.until < options.duration)
+    terminal.out(`${paint(terminal, 'cyan', sparkline(load, most))}\n`);
+    terminal.out(`${paint(terminal, 'dim', ground(it, options.duration))}\n`);
+    if (it.until < options.duration) {
       terminal.out(`stopped after ${time(it.until)} of ${time(options.duration)}: this is what there is\n`);
+    }
     terminal.out(`${sentences.map((each) => `- ${each}`).join('\n')}\n\n`);
   }
   terminal.out(`${table([head, ...all.map(rowOf)])}\n`);
@@ -110,10 +110,10 @@ function ground({ outages }: Simulated, duration: number): string {
   );
 }
 
-const told = ({ clients, duration, service, seed }: SimulateOptions): string =>
-  `${digits(clients)} clients, ${time(duration)}, a service that can answer ${digits(service?.capacity ?? 0)} attempts a second, seed ${String(seed)}`;
+const told = ({ clients, duration, service, seed }: StormOptions): string =>
+  `${digits(clients)} clients, ${time(duration)}, a service that can answer ${digits(service.capacity)} attempts a second, seed ${String(seed)}`;
 
-const page = (all: readonly Played[], options: SimulateOptions): string =>
+const page = (all: readonly Played[], options: StormOptions): string =>
   report({
     title: 'A storm',
     subtitle: told(options),

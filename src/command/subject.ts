@@ -7,6 +7,7 @@ import { isPolicy, type Policy } from '../policy/policy.js';
 import { isSharedPolicy, type SharedPolicy } from '../policy/sharedPolicy.js';
 import { messageOf, Mistake } from './mistake.js';
 import { checkPure } from './purity.js';
+import type { Terminal } from './terminal.js';
 
 /*
  * A module that says what to simulate: a policy, a circuit, a budget, each found by what it is.
@@ -22,10 +23,10 @@ export interface Subject {
 const example = `as in\n\n  import { exponentialBackoff } from 'rxjs-reprise/core';\n  export default exponentialBackoff({ base: 200 });\n`;
 
 /** Loads a module, and finds in it what can be simulated. */
-export async function load(file: string, folder: string): Promise<Subject> {
-  const path = resolve(folder, file);
+export async function load(file: string, terminal: Terminal): Promise<Subject> {
+  const path = resolve(terminal.folder, file);
   if (!existsSync(path)) throw new Mistake(`there is no file ${path}`);
-  const exported = await imported(file, path);
+  const exported = await imported(file, path, terminal);
   const found = Object.entries(exported).flatMap(([name, it]) => parts(name, it));
   const of = (kind: Part['kind']): Policy | undefined => chosen(file, kind, found);
   const [policy, circuit, budget] = [of('policy'), of('circuit'), of('budget')];
@@ -42,9 +43,9 @@ export async function load(file: string, folder: string): Promise<Subject> {
   };
 }
 
-async function imported(file: string, path: string): Promise<Record<string, unknown>> {
+async function imported(file: string, path: string, terminal: Terminal): Promise<Record<string, unknown>> {
   try {
-    return (await import(/* @vite-ignore */ pathToFileURL(path).href)) as Record<string, unknown>;
+    return (await terminal.load(pathToFileURL(path).href)) as Record<string, unknown>;
   } catch (error) {
     if ((error as { readonly code?: unknown } | null)?.code === 'ERR_UNKNOWN_FILE_EXTENSION') {
       throw new Mistake(

@@ -36,7 +36,7 @@ export function amplificationPicture(growths: readonly Growth[], title: string):
     const colour = (index % 5) + 1;
     const places = points.map(({ outage, amplification }): Point => [x(outage), y(amplification)]);
     const [endX, endY] = places.at(-1) ?? [x(0), y(0)];
-    const label = labels[index] ?? endY;
+    const label = labels[index]!;
     return [
       curve(places, `curve s${String(colour)}`),
       ...places.map(([placeX, placeY]) => dot(placeX, placeY, 3.5, colour === 4 ? 'f6' : `f${String(colour)}`)),

@@ -22,7 +22,7 @@ export function scale(
 /** The next of 1, 2, 5, 10, 20, 50 .. */
 export function tenfold(least: number): number {
   const power = 10 ** Math.floor(Math.log10(least));
-  return power * ([1, 2, 5, 10].find((round) => round * power >= least * (1 - 1e-9)) ?? 10);
+  return [1, 2, 5, 10].map((round) => round * power).find((value) => value >= least * (1 - 1e-9))!;
 }
 
 /** The next step in milliseconds that is round on a clock. */

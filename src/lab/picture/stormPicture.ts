@@ -60,8 +60,7 @@ export function stormPicture(storms: readonly Storm[], title: string): string {
       ...facts(storm, Number(peaks[index]), from),
     ];
   });
-  const [first] = storms;
-  const words = (first?.storm.outages ?? []).map((outage) =>
+  const words = storms[0]!.storm.outages.map((outage) =>
     text((x(outage.from) + x(Math.min(until, outage.to))) / 2, top + 13, nameOf(outage), 'quiet middle'),
   );
   return drawing(width, bottom + 76, title, [
