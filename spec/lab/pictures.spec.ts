@@ -11,6 +11,8 @@ import {
   stormPicture,
   type SimulateOptions,
 } from 'rxjs-reprise/lab';
+import { pictures as drawn } from '../../examples/pictures/pictures.js';
+import { textOf } from '../support/sources.js';
 import { clockwise, scale, tenfold } from '../../src/lab/picture/scale.js';
 import { digits, percent, time } from '../../src/lab/words.js';
 
@@ -174,4 +176,8 @@ describe('a scale', () => {
       50, 500, 1000, 15_000, 120_000, 7_200_000, 36_000_000,
     ]);
   });
+});
+
+it.each(Object.entries(drawn()))('docs/%s is what the script draws (npm run pictures)', (name, svg) => {
+  expect(textOf(`docs/${name}`)).toBe(svg);
 });

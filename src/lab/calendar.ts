@@ -20,8 +20,9 @@ export class Calendar {
   private readonly firsts = new Int32Array(days).fill(none);
   private today = 0;
   /** The things of today, four children to a node, and their times again, side by side. */
-  private readonly heap: number[] = [];
-  private readonly keys: number[] = [];
+  private heap = new Int32Array(1024);
+  private keys = new Float64Array(1024);
+  private size = 0;
   private readonly perMs: number;
 
   /** What happens at `end` or later is forgotten. */
@@ -51,17 +52,17 @@ export class Calendar {
   take(): number {
     const { heap, keys } = this;
     const taken = heap[0]!;
-    const [moved, key] = [heap.pop()!, keys.pop()!];
-    if (heap.length > 0) this.sink(moved, key);
+    this.size -= 1;
+    if (this.size > 0) this.sink(heap[this.size]!, keys[this.size]!);
     else this.turn();
-    this.next = keys[0] ?? Infinity;
+    this.next = this.size > 0 ? keys[0]! : Infinity;
     return taken;
   }
 
   /** On to the next day on which something happens, if there is one. */
   private turn(): void {
-    const { firsts, heap, links } = this;
-    while (heap.length === 0 && this.today < days - 1) {
+    const { firsts, links } = this;
+    while (this.size === 0 && this.today < days - 1) {
       this.today += 1;
       for (let thing = firsts[this.today]!; thing !== none; thing = links[thing]!) this.rise(thing);
       firsts[this.today] = none;
@@ -71,9 +72,8 @@ export class Calendar {
   private rise(thing: number): void {
     const { heap, keys, turns } = this;
     const key = this.times[thing]!;
-    let place = heap.length;
-    heap.push(thing);
-    keys.push(key);
+    let place = this.size;
+    this.size += 1;
     while (place > 0) {
       const parent = (place - 1) >> 2;
       const other = keys[parent]!;
@@ -87,13 +87,13 @@ export class Calendar {
   }
 
   private sink(thing: number, key: number): void {
-    const { heap, keys, turns } = this;
+    const { heap, keys, size, turns } = this;
     let place = 0;
     for (;;) {
       const first = 4 * place + 1;
-      if (first >= heap.length) break;
+      if (first >= size) break;
       let least = first;
-      const end = Math.min(first + 4, heap.length);
+      const end = Math.min(first + 4, size);
       for (let child = first + 1; child < end; child += 1) {
         const [one, best] = [keys[child]!, keys[least]!];
         if (one < best || (one === best && turns[heap[child]!]! < turns[heap[least]!]!)) least = child;
@@ -109,10 +109,12 @@ export class Calendar {
   }
 
   private grow(): void {
-    const { times, turns, links } = this;
+    const { times, turns, links, heap, keys } = this;
     const room = 2 * times.length;
     (this.times = new Float64Array(room)).set(times);
     (this.turns = new Float64Array(room)).set(turns);
     (this.links = new Int32Array(room)).set(links);
+    (this.heap = new Int32Array(room)).set(heap);
+    (this.keys = new Float64Array(room)).set(keys);
   }
 }
