@@ -30,7 +30,7 @@ export async function compare(subjects: readonly Subject[], typed: Typed, termin
     player.close();
   }
   if (typed.values.html !== undefined) {
-    const pictures = [amplificationPicture(growths, 'The longer it is down, the more it sees')];
+    const pictures = [amplificationPicture(growths, 'What a service sees while it is down')];
     const parts = { title: 'A comparison', subtitle: `${digits(options.clients)} clients`, readings: [], pictures };
     terminal.write(typed.values.html, report({ ...parts, table: rows(growths, lengths) }));
   }

@@ -18,6 +18,7 @@ export class Service {
   private readonly errors: Errors;
   private readonly hints = new Map<Trouble, unknown>();
   private freeAt = 0;
+  private spare: number | undefined;
   /** When a limited service admits the next attempt. */
   private turnAt = 0;
 
@@ -91,8 +92,17 @@ export class Service {
 
   private usual(): number {
     const { median, sigma } = this.settings;
-    if (sigma === 0) return median;
-    const normal = Math.sqrt(-2 * Math.log(1 - this.random())) * Math.cos(2 * Math.PI * this.random());
-    return median * Math.exp(sigma * normal);
+    return sigma === 0 ? median : median * Math.exp(sigma * this.normal());
+  }
+
+  /** Box and Muller make two of two draws. */
+  private normal(): number {
+    const { spare } = this;
+    this.spare = undefined;
+    if (spare !== undefined) return spare;
+    const radius = Math.sqrt(-2 * Math.log(1 - this.random()));
+    const angle = 2 * Math.PI * this.random();
+    this.spare = radius * Math.sin(angle);
+    return radius * Math.cos(angle);
   }
 }
