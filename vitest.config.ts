@@ -22,6 +22,7 @@ export default defineConfig({
       'rxjs-reprise/core': src('core.ts'),
       'rxjs-reprise/http': src('http.ts'),
       'rxjs-reprise/testing': src('testing.ts'),
+      'rxjs-reprise/lab': src('lab.ts'),
       'rxjs-reprise': src('index.ts'),
     },
   },

@@ -18,6 +18,7 @@ export const files = {
   P10: 'refusals',
   P11: 'size',
   P12: 'start',
+  P13: 'storm',
 } as const;
 
 export type Id = keyof typeof files;
@@ -30,7 +31,7 @@ export const isId = (it: string): it is Id => Object.hasOwn(files, it);
 export const quick: readonly Id[] = ['P1', 'P3', 'P6', 'P8', 'P9', 'P11'];
 
 /** Those that start processes of their own, or always come to the same: one process is enough. */
-export const once: readonly Id[] = ['P4', 'P11', 'P12'];
+export const once: readonly Id[] = ['P4', 'P11', 'P12', 'P13'];
 
 export async function load(id: Id): Promise<Row> {
   const rows = (await import(`./rows/${files[id]}.js`)) as Readonly<Partial<Record<Id, Row>>>;

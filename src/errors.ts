@@ -95,6 +95,10 @@ export class CircuitOpenError extends RefusedError {
   }
 }
 
+/** Our own refusals, and an abort that somebody asked for. */
+export const isFinal = (error: unknown): boolean =>
+  error instanceof RefusedError || (error as { readonly name?: unknown } | null | undefined)?.name === 'AbortError';
+
 const soon = (ms: number): string => (ms > 0 && ms < Infinity ? `; ask again in ${String(ms)} ms` : '');
 
 /** Where V8 keeps how many frames a new error records; other engines ignore it. */

@@ -5,6 +5,7 @@ import * as marbles from 'rxjs/testing';
 import * as rxjsMarbles from 'rxjs-marbles';
 import ts from 'typescript';
 import * as http from '../../src/http.js';
+import * as lab from '../../src/lab.js';
 import * as reprise from '../../src/index.js';
 import * as testing from '../../src/testing.js';
 import { root, textOf } from './sources.js';
@@ -60,6 +61,7 @@ export const entries: Readonly<Record<string, object>> = {
   'rxjs-reprise': reprise,
   'rxjs-reprise/http': http,
   'rxjs-reprise/testing': testing,
+  'rxjs-reprise/lab': lab,
 };
 
 /** What the code uses, each from the first module that has it. */

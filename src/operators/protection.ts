@@ -10,6 +10,7 @@ import {
 } from 'rxjs';
 import { callable, isList, record, refuse } from '../check.js';
 import type { CircuitBreaker } from '../circuit/circuitBreaker.js';
+import { isFinal } from '../errors.js';
 import { immediate, never } from '../policy/delays.js';
 import { isPolicy, type Policy } from '../policy/policy.js';
 import { fixedRetry } from '../policy/presets.js';
@@ -17,7 +18,7 @@ import { Misuse } from './attempt.js';
 import { circuitOf, isCircuit, type Circuit } from './circuit.js';
 import { circuitBreak } from './circuitBreak.js';
 import { cellSettings, checkScheduler } from './clock.js';
-import { isFinal, retrying, type RetryOptions } from './retryWithPolicy.js';
+import { retrying, type RetryOptions } from './retryWithPolicy.js';
 
 /*
  * What goes around each attempt of an action, from the inside: failOn, timeout, circuit, retry.

@@ -1,6 +1,6 @@
 import { concatMap, Observable, retry, tap, type MonoTypeOperatorFunction, type Subscriber } from 'rxjs';
 import { callable, record, refuse } from '../check.js';
-import { RefusedError } from '../errors.js';
+import { isFinal } from '../errors.js';
 import { checkPolicy, hearing, type Policy } from '../policy/policy.js';
 import type { Cell } from './cell.js';
 import { entry, isCells } from './cells.js';
@@ -97,7 +97,3 @@ function hosted(where: string, policy: Policy, options: RetryOptions): Host {
   const isAsking = shared.length > 0 || hears.has('ask');
   return { policy, hears, ...cellSettings(where, options), enter: entry([...shared]), isAsking, isFatal, observe };
 }
-
-/** Our own refusals, and an abort that somebody asked for. */
-export const isFinal = (error: unknown): boolean =>
-  error instanceof RefusedError || (error as { readonly name?: unknown } | null | undefined)?.name === 'AbortError';

@@ -1,0 +1,120 @@
+import { expect, it } from 'vitest';
+import { circuitBreaker, fixed } from 'rxjs-reprise';
+import { amplification, schedule, simulate, simulation, type SimulateOptions } from 'rxjs-reprise/lab';
+
+/*
+ * Bad input: a message that names function, option and value, before anything is played.
+ */
+
+const good = { clients: 10, duration: 1000 };
+const down = { kind: 'down', from: 10, to: 20 };
+
+const bad: readonly (readonly [options: unknown, message: string])[] = [
+  [undefined, 'options must be an object, got undefined'],
+  [{ ...good, clients: 0 }, 'clients must be a whole number, at least 1, got 0'],
+  [{ ...good, policy: 3 }, 'policy must be a policy, got 3'],
+  [{ ...good, circuit: fixed(1) }, 'circuit must be a circuitBreaker, got an object'],
+  [{ ...good, budget: fixed(1) }, 'budget must be a policy to be held in common, as a retryBudget, got an object'],
+  [{ ...good, processes: 0 }, 'processes must be a whole number, at least 1, got 0'],
+  [{ ...good, processes: 11 }, 'processes must be at most as many as clients (10), got 11'],
+  [{ ...good, duration: -1 }, 'duration must be a finite number of milliseconds, at least 1, got -1'],
+  [{ ...good, duration: 2 ** 31 }, 'duration must be at most 2147483647 ms, got 2147483648'],
+  [{ ...good, slot: NaN }, 'slot must be a finite number of milliseconds, at least 0, got NaN'],
+  [{ ...good, slot: 0.001 }, 'slot must be so long that there are at most 100 000, got 0.001'],
+  [{ ...good, seed: 0.5 }, 'seed must be a safe integer, got 0.5'],
+  [{ ...good, memory: 0 }, 'memory must be a whole number, at least 1, got 0'],
+  [{ ...good, observe: 1 }, 'observe must be a function, got 1'],
+  [{ ...good, calls: 1 }, 'calls must be an object, got 1'],
+  [{ ...good, calls: { every: 0 } }, 'calls.every must be a finite number of milliseconds, at least 1, got 0'],
+  [{ ...good, calls: { spread: 'odd' } }, `calls.spread must be 'random' or 'even', got "odd"`],
+  [{ ...good, calls: { together: 5 } }, 'calls.together must be an array of milliseconds, got 5'],
+  [
+    { ...good, calls: { together: [-1] } },
+    'calls.together[0] must be a finite number of milliseconds, at least 0, got -1',
+  ],
+  [{ ...good, calls: { within: -1 } }, 'calls.within must be a finite number of milliseconds, at least 0, got -1'],
+  [
+    { ...good, calls: { together: [5, 60] } },
+    'calls.together must be instants at least 100 ms apart (within), got [5, 60]',
+  ],
+  [{ ...good, service: 1 }, 'service must be an object, got 1'],
+  [{ ...good, service: { latency: 0 } }, 'service.latency must be a finite number of milliseconds, at least 1, got 0'],
+  [{ ...good, service: { latency: null } }, 'service.latency must be an object, got null'],
+  [
+    { ...good, service: { latency: { median: 0, p99: 1 } } },
+    'service.latency.median must be a finite number of milliseconds, at least 1, got 0',
+  ],
+  [
+    { ...good, service: { latency: { median: 5, p99: 4 } } },
+    'service.latency.p99 must be a finite number, at least 5, got 4',
+  ],
+  [
+    { ...good, service: { capacity: 0 } },
+    'service.capacity must be a number of attempts a second, above 0, or Infinity, got 0',
+  ],
+  [{ ...good, service: { queue: -1 } }, 'service.queue must be a finite number of milliseconds, at least 0, got -1'],
+  [{ ...good, service: { timeout: 0 } }, 'service.timeout must be a finite number of milliseconds, at least 1, got 0'],
+  [{ ...good, service: { errorOf: 1 } }, 'service.errorOf must be a function, got 1'],
+  [{ ...good, service: { outages: 1 } }, 'service.outages must be an array, got 1'],
+  [{ ...good, service: { outages: [1] } }, 'service.outages[0] must be an object, got 1'],
+  [
+    { ...good, service: { outages: [{ ...down, kind: 'up' }] } },
+    `service.outages[0].kind must be 'down', 'brown-out', 'slow' or 'limited', got "up"`,
+  ],
+  [
+    { ...good, service: { outages: [{ ...down, from: -5 }] } },
+    'service.outages[0].from must be a finite number of milliseconds, at least 0, got -5',
+  ],
+  [
+    { ...good, service: { outages: [{ ...down, to: Infinity }] } },
+    'service.outages[0].to must be a finite number of milliseconds, at least 0, got Infinity',
+  ],
+  [
+    { ...good, service: { outages: [{ ...down, to: 10 }] } },
+    'service.outages[0].to must be later than from (10), got 10',
+  ],
+  [
+    { ...good, service: { outages: [down, { ...down, from: 19, to: 30 }] } },
+    'service.outages must be one trouble at a time, got [20, 19]',
+  ],
+  [
+    { ...good, service: { outages: [{ ...down, kind: 'brown-out', share: 1.5 }] } },
+    'service.outages[0].share must be at most 1, got 1.5',
+  ],
+  [
+    { ...good, service: { outages: [{ ...down, kind: 'brown-out' }] } },
+    'service.outages[0].share must be a finite number, at least 0, got undefined',
+  ],
+  [
+    { ...good, service: { outages: [{ ...down, kind: 'slow', factor: 0.5 }] } },
+    'service.outages[0].factor must be a finite number, at least 1, got 0.5',
+  ],
+  [
+    { ...good, service: { outages: [{ ...down, kind: 'limited', limit: 0, retryAfter: 1 }] } },
+    'service.outages[0].limit must be a whole number, at least 1, got 0',
+  ],
+  [
+    { ...good, service: { outages: [{ ...down, kind: 'limited', limit: 1, retryAfter: -1 }] } },
+    'service.outages[0].retryAfter must be a finite number of milliseconds, at least 0, got -1',
+  ],
+];
+
+it.each(bad)('refuses %j', (options, message) => {
+  expect(() => simulate(options as SimulateOptions)).toThrow(`simulate: ${message}`);
+  expect(() => simulation(options as SimulateOptions)).toThrow(`simulation: ${message}`);
+});
+
+it('takes a circuit breaker for a circuit, and Infinity for no regular calls', () => {
+  expect(simulate({ ...good, circuit: circuitBreaker(), calls: { every: Infinity } }).totals.calls).toBe(0);
+});
+
+it('refuses lengths that are none, and schedules of nothing', () => {
+  expect(() => amplification(good, [])).toThrow('amplification: lengths must be an array of milliseconds');
+  expect(() => amplification(good, [0])).toThrow('amplification: lengths[0] must be a finite number of milliseconds');
+  expect(() => schedule(3 as never)).toThrow('schedule: policy must be a policy, got 3');
+  expect(() => schedule(fixed(1), 3 as never)).toThrow('schedule: options must be an object, got 3');
+  expect(() => schedule(fixed(1), { retries: 0 })).toThrow(
+    'schedule: retries must be a whole number, at least 1, got 0',
+  );
+  expect(() => schedule(fixed(1), { clients: -1 })).toThrow('schedule: clients must be a whole number, at least 0');
+});

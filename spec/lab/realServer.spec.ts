@@ -1,0 +1,48 @@
+import { defer, from, lastValueFrom, mergeMap, catchError, of, toArray } from 'rxjs';
+import { expect, it } from 'vitest';
+import { exponentialBackoff, retryWithPolicy } from 'rxjs-reprise';
+import { seeded, simulate } from 'rxjs-reprise/lab';
+import { readJson } from '../../examples/flaky-server/http.js';
+import { answers, FlakyServer, greets } from '../../examples/flaky-server/server.js';
+
+/*
+ * The simulation against the server of the demonstration, by HTTP: what is compared is how many attempts a call takes, and
+ * not how long.
+ */
+
+const calls = 1000;
+const share = 0.4;
+const policy = exponentialBackoff({ base: 1, cap: 4, maxAttempts: 5 });
+
+it('a real server sees as many attempts for each call as a simulated one', { timeout: 120_000 }, async () => {
+  const draw = seeded(1);
+  const fails = answers(503);
+  const script = [(...asked: Parameters<typeof greets>) => (draw() < share ? fails : greets)(...asked)] as const;
+  const counted = FlakyServer.stage(new Map([['lab', script]]), (server) =>
+    defer(() => server.open()).pipe(
+      mergeMap(() => from(Array.from({ length: calls }, (_, call) => call))),
+      mergeMap(
+        () =>
+          defer(() => fetch(server.url('lab')).then(readJson)).pipe(
+            retryWithPolicy(policy),
+            catchError(() => of('lost')),
+          ),
+        8,
+      ),
+      toArray(),
+      mergeMap((ends) => of({ seen: server.seen('lab'), lost: ends.filter((end) => end === 'lost').length })),
+    ),
+  );
+  const { seen, lost } = await lastValueFrom(counted);
+
+  const { totals } = simulate({
+    clients: 1000,
+    policy,
+    calls: { every: 1000 },
+    service: { latency: 2, outages: [{ kind: 'brown-out', from: 0, to: 60_000, share }] },
+    duration: 60_000,
+  });
+  expect(seen / calls / totals.amplification).toBeGreaterThan(0.95);
+  expect(seen / calls / totals.amplification).toBeLessThan(1.05);
+  expect(lost).toBeLessThan(0.03 * calls);
+});

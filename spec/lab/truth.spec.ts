@@ -1,0 +1,184 @@
+import { defer, map, timer, VirtualTimeScheduler } from 'rxjs';
+import { expect, it } from 'vitest';
+import {
+  both,
+  circuit,
+  circuitBreak,
+  circuitBreaker,
+  consecutive,
+  decorrelated,
+  exponential,
+  exponentialBackoff,
+  failureRate,
+  fibonacci,
+  hinted,
+  immediate,
+  jittered,
+  resetAfterUptime,
+  resetOn,
+  retries,
+  retryBudget,
+  retryWithPolicy,
+  shared,
+  successThrottle,
+  tokenBucket,
+  within,
+  type CircuitBreakerOptions,
+  type Policy,
+  type SharedPolicy,
+} from 'rxjs-reprise';
+import { simulate, type AttemptStart, type Failed, type SimulateOptions } from 'rxjs-reprise/lab';
+import { Arrivals } from '../../src/lab/arrivals.js';
+import { planned } from '../../src/lab/plan.js';
+import { Service } from '../../src/lab/service.js';
+import { chances } from '../../src/lab/simulation.js';
+
+/*
+ * The simulation against reality: 200 streams with the operators themselves, in RxJS's virtual time, on the same seed. Only
+ * what stands outside of the library is shared: when clients call, and what the service does.
+ */
+
+interface Case {
+  readonly policy: Policy;
+  readonly circuit?: CircuitBreakerOptions;
+  readonly budget?: SharedPolicy;
+  readonly processes?: number;
+  readonly errorOf?: (failed: Failed) => unknown;
+}
+
+/** A budget that hears everything, and so makes the dice roll; the draws of the end decide. */
+const nosy: SharedPolicy<number> = {
+  ...retryBudget(),
+  parse: () => 0,
+  initial: 0,
+  hears: ['ask', 'value', 'success', 'failure', 'cancel'],
+  reduce: (state, { kind, random }) =>
+    kind === 'ask' && state > 0.9 ? { state: 0, wait: Infinity } : { state: kind === 'ask' ? state : random, wait: 0 },
+};
+
+const cases: Readonly<Record<string, Case>> = {
+  'a backoff with jitter': { policy: exponentialBackoff({ base: 200, maxAttempts: 6, jitter: 'full' }) },
+  'a backoff within a deadline, with hints': {
+    policy: within(9000, hinted(both(jittered(true, exponential(150)), retries(8)))),
+  },
+  'decorrelated jitter and a circuit': {
+    policy: both(decorrelated({ base: 100, cap: 5000 }), retries(7)),
+    circuit: { threshold: 5, window: 2000, resetAfter: 1500 },
+  },
+  'a circuit with a rate, jittered open times and two probes': {
+    policy: exponentialBackoff({ base: 50, maxAttempts: 20 }),
+    circuit: {
+      trip: failureRate(0.5, { calls: 10 }),
+      resetAfter: jittered('equal', exponential(400)),
+      halfOpen: { calls: 2, failures: 1, lease: 300 },
+    },
+  },
+  'a circuit, and retries at once': {
+    policy: both(immediate, retries(3)),
+    circuit: { threshold: 8, window: 1000, resetAfter: 700 },
+  },
+  'a budget': { policy: exponentialBackoff({ base: 100, maxAttempts: 8 }), budget: retryBudget({ reserve: 1 }) },
+  'a token bucket and a circuit': {
+    policy: exponentialBackoff({ base: 100, maxAttempts: 8 }),
+    budget: tokenBucket({ capacity: 100, cost: 4 }),
+    circuit: { threshold: 30, window: 2000, resetAfter: 1500 },
+  },
+  'a circuit in each of four processes': {
+    policy: exponentialBackoff({ base: 100 }),
+    circuit: { trip: consecutive(2), resetAfter: 500 },
+    processes: 4,
+  },
+  'a policy that hears values and uptimes, and a fatal error': {
+    policy: resetAfterUptime(
+      100,
+      resetOn(() => true, both(fibonacci(60), retries(5))),
+    ),
+    budget: nosy,
+    errorOf: (failed) => (failed === 'timeout' ? new DOMException('left', 'AbortError') : new Error(failed)),
+  },
+  'a throttle, and a private gate in the policy': {
+    policy: both(exponential(100), retries(6), circuitBreaker({ threshold: 3, resetAfter: 800 })),
+    budget: successThrottle({ maxTokens: 50, tokenRatio: 0.5 }),
+  },
+};
+
+const options: SimulateOptions = {
+  clients: 200,
+  calls: { every: Infinity, together: [1000], within: 15_000 },
+  service: {
+    latency: { median: 40, p99: 300 },
+    capacity: 20,
+    queue: 900,
+    timeout: 600,
+    outages: [
+      { kind: 'down', from: 2000, to: 5000 },
+      { kind: 'limited', from: 6000, to: 8000, limit: 20, retryAfter: 300 },
+      { kind: 'brown-out', from: 9000, to: 12_000, share: 0.4 },
+      { kind: 'slow', from: 13_000, to: 15_000, factor: 4 },
+    ],
+  },
+  duration: 60_000,
+};
+
+const optionsOf = (it: Case, seed: number): SimulateOptions => ({
+  ...options,
+  policy: it.policy,
+  ...(it.circuit && { circuit: circuitBreaker(it.circuit) }),
+  ...(it.budget && { budget: it.budget }),
+  ...(it.processes && { processes: it.processes }),
+  service: { ...options.service, ...(it.errorOf && { errorOf: it.errorOf }) },
+  seed,
+});
+
+/** The same by the operators: every attempt that reached the service, and how many streams ended well. */
+function real(it: Case, seed: number): { attempts: AttemptStart[]; succeeded: number } {
+  const { calls, clients, service: settings, duration } = planned('real', optionsOf(it, seed));
+  const { processes = 1 } = it;
+  const chance = chances(seed);
+  const scheduler = new VirtualTimeScheduler(undefined, duration);
+  const live = { scheduler, random: chance.policies };
+  const service = new Service(settings, chance.service);
+  const circuits = Array.from({ length: processes }, () => circuit({ ...it.circuit, ...live }));
+  const cells = it.budget ? [shared(it.budget, live)] : [];
+  const arrivals = new Arrivals(calls, clients, chance.arrivals);
+  const attempts: AttemptStart[] = [];
+  let succeeded = 0;
+
+  for (let call = 1; call <= clients; call += 1) {
+    let attempt = 0;
+    const source = defer(() => {
+      const at = scheduler.now();
+      service.attempt(at);
+      attempts.push({ call, attempt: (attempt += 1), at });
+      const { took, error } = service;
+      const answer = timer(took, scheduler);
+      return answer.pipe(
+        map(() => {
+          if (error !== undefined) throw error;
+          return undefined;
+        }),
+      );
+    });
+    const own = circuits[arrivals.client % processes];
+    const broken = it.circuit && own ? source.pipe(circuitBreak(own)) : source;
+    const stream = broken.pipe(retryWithPolicy(it.policy, { ...live, shared: cells }));
+    scheduler.schedule(
+      () => stream.subscribe({ error: () => undefined, complete: () => (succeeded += 1) }),
+      arrivals.at,
+    );
+    arrivals.advance();
+  }
+  scheduler.flush();
+  return { attempts, succeeded };
+}
+
+it.each(Object.entries(cases))('plays %s as the operators do', (_, each) => {
+  for (const seed of [1, 2, 3]) {
+    const attempts: AttemptStart[] = [];
+    const { totals } = simulate({ ...optionsOf(each, seed), observe: (start) => attempts.push(start) });
+    const truth = real(each, seed);
+    expect(attempts).toEqual(truth.attempts);
+    expect(totals.succeeded).toBe(truth.succeeded);
+    expect(attempts.length).toBeGreaterThan(90);
+  }
+});

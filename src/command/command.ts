@@ -1,0 +1,42 @@
+import { compare } from './compare.js';
+import { messageOf, Mistake } from './mistake.js';
+import { typed } from './options.js';
+import { preview } from './preview.js';
+import { storm } from './storm.js';
+import { load, type Subject } from './subject.js';
+import type { Terminal } from './terminal.js';
+import { usage } from './usage.js';
+
+/*
+ * The command `rxjs-reprise`.
+ */
+
+const names = ['preview', 'storm', 'compare'] as const;
+
+/** Does what was typed; answers the exit code: 0 done, 2 something is to be mended, 130 stopped. */
+export async function command(args: readonly string[], terminal: Terminal): Promise<number> {
+  try {
+    const it = typed(args);
+    const [name = '', ...files] = it.positionals;
+    if (it.values.help || name === 'help') {
+      terminal.out(usage);
+      return 0;
+    }
+    const known = names.find((each) => each === name);
+    if (known === undefined) {
+      throw new Mistake(`${name === '' ? 'say what to do' : `there is no ${name}`}: ${names.join(', ')}, or --help`);
+    }
+    if (files.length === 0) throw new Mistake(`${known} needs a module, as in \`rxjs-reprise ${known} policy.mjs\``);
+    const subjects: Subject[] = [];
+    for (const file of files) subjects.push(await load(file, terminal));
+    if (known === 'preview') {
+      preview(subjects, it, terminal);
+      return 0;
+    }
+    const isWhole = await (known === 'storm' ? storm : compare)(subjects, it, terminal);
+    return isWhole ? 0 : 130;
+  } catch (error) {
+    terminal.err(`rxjs-reprise: ${messageOf(error)}\n`);
+    return 2;
+  }
+}

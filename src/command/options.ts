@@ -1,0 +1,94 @@
+import { parseArgs } from 'node:util';
+import type { SimulateOptions } from '../lab/plan.js';
+import type { ServiceOptions } from '../lab/serviceOptions.js';
+import { messageOf, Mistake } from './mistake.js';
+import { duration, latency, outage, positive, whole } from './quantity.js';
+
+/*
+ * What was typed.
+ */
+
+const outagesUnlessTold: string[] = ['30s..60s'];
+
+const options = {
+  clients: { type: 'string', default: '10000' },
+  every: { type: 'string', default: '10s' },
+  together: { type: 'string' },
+  processes: { type: 'string', default: '1' },
+  latency: { type: 'string', default: '50ms..250ms' },
+  capacity: { type: 'string' },
+  queue: { type: 'string', default: '2s' },
+  timeout: { type: 'string', default: '1s' },
+  outage: { type: 'string', multiple: true, default: outagesUnlessTold },
+  outages: { type: 'string', default: '5s,15s,30s,60s' },
+  duration: { type: 'string' },
+  seed: { type: 'string', default: '1' },
+  retries: { type: 'string', default: '10' },
+  html: { type: 'string' },
+  json: { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false },
+} as const;
+
+/** The words and the options of a command. */
+export type Typed = ReturnType<typeof parse>;
+
+const parse = (args: readonly string[]) =>
+  parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
+
+export function typed(args: readonly string[]): Typed {
+  try {
+    return parse(args);
+  } catch (error) {
+    throw new Mistake(`${messageOf(error)}; \`rxjs-reprise --help\` lists what there is`);
+  }
+}
+
+/** What is simulated, of which the capacity is always known. */
+export interface StormOptions extends SimulateOptions {
+  readonly service: ServiceOptions & { readonly capacity: number };
+}
+
+/** What storm and compare have in common. */
+function common({ values }: Typed, together: readonly number[]): Omit<StormOptions, 'duration'> {
+  const clients = whole('--clients', values.clients);
+  const every = duration('--every', values.every);
+  if (every < 1) throw new Mistake(`--every must be at least 1ms, got ${values.every}`);
+  const usual = Math.max(1, (2 * 1000 * clients) / every);
+  return {
+    clients,
+    processes: whole('--processes', values.processes),
+    seed: whole('--seed', values.seed),
+    calls: { every, together },
+    service: {
+      latency: latency('--latency', values.latency),
+      capacity: values.capacity === undefined ? usual : positive('--capacity', values.capacity),
+      queue: duration('--queue', values.queue),
+      timeout: duration('--timeout', values.timeout),
+    },
+  };
+}
+
+/** A storm as it was typed. */
+export function stormOptions(it: Typed): StormOptions {
+  const { values } = it;
+  const outages = values.outage.map((each) => outage('--outage', each));
+  const first = Math.min(...outages.map(({ from }) => from));
+  const last = Math.max(...outages.map(({ to }) => to));
+  const options = common(it, togetherOf(values.together, [first]));
+  const length = values.duration === undefined ? 2 * last : duration('--duration', values.duration);
+  return { ...options, service: { ...options.service, outages }, duration: length };
+}
+
+/** A comparison as it was typed, and the lengths of its outages. */
+export function compareOptions(it: Typed): { readonly options: SimulateOptions; readonly lengths: readonly number[] } {
+  const { values } = it;
+  const lengths = values.outages.split(',').map((each) => duration('--outages', each));
+  const length = values.duration === undefined ? 3 * Math.max(...lengths) : duration('--duration', values.duration);
+  if (length <= Math.max(...lengths)) throw new Mistake(`--duration must be longer than the longest of --outages`);
+  return { options: { ...common(it, togetherOf(values.together, [])), duration: length }, lengths };
+}
+
+function togetherOf(typed: string | undefined, usual: readonly number[]): readonly number[] {
+  if (typed === undefined) return usual;
+  return typed === 'none' ? [] : [duration('--together', typed)];
+}

@@ -1,0 +1,123 @@
+import { never } from '../policy/delays.js';
+import { stormPicture } from '../lab/picture/stormPicture.js';
+import { reading } from '../lab/reading.js';
+import { report } from '../lab/report.js';
+import { schedule } from '../lab/schedule.js';
+import type { Simulated } from '../lab/simulate.js';
+import { digits, percent, time } from '../lab/words.js';
+import { stormOptions, type StormOptions, type Typed } from './options.js';
+import { Player } from './play.js';
+import type { Subject } from './subject.js';
+import { paint, sparkline, squeezed, table, type Terminal } from './terminal.js';
+
+/*
+ * `rxjs-reprise storm`: what many clients do to a service that goes down.
+ */
+
+const room = 72;
+
+interface Played {
+  readonly name: string;
+  readonly storm: Simulated;
+  readonly sentences: readonly string[];
+}
+
+/** Answers whether it was played to the end. */
+export async function storm(subjects: readonly Subject[], typed: Typed, terminal: Terminal): Promise<boolean> {
+  const options = stormOptions(typed);
+  const runs = subjects.reduce((sum, it) => sum + 1 + (it.circuit ? 1 : 0) + (it.budget ? 1 : 0), 0);
+  const player = new Player(terminal, runs);
+  const all: Played[] = [];
+  try {
+    for (const subject of subjects)
+      if (all.length === 0 || !player.isStopped) all.push(await played(subject, options, player));
+  } finally {
+    player.close();
+  }
+  if (typed.values.html !== undefined) terminal.write(typed.values.html, page(all, options));
+  if (typed.values.json) terminal.out(`${JSON.stringify(all, undefined, 2)}\n`);
+  else show(all, options, terminal);
+  return !player.isStopped;
+}
+
+/** With what it is protected by, and without: so that one sees what that saves. */
+async function played(
+  { name, policy = never, circuit, budget }: Subject,
+  options: StormOptions,
+  player: Player,
+): Promise<Played> {
+  const given = { ...options, policy };
+  const withCircuit = circuit && { circuit };
+  const withBudget = budget && { budget };
+  const it = await player.play({ ...given, ...withCircuit, ...withBudget });
+  const withoutCircuit = circuit && !player.isStopped ? await player.play({ ...given, ...withBudget }) : undefined;
+  const withoutBudget = budget && !player.isStopped ? await player.play({ ...given, ...withCircuit }) : undefined;
+  const sentences = reading({
+    storm: it,
+    schedule: schedule(policy, { retries: 50, clients: 0 }),
+    withoutCircuit,
+    withoutBudget,
+  });
+  return { name, storm: it, sentences };
+}
+
+const head = ['', 'attempts per call', 'calls lost', 'peak a second', 'recovered in', 'time to success', '99 %'];
+
+const rowOf = ({ name, storm: it }: Played): string[] => {
+  const { totals, perCall } = it;
+  return [
+    name,
+    digits(totals.amplification, 2),
+    percent(totals.lost / Math.max(1, totals.calls)),
+    digits(peak(it)),
+    totals.recovery === undefined ? '-' : time(totals.recovery),
+    time(perCall.timeToSuccess.p50),
+    time(perCall.timeToSuccess.p99),
+  ];
+};
+
+const peak = ({ series, slot }: Simulated): number => (1000 * Math.max(0, ...series.attempts)) / slot;
+
+function show(all: readonly Played[], options: StormOptions, terminal: Terminal): void {
+  terminal.out(`${told(options)}\n\n`);
+  const loads = all.map((it) => {
+    const width = Math.max(1, Math.round((room * it.storm.until) / options.duration));
+    return { ...it, load: squeezed(it.storm.series.attempts, width) };
+  });
+  const most = Math.max(1, ...loads.flatMap(({ load }) => load));
+  for (const { name, storm: it, sentences, load } of loads) {
+    terminal.out(`${paint(terminal, 'bold', name)}\n`);
+    terminal.out(`${paint(terminal, 'cyan', sparkline(load, most))}\n`);
+    terminal.out(`${paint(terminal, 'dim', ground(it, options.duration))}\n`);
+    if (it.until < options.duration) {
+      terminal.out(`stopped after ${time(it.until)} of ${time(options.duration)}: this is what there is\n`);
+    }
+    terminal.out(`${sentences.map((each) => `- ${each}`).join('\n')}\n\n`);
+  }
+  terminal.out(`${table([head, ...all.map(rowOf)])}\n`);
+}
+
+/** Under the load: when something was wrong. */
+function ground({ outages }: Simulated, duration: number): string {
+  const isOn = (index: number): boolean => {
+    const at = ((index + 0.5) * duration) / room;
+    return outages.some(({ from, to }) => from <= at && at < to);
+  };
+  return (
+    Array.from({ length: room }, (_, index) => (isOn(index) ? '▔' : ' '))
+      .join('')
+      .trimEnd() + ' outage'
+  );
+}
+
+const told = ({ clients, duration, service, seed }: StormOptions): string =>
+  `${digits(clients)} clients, ${time(duration)}, a service that can answer ${digits(service.capacity)} attempts a second, seed ${String(seed)}`;
+
+const page = (all: readonly Played[], options: StormOptions): string =>
+  report({
+    title: 'A storm',
+    subtitle: told(options),
+    readings: all,
+    pictures: [stormPicture(all, 'The load on the service')],
+    table: [head, ...all.map(rowOf)],
+  });

@@ -1,0 +1,122 @@
+import { affordable } from './estimate.js';
+import { bytesPerFlight } from './flights.js';
+import { planned, type SimulateOptions } from './plan.js';
+import { Simulation } from './simulation.js';
+import type { Series } from './slots.js';
+import type { Trouble } from './trouble.js';
+import type { PerCall, Retries, Totals } from './tally.js';
+
+/** What a simulation has seen. Plain data. */
+export interface Simulated {
+  readonly clients: number;
+  /** Until when it was played, in milliseconds: its duration, unless it was left early. */
+  readonly until: number;
+  /** How many milliseconds a slot of the series is long; the last may be shorter. */
+  readonly slot: number;
+  /** How many events there were: calls, ends of attempts, ends of waits. */
+  readonly events: number;
+  /** What went wrong, and how many attempts the service can answer in a second; `undefined` is without limit. */
+  readonly outages: readonly Trouble[];
+  readonly capacity: number | undefined;
+  /** How many circuits there are: one for each process, or none. */
+  readonly circuits: number;
+  readonly series: Series;
+  readonly totals: Totals;
+  readonly perCall: PerCall;
+  readonly retries: Retries;
+}
+
+/** A simulation that is played piece by piece, so that one can look, and leave. */
+export interface Playing {
+  /** The share of its time that is over, from 0 to 1. */
+  readonly progress: number;
+  /** Plays on, for at most so many events; answers whether it is over. */
+  advance(events: number): boolean;
+  /** What it has seen so far. */
+  result(): Simulated;
+}
+
+/**
+ * {@link simulate} piece by piece: for a progress bar, and for leaving early with what there is.
+ *
+ * @throws RangeError | TypeError as {@link simulate}
+ *
+ * @example
+ * const playing = simulation({ clients: 100, duration: 60_000 });
+ * while (!playing.advance(100)) if (playing.progress > 0.5) break;
+ * playing.result().until > 30_000 // => true
+ */
+export function simulation(options: SimulateOptions): Playing {
+  return playing('simulation', options);
+}
+
+/**
+ * Plays calls of many clients to one service in virtual time, over the same policies that production uses. The same
+ * options and seed give the same result, always.
+ *
+ * @throws RangeError | TypeError naming the option and the value; a RangeError if it would need more memory than allowed,
+ * more than 200 million events, or if the budget makes calls wait. What a predicate of a policy throws.
+ *
+ * @example
+ * const storm = simulate({
+ *   clients: 1000,
+ *   policy: exponentialBackoff({ base: 200, maxAttempts: 5 }),
+ *   service: { capacity: 300, outages: [{ kind: 'down', from: 30_000, to: 60_000 }] },
+ *   duration: 90_000,
+ * });
+ * storm.totals.amplification > 1 // => true
+ */
+export function simulate(options: SimulateOptions): Simulated {
+  const whole = playing('simulate', options);
+  whole.advance(Infinity);
+  return whole.result();
+}
+
+function playing(where: string, options: SimulateOptions): Playing {
+  const plan = planned(where, options);
+  affordable(where, plan);
+  const engine = new Simulation(plan, Math.ceil(plan.memory / bytesPerFlight));
+  return {
+    get progress() {
+      return engine.now / plan.duration;
+    },
+    advance: (events) => engine.advance(events),
+    result() {
+      const { circuits, events, flights, now, slots, tally } = engine;
+      for (const circuit of circuits) circuit.close(now);
+      const series = slots.series(flights.count);
+      const { calls, succeeded, lost, lostTo, callsInOutage, attempts, attemptsInOutage, refused, longestWait } = tally;
+      return {
+        clients: plan.clients,
+        until: now,
+        slot: plan.slot,
+        events,
+        outages: plan.service.outages,
+        capacity: plan.service.capacity === Infinity ? undefined : plan.service.capacity,
+        circuits: circuits.length,
+        series,
+        totals: {
+          ...{ calls, succeeded, lost, unfinished: flights.count, lostTo: { ...lostTo } },
+          ...{ callsInOutage, attempts, attemptsInOutage, wasted: tally.failed, refused },
+          amplification: calls === 0 ? 0 : attempts / calls,
+          recovery: recovery(series, plan.slot, now, plan.service.outages.at(-1)?.to),
+          openings: circuits.reduce((sum, { openings }) => sum + openings, 0),
+        },
+        perCall: tally.perCall,
+        retries: { total: tally.retries.total, fullest: tally.retries.most, longestWait },
+      };
+    },
+  };
+}
+
+/** A slot is bad where more than a twentieth of what was tried failed or was refused. */
+function recovery(series: Series, slot: number, until: number, from = Infinity): number | undefined {
+  if (from >= until) return undefined;
+  const { successes, failures, refusals } = series;
+  let end = 0;
+  successes.forEach((good, index) => {
+    const bad = Number(failures[index]) + Number(refusals[index]);
+    if (bad > 0.05 * (bad + good)) end = (index + 1) * slot;
+  });
+  return end >= until ? undefined : Math.max(0, end - from);
+}

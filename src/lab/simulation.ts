@@ -1,0 +1,270 @@
+import { isFinal, type Reason } from '../errors.js';
+import { step, type Policy, type Signal, type Verdict } from '../policy/policy.js';
+import { seeded } from '../policy/seeded.js';
+import { Arrivals } from './arrivals.js';
+import { Calendar } from './calendar.js';
+import { WatchedCircuit } from './circuits.js';
+import { Flights } from './flights.js';
+import { Held, type Ending } from './held.js';
+import type { Plan } from './plan.js';
+import { Service } from './service.js';
+import { Slots } from './slots.js';
+import { Tally } from './tally.js';
+
+/*
+ * Calls in virtual time. Each does what `retryWithPolicy` (with the budget in `shared`) above `circuitBreak` does: the same
+ * signals to the same policies, in the same order, with the same numbers, instants and draws. Its source answers one value,
+ * `undefined`, and completes; or fails.
+ */
+
+/** Three sources of chance, so that what policies draw changes nothing about when clients call. */
+export function chances(seed: number): { arrivals: () => number; service: () => number; policies: () => number } {
+  const next = seeded(seed);
+  const chance = (): (() => number) => seeded(Math.floor(next() * 2 ** 32));
+  return { arrivals: chance(), service: chance(), policies: chance() };
+}
+
+/** The engine; one event is a call, an attempt's end, or a wait's. */
+export class Simulation {
+  /** The time, in milliseconds. */
+  now = 0;
+  /** How many events there were. */
+  events = 0;
+  readonly flights: Flights = new Flights();
+  readonly tally: Tally = new Tally();
+  readonly slots: Slots;
+  readonly circuits: readonly WatchedCircuit[];
+  private readonly budgets: readonly Held[];
+  private readonly calendar: Calendar;
+  private readonly arrivals: Arrivals;
+  private readonly service: Service;
+  private readonly random: () => number;
+  private readonly policy: Policy;
+  private readonly hears: Readonly<Record<'ask' | 'value' | Ending, boolean>>;
+  private readonly room: number;
+
+  constructor(
+    private readonly plan: Plan,
+    room: number,
+  ) {
+    const { clients, policy, circuit, budget, processes, calls, service, duration, slot, seed } = plan;
+    const chance = chances(seed);
+    this.random = chance.policies;
+    this.arrivals = new Arrivals(calls, clients, chance.arrivals);
+    this.calendar = new Calendar(duration);
+    this.service = new Service(service, chance.service);
+    this.slots = new Slots(slot, duration, processes);
+    const each = <T>(make: () => T): T[] => Array.from({ length: processes }, make);
+    this.circuits = circuit === undefined ? [] : each(() => new WatchedCircuit(circuit, this.random, this.slots));
+    this.budgets = budget === undefined ? [] : each(() => new Held(budget, this.random));
+    this.policy = policy;
+    const hears = (kind: Signal['kind']): boolean => policy.hears?.includes(kind) ?? true;
+    this.hears = {
+      ask: hears('ask'),
+      value: hears('value'),
+      success: hears('success'),
+      failure: hears('failure'),
+      cancel: hears('cancel'),
+    };
+    this.room = room;
+  }
+
+  /** Plays on, for at most so many events; answers whether it is over. */
+  advance(events: number): boolean {
+    const { arrivals, calendar, flights, slots, plan } = this;
+    for (let left = events; left > 0; left -= 1) {
+      const isCall = arrivals.at <= calendar.next;
+      const now = isCall ? arrivals.at : calendar.next;
+      if (now >= plan.duration) {
+        slots.turn(plan.duration, flights.count);
+        this.now = plan.duration;
+        return true;
+      }
+      this.now = now;
+      this.events += 1;
+      slots.turn(now, flights.count);
+      if (isCall) this.call(now);
+      else this.happen(calendar.take(), now);
+    }
+    return false;
+  }
+
+  private call(now: number): void {
+    const { arrivals, flights, plan, slots, tally } = this;
+    const home = arrivals.client % plan.processes;
+    arrivals.advance();
+    tally.calls += 1;
+    if (this.service.isTroubled(now)) tally.callsInOutage += 1;
+    slots.calls[slots.index]! += 1;
+    if (flights.count >= this.room) throw new RangeError(crowded(flights.count, now, plan));
+    this.ask(flights.board(tally.calls, home, this.policy.initial, now), now);
+  }
+
+  private happen(place: number, now: number): void {
+    const { flights } = this;
+    if (flights.running[place] === 0) this.ask(place, now);
+    else if (flights.error[place] === undefined) this.succeed(place, now);
+    else this.fail(place, flights.error[place], now);
+  }
+
+  /** One transaction over the policy and the budget. */
+  private ask(place: number, now: number): void {
+    const { flights, budgets } = this;
+    flights.startedAt[place] = now;
+    const own = this.hears.ask ? this.propose(place, now) : undefined;
+    let longest: { readonly wait: number; readonly reason?: Reason } = own ?? admitted;
+    const budget = budgets[flights.home[place]!];
+    if (budget !== undefined) {
+      const call = (flights.inBudget[place] ||= budget.number());
+      const attempt = flights.attempt[place]!;
+      const verdict = budget.ask(call, now, attempt, flights.error[place]);
+      if (verdict.wait > 0 && verdict.wait < Infinity) throw new RangeError(patient);
+      if (verdict.wait > longest.wait) longest = verdict;
+      if (longest.wait === 0 || verdict.wait > 0) budget.state = verdict.state;
+    }
+    if (own !== undefined && (longest.wait === 0 || own.wait > 0)) flights.state[place] = own.state;
+    if (longest.wait === 0) this.start(place, now);
+    else if (longest.wait < Infinity) this.calendar.add(now + longest.wait, place);
+    else this.refuse(place, longest.reason ?? 'refused', flights.attempt[place]! - 1);
+  }
+
+  private propose(place: number, now: number): Verdict {
+    const { flights } = this;
+    const attempt = flights.attempt[place]!;
+    const random = this.random();
+    const ask: Signal =
+      attempt === 1
+        ? { kind: 'ask', call: attempt, now, random, attempt }
+        : { kind: 'ask', call: attempt, now, random, attempt, error: flights.error[place] };
+    return step(this.policy, flights.state[place], ask);
+  }
+
+  /** The retry has admitted it; the circuit is asked, and then the service. */
+  private start(place: number, now: number): void {
+    const { flights, service, slots, tally, plan } = this;
+    const circuit = this.circuits[flights.home[place]!];
+    if (circuit !== undefined) {
+      const call = (flights.inCircuit[place] = circuit.number());
+      const { state, wait, reason = 'refused' } = circuit.ask(call, now, 1, undefined);
+      circuit.state = state;
+      circuit.watch(now);
+      if (wait > 0) {
+        this.settle(place, 'cancel', now);
+        this.refuse(place, reason, flights.attempt[place]! - 1);
+        return;
+      }
+    }
+    const attempt = flights.attempt[place]!;
+    tally.attempts += 1;
+    slots.attempts[slots.index]! += 1;
+    if (attempt > 1) {
+      tally.retries.add(now);
+      slots.retries[slots.index]! += 1;
+    }
+    service.attempt(now);
+    if (service.isTroubled(now)) tally.attemptsInOutage += 1;
+    flights.running[place] = 1;
+    flights.error[place] = service.error;
+    this.calendar.add(now + service.took, place);
+    plan.observe?.({ call: flights.call[place]!, attempt, at: now });
+  }
+
+  private succeed(place: number, now: number): void {
+    const { flights, slots, tally } = this;
+    this.circuits[flights.home[place]!]?.value(flights.inCircuit[place]!, now);
+    this.budgets[flights.home[place]!]?.value(flights.inBudget[place]!, now);
+    if (this.hears.value) {
+      this.fold(place, { kind: 'value', call: flights.attempt[place]!, now, random: 0, value: undefined });
+    }
+    this.leaveCircuit(place, 'success', now);
+    this.settle(place, 'success', now);
+    slots.successes[slots.index]! += 1;
+    tally.succeeded += 1;
+    tally.times.add(now - flights.bornAt[place]!);
+    this.end(place, flights.attempt[place]!);
+  }
+
+  private fail(place: number, error: unknown, now: number): void {
+    const { flights, slots, tally } = this;
+    const attempt = flights.attempt[place]!;
+    tally.failed += 1;
+    slots.failures[slots.index]! += 1;
+    this.leaveCircuit(place, 'failure', now, error);
+    if (isFinal(error)) {
+      this.settle(place, 'cancel', now);
+      this.lose(place, 'fatal', attempt);
+      return;
+    }
+    const took = now - flights.startedAt[place]!;
+    this.budgets[flights.home[place]!]?.settle('failure', flights.inBudget[place]!, now, took, error);
+    let wait = 0;
+    if (this.hears.failure) {
+      const random = this.random();
+      const verdict = this.fold(place, { kind: 'failure', call: attempt, now, random, took, error });
+      if (verdict.wait === Infinity) {
+        this.lose(place, verdict.reason ?? 'refused', attempt);
+        return;
+      }
+      wait = verdict.wait;
+    }
+    flights.running[place] = 0;
+    flights.attempt[place] = attempt + 1;
+    flights.inBudget[place] = 0;
+    if (wait > tally.longestWait) tally.longestWait = wait;
+    if (wait > 0) this.calendar.add(now + wait, place);
+    else this.ask(place, now);
+  }
+
+  private leaveCircuit(place: number, ending: Ending, now: number, error?: unknown): void {
+    const { flights } = this;
+    const circuit = this.circuits[flights.home[place]!];
+    if (circuit === undefined) return;
+    const took = now - flights.startedAt[place]!;
+    circuit.settle(ending, flights.inCircuit[place]!, now, took, error);
+    circuit.watch(now);
+  }
+
+  /** The budget and the policy hear of an end that is no failure. */
+  private settle(place: number, ending: 'success' | 'cancel', now: number): void {
+    const { flights } = this;
+    const took = now - flights.startedAt[place]!;
+    const call = flights.inBudget[place]!;
+    this.budgets[flights.home[place]!]?.settle(ending, call, now, took);
+    if (this.hears[ending]) this.fold(place, { kind: ending, call: flights.attempt[place]!, now, random: 0, took });
+  }
+
+  private fold(place: number, signal: Signal): Verdict {
+    const { flights } = this;
+    const verdict = step(this.policy, flights.state[place], signal);
+    flights.state[place] = verdict.state;
+    if (verdict.thrown !== undefined) throw verdict.thrown.error;
+    return verdict;
+  }
+
+  private refuse(place: number, reason: Reason, attempts: number): void {
+    const { slots, tally } = this;
+    tally.refused += 1;
+    slots.refusals[slots.index]! += 1;
+    this.lose(place, reason, attempts);
+  }
+
+  private lose(place: number, reason: Reason, attempts: number): void {
+    const { slots, tally } = this;
+    tally.lose(reason);
+    slots.lost[slots.index]! += 1;
+    this.end(place, attempts);
+  }
+
+  private end(place: number, attempts: number): void {
+    this.tally.ended(attempts);
+    this.flights.leave(place);
+  }
+}
+
+const admitted = { wait: 0 } as const;
+
+const patient =
+  'simulate: budget must answer yes or no to an attempt, got a wait: a limit that makes calls wait cannot be simulated';
+
+const crowded = (count: number, now: number, { memory }: Plan): string =>
+  `simulate: memory must be more than ${String(memory)} bytes for the ${String(count)} calls that are on their way after ${String(Math.round(now))} ms: let the policy stop earlier (retries, within), simulate fewer clients, or allow more memory`;
