@@ -86,7 +86,9 @@ describe.each(sources())('src/%s', (file) => {
     expect(outside.filter((name) => name !== 'rxjs' || floorOf(file) < 2)).toEqual([]);
   });
 
-  it.skipIf(isCommand(file))('reads no clock, timer or dice', () => {
+  if (isCommand(file)) return;
+
+  it('reads no clock, timer or dice', () => {
     const impure = ['performance', 'setTimeout', 'setInterval', 'setImmediate', 'queueMicrotask', 'process'];
     const found = identifiers(file);
     expect(impure.filter((name) => found.has(name))).toEqual([]);
