@@ -34,6 +34,7 @@ const modules: Readonly<Record<string, string>> = {
   'dice.mjs': `export default { initial: 0, reduce: (state) => ({ state, wait: 100 * Math.random() }) };`,
   'memory.mjs': `let count = 0; export default { initial: 0, reduce: (state) => ({ state, wait: count++ }) };`,
   'changing.mjs': `export default { initial: { n: 0 }, reduce: (state) => ({ state, wait: state.n++ }) };`,
+  'late.mjs': `export default { initial: null, reduce: (state) => (state && (state.n += 1), { state: state ?? { n: 0 }, wait: 5 }) };`,
   'wrong.mjs': `export default { initial: 0, reduce: () => ({ wait: -1 }) };`,
   'odd.cts': `enum A { B } export const a = A.B;`,
 };
@@ -262,6 +263,7 @@ describe('what is to be mended', () => {
     ['preview dice.mjs', 'dice.mjs: default is not pure'],
     ['preview memory.mjs', 'keep what it remembers in the state'],
     ['preview changing.mjs', 'changing.mjs: default is not pure: it changes its state'],
+    ['preview late.mjs', 'late.mjs: default is not pure: it changes its state'],
     ['preview wrong.mjs', 'wrong.mjs: default threw at a ask: policy: the wait after ask must be a number'],
     ['preview policy.mjs --retries 0', '--retries must be a whole number, at least 1, as 10000 or 1e6, got 0'],
     ['storm policy.mjs --clients 1.5', '--clients must be a whole number'],

@@ -73,6 +73,16 @@ describe('simulate', () => {
     expect(together.totals.calls).toBe(20);
   });
 
+  it('calls at even distances, each client in its turn, and all within a time', () => {
+    const at = (calls: SimulateOptions['calls']): number[] => {
+      const instants: number[] = [];
+      simulate({ clients: 4, calls: calls ?? {}, duration: 200, observe: (start) => instants.push(start.at) });
+      return instants;
+    };
+    expect(at({ every: 100, spread: 'even' })).toEqual([12.5, 37.5, 62.5, 87.5, 112.5, 137.5, 162.5, 187.5]);
+    expect(at({ every: Infinity, together: [100, 10], within: 40 })).toEqual([10, 20, 30, 40, 100, 110, 120, 130]);
+  });
+
   it('knows the attempts of a call, and the time to its success', () => {
     const { perCall, retries: again } = simulate({
       clients: 1,

@@ -46,14 +46,16 @@ interface Case {
   readonly errorOf?: (failed: Failed) => unknown;
 }
 
-/** A budget that hears everything, and so makes the dice roll; the draws of the end decide. */
+/** A budget that hears everything, and so makes the dice roll; the draws of the ends and the numbers of the calls decide. */
 const nosy: SharedPolicy<number> = {
   ...retryBudget(),
   parse: () => 0,
   initial: 0,
   hears: ['ask', 'value', 'success', 'failure', 'cancel'],
-  reduce: (state, { kind, random }) =>
-    kind === 'ask' && state > 0.9 ? { state: 0, wait: Infinity } : { state: kind === 'ask' ? state : random, wait: 0 },
+  reduce: (state, { kind, random, call }) =>
+    kind === 'ask' && (state > 0.9 || call % 17 === 0)
+      ? { state: 0, wait: Infinity }
+      : { state: kind === 'ask' ? state : random, wait: 0 },
 };
 
 const cases: Readonly<Record<string, Case>> = {
@@ -95,6 +97,10 @@ const cases: Readonly<Record<string, Case>> = {
     ),
     budget: nosy,
     errorOf: (failed) => (failed === 'timeout' ? new DOMException('left', 'AbortError') : new Error(failed)),
+  },
+  'a budget, and a private gate that makes wait': {
+    policy: both(exponential(100), retries(6), circuitBreaker({ threshold: 3, resetAfter: 800 })),
+    budget: retryBudget({ ratio: 0.3, reserve: 0 }),
   },
   'a throttle, and a private gate in the policy': {
     policy: both(exponential(100), retries(6), circuitBreaker({ threshold: 3, resetAfter: 800 })),
