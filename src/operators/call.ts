@@ -57,7 +57,7 @@ export class Call<S = unknown> {
     return this.isKept && this.cell.current !== this.verdict.state;
   }
 
-  /** Emits when it is to ask again early, see {@link Cell.wakes}. */
+  /** Emits when it is to ask again early, as the cells say. */
   wakes(): Observable<number | undefined> {
     return this.cell.wakes(this.number);
   }

@@ -44,7 +44,7 @@ export class CellCalls implements Calls {
   }
 
   /**
-   * Emits when a cell that told it to wait wakes it, see {@link Cell.wakes}; no more once it leaves them, one after the
+   * Emits when a cell that told it to wait wakes it, as the cells say; no more once it leaves them, one after the
    * other.
    */
   wakes(): Observable<number | undefined> {
