@@ -1,9 +1,26 @@
-import { asyncScheduler, concat, defer, firstValueFrom, from, map, of, throwError, timer, type Observable } from 'rxjs';
+import {
+  asyncScheduler,
+  concat,
+  concatMap,
+  count,
+  defer,
+  firstValueFrom,
+  from,
+  map,
+  merge,
+  observeOn,
+  of,
+  range,
+  repeat,
+  throwError,
+  timer,
+  type Observable,
+} from 'rxjs';
 import { configure } from 'rxjs-marbles';
 import { TestScheduler } from 'rxjs/testing';
 import { describe, expect, it, vi } from 'vitest';
-import { CircuitOpenError, retries, retryWithPolicy } from 'rxjs-reprise';
-import { assertMarbles, flaky, marbles, marblesWith, type VirtualTimeOptions } from 'rxjs-reprise/testing';
+import { CircuitOpenError, fixed, immediate, retryWithPolicy } from 'rxjs-reprise';
+import { assertMarbles, flaky, marbles, marblesWith, timeline, type VirtualTimeOptions } from 'rxjs-reprise/testing';
 import { flush, thrownBy } from '../support/thrown.js';
 
 const bound = marblesWith(configure);
@@ -196,23 +213,73 @@ describe.each(bindings)('%s', (_, bind) => {
     expect(complaints).toEqual(['performance.now', 'Date.now', 'new']);
   });
 
+  const complaint = / steps(.*), at (\d+) ms of virtual time: something retries or repeats for ever\. Bound it, by /;
+
   it('ends what is endless, at one instant or for ever', () => {
-    const endless = flaky({ failures: Infinity }).pipe(retryWithPolicy(retries(Infinity)));
-    const atOnce = bind(
-      (m) => {
+    const few = { steps: 5000 };
+    const down = new Error('down');
+    const seen = [
+      throwError(() => down).pipe(retryWithPolicy(immediate)),
+      timer(0).pipe(repeat()),
+      timer(0, 10),
+      flaky({ failures: Infinity, error: 'down' }).pipe(retryWithPolicy(fixed(10))),
+    ].map((stream) =>
+      thrownBy(
+        bind((m) => {
+          m.expect(stream, '');
+        }, few),
+      ),
+    );
+    const ends = seen.map(({ message }) => complaint.exec(message));
+    expect(ends.map((end) => end?.[1])).toEqual([
+      ' and looks at the clock that take no time',
+      ' and looks at the clock that take no time',
+      '',
+      '',
+    ]);
+    expect(ends.map((end) => Number(end?.[2]))).toEqual([0, 0, 49_990, 4550]);
+    expect(seen[0]?.message).toContain("leave it, by `expectObservable(stream, '^----!')`. (If");
+  });
+
+  it('soon, if nothing is told', () => {
+    const begun = performance.now();
+    for (const policy of [immediate, fixed(3)]) {
+      const endless = flaky({ failures: Infinity }).pipe(retryWithPolicy(policy));
+      const test = bind((m) => {
         m.expect(endless, '');
-      },
-      { steps: 50 },
+      });
+      expect(thrownBy(test).message).toMatch(complaint);
+    }
+    expect(performance.now() - begun).toBeLessThan(5000);
+  });
+
+  it('does not take much at one instant for endless', () => {
+    bind((m) => {
+      const cold = merge(...Array.from({ length: 600 }, () => m.cold('-a|')));
+      m.expect(cold.pipe(count()), '--(a|)', { a: 600 });
+      m.expect(
+        range(0, 600).pipe(
+          concatMap(() => timer(0)),
+          count(),
+        ),
+        '(a|)',
+        { a: 600 },
+      );
+      m.expect(range(0, 2000).pipe(observeOn(asyncScheduler), count()), '(a|)', { a: 2000 });
+    })();
+  });
+
+  it('is not begun inside of another', () => {
+    const inner: (() => unknown)[] = [marbles(() => undefined), bind(() => undefined), () => timeline(of(1))];
+    const seen = inner.map((begin) => thrownBy(bind(begin)).message);
+    expect(seen.map((message) => message.replace(/^\w+/, ''))).toEqual(
+      seen.map(
+        () =>
+          ': cannot begin inside of marbles: virtual time inside of virtual time ends the outer one, and what comes ' +
+          'after is in real time. Put this before or after the test, or in a test of its own',
+      ),
     );
-    const forever = bind(
-      (m) => {
-        m.expect(timer(0, 10), '');
-      },
-      { steps: 50 },
-    );
-    const complaint = / steps, at (\d+) ms of virtual time: something retries or repeats for ever. Bound it, by /;
-    expect(complaint.exec(thrownBy(atOnce).message)?.[1]).toBe('0');
-    expect(Number(complaint.exec(thrownBy(forever).message)?.[1])).toBeGreaterThan(400);
+    bind(() => undefined)();
   });
 
   it('hands on what the test throws', () => {

@@ -8,6 +8,7 @@ import {
   exponential,
   exponentialBackoff,
   fixed,
+  immediate,
   jittered,
   never,
   retries,
@@ -180,8 +181,13 @@ describe('timeline', () => {
     expect(thrownBy(() => timeline(timer(1, 1), { steps: 1000 })).message).toBe(
       'timeline: no end is in sight after 1001 steps, at 1001 ms of virtual time: something retries or repeats for ' +
         'ever. Bound it, by `both(policy, retries(5))` or `within(ms, policy)`; or leave it, by ' +
-        "`expectObservable(stream, '^----!')` or the option `until` of timeline. (If it is that long: `steps`.)",
+        'the option `until`. (If it is that long: `steps`.)',
     );
+    const begun = performance.now();
+    for (const endless of [fixed(3), immediate]) {
+      expect(thrownBy(() => timeline(endless, { failures: Infinity })).message).toContain('no end is in sight');
+    }
+    expect(performance.now() - begun).toBeLessThan(5000);
   });
 
   it.each([

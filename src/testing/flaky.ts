@@ -3,6 +3,7 @@ import { TestScheduler } from 'rxjs/testing';
 import { list, milliseconds, count, record, refuse, isList } from '../check.js';
 import { checkScheduler } from '../operators/clock.js';
 import { wait } from '../operators/wait.js';
+import { attempted } from './effort.js';
 import { witness } from './happenings.js';
 
 /** When a source was subscribed, and when it was left or had ended (Infinity: not yet), by its scheduler's clock. */
@@ -123,6 +124,7 @@ function source<T>(
 ): Flaky<T> {
   const subscriptions: { subscribedFrame: number; unsubscribedFrame: number }[] = [];
   const stream = new Observable<T>((subscriber) => {
+    attempted();
     const log = { subscribedFrame: scheduler.now(), unsubscribedFrame: Infinity };
     const attempt = subscriptions.push(log);
     subscriber.add(() => {

@@ -2,9 +2,10 @@ import { TestScheduler, type RunHelpers } from 'rxjs/testing';
 import { callable } from '../check.js';
 import { AssertionError } from './assertion.js';
 import { diagram, type Framed } from './diagram.js';
+import { counting } from './effort.js';
 import { same } from './same.js';
 import { shown, table } from './text.js';
-import { bounded, inVirtualTime, refusePromise, virtualTimeSettings, type VirtualTimeOptions } from './virtualTime.js';
+import { inVirtualTime, refusePromise, virtualTimeSettings, type VirtualTimeOptions } from './virtualTime.js';
 
 /** What a test of {@link marbles} is given: the helpers of RxJS's `TestScheduler`, and the scheduler. */
 export interface Marbles extends RunHelpers {
@@ -37,7 +38,7 @@ export function marbles<A extends unknown[]>(
   const run: (m: Marbles, ...args: A) => unknown = test;
   return (...args) => {
     inVirtualTime('marbles', settings, () => {
-      const scheduler = bounded('marbles', new TestScheduler(assertMarbles), settings);
+      const scheduler = counting(new TestScheduler(assertMarbles));
       scheduler.run((helpers) => {
         refusePromise('marbles', run({ ...helpers, scheduler }, ...args));
       });
@@ -73,7 +74,7 @@ export function marblesWith<M extends (test: any) => any>(
     callable('marbles', 'test', test);
     const observed: Test = function (this: unknown, ...args) {
       const [{ scheduler }] = args as [{ readonly scheduler: TestScheduler }];
-      bounded('marbles', scheduler, settings).assertDeepEqual = assertMarbles;
+      counting(scheduler).assertDeepEqual = assertMarbles;
       const answer = Reflect.apply(test, this, args);
       refusePromise('marbles', answer);
     };

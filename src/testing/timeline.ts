@@ -5,12 +5,13 @@ import { Circuit, circuitOf, isCircuit } from '../operators/circuit.js';
 import { retryWithPolicy } from '../operators/retryWithPolicy.js';
 import { immediate } from '../policy/delays.js';
 import { checkPolicy, isPolicy, type Policy } from '../policy/policy.js';
+import { counting } from './effort.js';
 import { flaky } from './flaky.js';
 import { noting, watched } from './happenings.js';
 import { assertMarbles } from './marbles.js';
 import { picture, type Happening, type Phase } from './picture.js';
 import { drawing, type Chance } from './pinned.js';
-import { bounded, inVirtualTime, virtualTimeSettings, type VirtualTimeOptions } from './virtualTime.js';
+import { inVirtualTime, virtualTimeSettings, type VirtualTimeOptions } from './virtualTime.js';
 
 /** Options of {@link timeline}. */
 export interface TimelineOptions extends VirtualTimeOptions {
@@ -80,7 +81,7 @@ export function timeline(what: Observable<unknown> | Policy, options: PolicyTime
   const happenings: Happening[] = [];
   const phases: Phase[] = [];
   inVirtualTime('timeline', settings, () => {
-    const scheduler = bounded('timeline', new TestScheduler(assertMarbles), settings);
+    const scheduler = counting(new TestScheduler(assertMarbles));
     watched(happenings, () => {
       scheduler.run(() => {
         const band = circuit?.state$.subscribe(({ phase }) => {
