@@ -37,7 +37,7 @@ const planted: readonly (readonly [mistake: string, make: () => Policy, complain
     'a counter in a closure that gives up late',
     () => {
       const count = counter();
-      return after(null, (state: unknown) => ({ state, wait: count() > 2000 ? Infinity : 100 }));
+      return after(null, (state: unknown) => ({ state, wait: count() > 2001 ? Infinity : 100 }));
     },
     'got { state: null, wait: 100 } and then { state: null, wait: Infinity }',
   ],
@@ -45,7 +45,7 @@ const planted: readonly (readonly [mistake: string, make: () => Policy, complain
     'a closure that changes between logs only',
     () => {
       const count = counter();
-      return after(null, (state: unknown) => ({ state, wait: Math.floor((count() - 1) / 3) % 1000 > 500 ? 1 : 0 }));
+      return after(null, (state: unknown) => ({ state, wait: Math.floor((count() - 1) / 4) % 1000 > 500 ? 1 : 0 }));
     },
     'reduce must answer the same log the same at any time, got { state: null, wait: 0 } and later { state: null, wait: 1 }',
   ],
@@ -84,6 +84,33 @@ const planted: readonly (readonly [mistake: string, make: () => Policy, complain
     'a stopwatch',
     () => after(0, (state: unknown) => ({ state, wait: performance.now() })),
     'a call of performance.now',
+  ],
+  [
+    'a deadline in a closure',
+    () => {
+      let start: number | undefined;
+      return after(0, (state: unknown, { now }: { now: number }) => {
+        start ??= now;
+        return { state, wait: now - start > 30_000 ? Infinity : 100 };
+      });
+    },
+    'reduce must answer the same at any time: only differences of signal.now mean anything, and only the state remembers, ' +
+      'got wait: 100 and then, if all happens 1729728000000 ms later, wait: Infinity',
+  ],
+  [
+    'a deadline that is a date',
+    () =>
+      after(0, (state: unknown, { now }: { now: number }) => ({
+        state,
+        wait: 1,
+        ...(now > 50_000 && { reason: 'late' }),
+      })),
+    'later, wait: 1 (late)\n\n',
+  ],
+  [
+    'a wait for an instant',
+    () => after(0, (state: unknown, { now }: { now: number }) => ({ state, wait: now < 1e10 ? 1 : -1 })),
+    'at least 0, or Infinity, got -1',
   ],
   [
     'a state that is changed',

@@ -2,18 +2,20 @@ import { show } from '../check.js';
 import type { Policy, Signal, Verdict } from '../policy/policy.js';
 import { signalsOf, type Letter } from './histories.js';
 import { copyOf, frozenCopyOf, oddity } from './json.js';
+import { changedLater } from './later.js';
 import { same } from './same.js';
 import { shown } from './text.js';
 import { clocks, clocksAndDice, watching, type Trap } from './traps.js';
 
 /*
  * What makes a reducer a policy, tried on one log. Each signal is folded three times: on a copy of the state, to see that
- * it is not changed; on a frozen copy; and on the very state that came before.
+ * it is not changed; on a frozen copy; and on the very state that came before. Meanwhile the same
+ * log is folded once on a later clock.
  */
 
 /** A law that a policy breaks. */
 export interface Violation {
-  readonly law: 'pure' | 'input' | 'clock and chance' | 'json' | 'wait' | 'reference' | 'throws' | 'answer';
+  readonly law: 'pure' | 'input' | 'clock and chance' | 'time' | 'json' | 'wait' | 'reference' | 'throws' | 'answer';
   /** What must be, and what is in place of it. */
   readonly must: string;
   readonly got: string;
@@ -50,19 +52,32 @@ interface Suspect {
 function triedWatched(suspect: Suspect, log: readonly Letter[]): Trial {
   const folds: Fold[] = [];
   let state = suspect.policy.initial;
-  for (const [signal, other] of signalsOf(log)) {
+  let lateState = copyOf(state);
+  for (const [signal, other, late] of signalsOf(log)) {
     const trial = folded(suspect, state, [signal, other]);
     folds.push(trial.verdict === undefined ? { signal } : { signal, verdict: trial.verdict });
     if (trial.violation !== undefined) return { folds, violation: trial.violation };
-    state = trial.verdict?.state;
+    const after = foldedLater(suspect, lateState, late, trial.verdict);
+    if (after.violation !== undefined) return { folds, violation: after.violation };
+    state = trial.verdict.state;
+    lateState = after.verdict.state;
   }
   return { folds, violation: undefined };
 }
 
-interface Step {
-  readonly verdict?: Verdict | undefined;
-  readonly violation?: Violation | undefined;
+/** The same where all happens another time. */
+function foldedLater(suspect: Suspect, state: unknown, signal: Signal, before: Verdict): Step {
+  const after = reduced(suspect, state, signal);
+  if (after.violation !== undefined) return after;
+  const changed = changedLater(before, after.verdict);
+  const must =
+    'answer the same at any time: only differences of signal.now mean anything, and only the state remembers';
+  return changed === undefined ? after : broken('time', must, changed);
 }
+
+type Step =
+  | { readonly verdict: Verdict; readonly violation?: undefined }
+  | { readonly verdict?: Verdict; readonly violation: Violation };
 
 function folded(suspect: Suspect, state: unknown, [signal, other]: readonly [Signal, Signal]): Step {
   const copy = copyOf(state);
@@ -117,21 +132,21 @@ function reduced({ policy, called }: Suspect, state: unknown, signal: Signal): S
   if (!isVerdict(answer)) {
     return broken('answer', 'answer { state, wait }', answer instanceof Promise ? 'a promise' : shown(answer));
   }
-  return { verdict: answer, ...wrongIn(answer) };
+  const violation = wrongIn(answer);
+  return violation === undefined ? { verdict: answer } : { verdict: answer, violation };
 }
 
 const isVerdict = (it: unknown): it is Verdict =>
   typeof it === 'object' && it !== null && 'state' in it && 'wait' in it;
 
-function wrongIn({ state, wait, reason }: Verdict): Step {
+function wrongIn({ state, wait, reason }: Verdict): Violation | undefined {
   const odd = oddity(state, 'state');
-  if (odd !== undefined) return broken('json', 'keep a state that is JSON', odd);
+  if (odd !== undefined) return { law: 'json', must: 'keep a state that is JSON', got: odd };
   if (typeof wait !== 'number' || !(wait >= 0)) {
-    return broken('wait', 'wait a number of milliseconds, at least 0, or Infinity', show(wait));
+    return { law: 'wait', must: 'wait a number of milliseconds, at least 0, or Infinity', got: show(wait) };
   }
-  if (reason !== undefined && typeof reason !== 'string')
-    return broken('answer', 'give its reason as a text', show(reason));
-  return {};
+  if (reason === undefined || typeof reason === 'string') return undefined;
+  return { law: 'answer', must: 'give its reason as a text', got: show(reason) };
 }
 
 const broken = (law: Violation['law'], must: string, got: string): { readonly violation: Violation } => ({
