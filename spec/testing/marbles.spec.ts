@@ -72,6 +72,8 @@ class Failure extends Error {
   }
 }
 
+const fail = (error: Error): Observable<never> => throwError(() => error);
+
 const text = (diagram: string): string => flush(diagram).replaceAll('|  ', '  ');
 
 describe.each(bindings)('%s', (_, bind) => {
@@ -102,6 +104,21 @@ describe.each(bindings)('%s', (_, bind) => {
     });
   });
 
+  it('names an error that is not expected', () => {
+    const lost = Object.assign(new TypeError('lost'), { code: 7 });
+    const failing = (m: Parameters<Body>[0]): Observable<unknown> => concat(m.cold('-'.repeat(2) + '|'), fail(lost));
+    const complaint = (marble: string, expected?: unknown): string =>
+      thrownBy(
+        bind((m) => {
+          m.expect(failing(m), marble, undefined, expected);
+        }),
+      ).message;
+    const told = '\n\n  error  at 2 ms  TypeError: lost {"code":7}\n';
+    expect(complaint('--(a|)')).toContain(told);
+    expect(complaint('-#', new TypeError('lost'))).toContain(told);
+    expect(complaint('-#', lost)).not.toContain('lost');
+  });
+
   it('compares errors by class, fields and cause: what rxjs-marbles alone does not', () => {
     const cause = new Error('socket');
     const failing = throwError(() => new Failure('down', 3, { cause }));
@@ -123,12 +140,13 @@ describe.each(bindings)('%s', (_, bind) => {
     );
     expect(complaints[0]).toBe(
       text(`
-        |  expected  at 0 ms  Error: down (a Failure) {"attempts":4}
-        |  got       at 0 ms  Error: down (a Failure) {"attempts":3}
+        |  expected  at 0 ms  Error: down (a Failure) {"cause":"Error: socket","attempts":4}
+        |  got       at 0 ms  Error: down (a Failure) {"cause":"Error: socket","attempts":3}
       `),
     );
     expect(complaints[1]).toContain('Error: up');
-    expect(complaints[4]).toContain('expected  at 0 ms  Error: down\n');
+    expect(complaints[2]).toContain('{"cause":"Error: other","attempts":3}');
+    expect(complaints[4]).toContain('expected  at 0 ms  Error: down {"cause":"Error: socket"}\n');
     expect(complaints.every((each) => each.includes('got       at 0 ms  Error: down (a Failure)'))).toBe(true);
     const lenient = configure({ run: true }).marbles((m) => {
       m.expect(failing).toBeObservable('#', undefined, new Error('down') as never);

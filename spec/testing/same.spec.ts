@@ -65,6 +65,7 @@ it.each<[unknown, string]>([
   [undefined, 'undefined'],
   [{ a: [Infinity, undefined, 1] }, '{"a":["Infinity","undefined",1]}'],
   [{ f: shown, big: 5n }, '{"f":"the function shown","big":"5n"}'],
+  [{ cause: error('a', { code: 1 }) }, '{"cause":"Error: a"}'],
   [ring(), 'an object'],
 ])('%# is shown readably', (value, text) => {
   expect(shown(value)).toBe(text);

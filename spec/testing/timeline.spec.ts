@@ -174,7 +174,12 @@ describe('timeline', () => {
 
   it('draws another stream as one row', () => {
     expect(timeline(timer(2, 2).pipe(map((tick) => String(tick))), { until: 7 })).toBe('stream      --0-1-2!');
-    expect(timeline(throwError(() => new Error('down')))).toBe('stream      #');
+    expect(timeline(throwError(() => new Error('down')))).toBe(
+      drawn(`
+        stream      #
+        gave up     # Error: down
+      `),
+    );
   });
 
   it('complains of what has no end', () => {

@@ -108,9 +108,19 @@ export function assertMarbles(actual: unknown, expected: unknown): void {
   const [seen, wanted] = [diagram(actual), diagram(expected)];
   if (seen !== undefined && wanted !== undefined && seen !== wanted) {
     const text = table(rows(wanted, seen));
-    throw new AssertionError(`marbles: the stream is not as expected\n\n${text}\n`, seen, wanted);
+    const failed = unexpectedError(actual, expected);
+    const error = failed === undefined ? '' : `\n${table([['error', ...told(failed)]])}\n`;
+    throw new AssertionError(`marbles: the stream is not as expected\n\n${text}\n${error}`, seen, wanted);
   }
   complainOfContents(actual, expected);
+}
+
+/** The failure of a stream that is not expected to fail so. */
+function unexpectedError(actual: unknown, expected: unknown): Framed | undefined {
+  const [is, should] = [actual, expected].map((list) =>
+    (list as readonly unknown[]).filter(isFramed).find(({ notification }) => notification.kind === 'E'),
+  );
+  return same(is?.notification.error, should?.notification.error) ? undefined : is;
 }
 
 /** The two, and where they part if that can be pointed at. */
@@ -142,17 +152,17 @@ function told(event: unknown): string[] {
   if (!isFramed(event)) return [shown(event)];
   const { frame, notification } = event;
   const content = notification.kind === 'E' ? notification.error : notification.value;
-  const fields =
-    content instanceof Error
-      ? ` ${shown(Object.fromEntries(Object.entries(content).filter(([key]) => !apart.includes(key))))}`
-      : '';
+  const fields = content instanceof Error ? ` ${shown(fieldsOf(content))}` : '';
   const name = content instanceof Error ? content.constructor.name : '';
   const renamed = name !== '' && name !== (content as Error).name ? ` (a ${name})` : '';
   return [`at ${String(frame)} ms`, `${shown(content)}${renamed}${fields === ' {}' ? '' : fields}`];
 }
 
-/** What an error's first words tell, and what nobody wants to read. */
-const apart: readonly string[] = ['name', 'message', 'stack'];
+/** What else there is in an error, also hidden such as its cause, apart from what its first words tell and its stack. */
+function fieldsOf(error: Error): Readonly<Record<string, unknown>> {
+  const keys = Object.getOwnPropertyNames(error).filter((key) => !['name', 'message', 'stack'].includes(key));
+  return Object.fromEntries(keys.map((key) => [key, (error as unknown as Record<string, unknown>)[key]]));
+}
 
 const isFramed = (event: unknown): event is Framed =>
   typeof event === 'object' && event !== null && 'frame' in event && 'notification' in event;
