@@ -81,6 +81,11 @@ const planted: readonly (readonly [mistake: string, make: () => Policy, complain
     'got a call of new Date()',
   ],
   [
+    'a text of now',
+    () => after(0, (state: unknown) => ({ state, wait: Date().length })),
+    'signal.now, got a call of Date()',
+  ],
+  [
     'a stopwatch',
     () => after(0, (state: unknown) => ({ state, wait: performance.now() })),
     'a call of performance.now',

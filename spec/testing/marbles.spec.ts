@@ -1,15 +1,18 @@
 import {
+  asapScheduler,
   asyncScheduler,
   concat,
   concatMap,
   count,
   defer,
+  delay,
   firstValueFrom,
   from,
   map,
   merge,
   observeOn,
   of,
+  queueScheduler,
   range,
   repeat,
   throwError,
@@ -200,6 +203,7 @@ describe.each(bindings)('%s', (_, bind) => {
 
   it.each([
     ['Date.now', () => Date.now()],
+    ['Date()', () => Date().length],
     ['new Date()', () => new Date().getTime()],
     ['performance.now', () => performance.now()],
   ])('catches %s', (name, read) => {
@@ -213,12 +217,72 @@ describe.each(bindings)('%s', (_, bind) => {
     bind(deadline, { allow: ['clock'] })();
   });
 
+  it.each([
+    [
+      'setTimeout',
+      () => {
+        clearTimeout(setTimeout(() => undefined));
+      },
+    ],
+    [
+      'setInterval',
+      () => {
+        clearInterval(setInterval(() => undefined));
+      },
+    ],
+    [
+      'setImmediate',
+      () => {
+        clearImmediate(setImmediate(() => undefined));
+      },
+    ],
+    [
+      'queueMicrotask',
+      () => {
+        queueMicrotask(() => undefined);
+      },
+    ],
+  ])('catches %s', (name, call) => {
+    const real = (m: Parameters<Body>[0]): void => {
+      m.expect(timer(1).pipe(map(call)), '-(a|)', { a: undefined });
+    };
+    expect(thrownBy(bind(real)).message).toBe(
+      `marbles: ${name} was called, and its callback comes in real time, when virtual time is over. Use \`timer(50)\` or ` +
+        '`asyncScheduler.schedule(callback, 50)` of RxJS instead, which wait in virtual time. (If that is meant: ' +
+        "`allow: ['timer']`.)",
+    );
+    bind(real, { allow: ['timer'] })();
+  });
+
+  it('does without what a platform has not', () => {
+    const own = Object.getOwnPropertyDescriptor(globalThis, 'setImmediate') ?? {};
+    Reflect.deleteProperty(globalThis, 'setImmediate');
+    bind((m) => {
+      m.expect(of('setImmediate' in globalThis), '(a|)', { a: false });
+    })();
+    Object.defineProperty(globalThis, 'setImmediate', own);
+  });
+
   it('lets alone what is no pitfall, and leaves no trap behind', () => {
-    const before = [Date, Date.now, Math.random, Object.getOwnPropertyDescriptor(Promise.prototype, 'then')];
+    const before = [
+      Date,
+      Date.now,
+      setTimeout,
+      Math.random,
+      Object.getOwnPropertyDescriptor(Promise.prototype, 'then'),
+    ];
     bind((m) => {
       m.expect(of(new Date(5).getTime(), asyncScheduler.now()), '(ab|)', { a: 5, b: 0 });
+      const real = [asapScheduler, queueScheduler, asyncScheduler];
+      m.expect(merge(...real.map((scheduler) => of('a').pipe(delay(2, scheduler)))), '--(aaa|)');
     })();
-    expect([Date, Date.now, Math.random, Object.getOwnPropertyDescriptor(Promise.prototype, 'then')]).toEqual(before);
+    expect([
+      Date,
+      Date.now,
+      setTimeout,
+      Math.random,
+      Object.getOwnPropertyDescriptor(Promise.prototype, 'then'),
+    ]).toEqual(before);
     expect(Object.hasOwn(performance, 'now')).toBe(false);
     expect(new Date().getTime()).toBeGreaterThan(5);
   });
@@ -407,8 +471,9 @@ it.each([
   [() => marbles(() => undefined, 5 as never), 'marbles: options must be an object, got 5'],
   [
     () => marbles(() => undefined, { allow: ['dice' as never] }),
-    "marbles: allow must be a list of 'clock' and 'promise', got [\"dice\"]",
+    "marbles: allow must be a list of 'clock', 'promise' and 'timer', got [\"dice\"]",
   ],
+  [() => marbles(() => undefined, { allow: ['toString' as never] }), 'got ["toString"]'],
   [() => marbles(() => undefined, { allow: 'clock' as never }), 'got "clock"'],
   [() => marbles(() => undefined, { steps: 0 }), 'marbles: steps must be a whole number, at least 1, got 0'],
   [() => marblesWith(5 as never), 'marblesWith: configure must be a function, got 5'],

@@ -14,7 +14,8 @@ export interface Marbles extends RunHelpers {
 
 /**
  * A test in virtual time, for any runner: RxJS's `TestScheduler` in run mode, compared by {@link assertMarbles}. It
- * complains of what makes such tests lie: an `async` test, promises, the real clock, streams without an end.
+ * complains of what makes such tests lie: an `async` test, promises, the real clock, real timers, streams without an end.
+ * An `await` in the code under test calls none of what is watched: what comes after it is not seen to be missing.
  *
  * @param test is given the helpers (`cold`, `hot`, `expectObservable`, ...), and what the runner hands over
  * @param options see {@link VirtualTimeOptions}

@@ -1,17 +1,20 @@
 import { isList, record, refuse, whole } from '../check.js';
 import { measured } from './effort.js';
-import { clocks, watching, type Trap } from './traps.js';
+import { clocks, timers, watching, type Trap } from './traps.js';
 
 /*
  * The ways in which a test in virtual time lies: it passes and has seen nothing, or it never ends.
  */
 
 /** A way to leave virtual time. */
-export type Pitfall = 'clock' | 'promise';
+export type Pitfall = 'clock' | 'promise' | 'timer';
 
 /** What a test in virtual time may do. */
 export interface VirtualTimeOptions {
-  /** What is not complained of: `'clock'` (`Date.now`, `new Date()`, `performance.now`), `'promise'`. None unless told. */
+  /**
+   * What is not complained of: `'clock'` (`Date.now`, `Date()`, `new Date()`, `performance.now`), `'promise'`, `'timer'`
+   * (`setTimeout`, `setInterval`, `setImmediate`, `queueMicrotask`). None unless told.
+   */
   readonly allow?: readonly Pitfall[];
   /**
    * After how many steps it is taken for endless: a whole number, 100 000 unless told. What a scheduler runs is a step, an
@@ -27,6 +30,7 @@ export type VirtualTimeSettings = Required<VirtualTimeOptions>;
 const traps: Readonly<Record<Pitfall, readonly Trap[]>> = {
   clock: clocks,
   promise: ['Promise.then'],
+  timer: timers,
 };
 
 const advice: Readonly<Record<Pitfall, string>> = {
@@ -37,13 +41,16 @@ const advice: Readonly<Record<Pitfall, string>> = {
     'was called, and a promise settles when virtual time is over: what waits for one never happens in it. Use an ' +
     'observable instead, such as `timer(50).pipe(map(() => value))` or `flaky([value], { after: 50 })`; or test it in ' +
     'real time, with `await firstValueFrom(..)` and short waits',
+  timer:
+    'was called, and its callback comes in real time, when virtual time is over. Use `timer(50)` or ' +
+    '`asyncScheduler.schedule(callback, 50)` of RxJS instead, which wait in virtual time',
 };
 
 export function virtualTimeSettings(where: string, options: VirtualTimeOptions): VirtualTimeSettings {
   record(where, options);
   const { allow = [], steps = 100_000 } = options;
-  if (!isList(allow) || !allow.every((each) => each in traps)) {
-    refuse(where, 'allow', "a list of 'clock' and 'promise'", allow, TypeError);
+  if (!isList(allow) || !allow.every((each) => Object.hasOwn(traps, each))) {
+    refuse(where, 'allow', "a list of 'clock', 'promise' and 'timer'", allow, TypeError);
   }
   whole(where, 'steps', steps, 1);
   return { allow, steps };
