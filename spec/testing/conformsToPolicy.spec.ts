@@ -147,7 +147,7 @@ const planted: readonly (readonly [mistake: string, make: () => Policy, complain
         failure.took = 0;
         return { state, wait: 1 };
       }),
-    'reduce must leave the signal as it was, got {"kind":"failure","call":1,"now":10,"random":0.5,"took":5,',
+    'reduce must leave the signal as it was, got signal.took: 5 turned into 0\n',
   ],
   [
     'an error that is written on',
@@ -156,7 +156,7 @@ const planted: readonly (readonly [mistake: string, make: () => Policy, complain
         error.attempts = (error.attempts ?? 0) + 1;
         return { state, wait: 1 };
       }),
-    'reduce must leave the signal as it was',
+    'reduce must leave the signal as it was, got signal.error.attempts: undefined turned into 1',
   ],
   [
     'Infinity',
@@ -227,6 +227,17 @@ const planted: readonly (readonly [mistake: string, make: () => Policy, complain
     'a reason that is no text',
     () => after(0, (state) => ({ state, wait: Infinity, reason: 5 })),
     'reduce must give its reason as a text, got 5',
+  ],
+  [
+    'a closure that throws sometimes',
+    () => {
+      const count = counter();
+      return after(null, (state: unknown) => {
+        if (count() === 2) throw new RangeError('sometimes');
+        return { state, wait: 1 };
+      });
+    },
+    'reduce must answer the same state and signal the same, got { state: null, wait: 1 } and then no answer',
   ],
   [
     'kinds of signal that are forgotten',
@@ -397,7 +408,9 @@ it('is told what the predicates of a policy can make sense of', () => {
     thrownBy(() => {
       conformsToPolicy(polite);
     }).message,
-  ).toContain('must answer every signal, got a thrown TypeError');
+  ).toMatch(
+    /must answer every signal, got a thrown TypeError: .* \(if it needs errors or values of its own kind, give `errors` or `values`\)\n/,
+  );
   conformsToPolicy(polite, { errors: [{ response: { status: 503 } }] });
   const values: unknown[] = [];
   const listening: Policy = {
@@ -411,6 +424,37 @@ it('is told what the predicates of a policy can make sense of', () => {
   conformsToPolicy(listening, { values: [1, 2] });
   expect(new Set(values)).toEqual(new Set([1, 2]));
 });
+
+it.each<[string, unknown, string]>([
+  ['an error', new Error('mine'), 'signal.error.retried: undefined turned into 1'],
+  ['what is in plain data', { retried: 0 }, 'signal.error.retried: 0 turned into 1'],
+  ['a list', Object.assign([{}]), 'signal.error.retried: undefined turned into 1'],
+  ['a ring', ring(), 'signal.error.retried: undefined turned into 1'],
+  ['a cause', new Error('mine', { cause: { retried: 0 } }), 'signal.error.cause.retried: 0 turned into 1'],
+  ['a thing without a class', Object.create(null), 'signal.error.retried: undefined turned into 1'],
+])('sees who writes on errors that are given: %s', (_, error, change) => {
+  const writer = after(
+    null,
+    (state: unknown, failure: { error: { retried?: number; cause?: { retried: number } } }) => {
+      (failure.error.cause ?? failure.error).retried = 1;
+      return { state, wait: 1 };
+    },
+  );
+  expect(() => {
+    conformsToPolicy(writer, { errors: [error] });
+  }).toThrow(`reduce must leave the signal as it was, got ${change}`);
+});
+
+it('lets alone errors of any kind', () => {
+  const errors = [new DOMException('gone', 'AbortError'), new Map([[1, 2]]), 'text', null, new Response()];
+  conformsToPolicy(core.fixed(1), { errors });
+});
+
+function ring(): object {
+  const made: Record<string, unknown> = {};
+  made.self = made;
+  return made;
+}
 
 it('leaves the policy as it was', () => {
   const policy = after({ list: [1] }, (state) => ({ state, wait: 0 }));

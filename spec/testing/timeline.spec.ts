@@ -207,6 +207,9 @@ describe('timeline', () => {
       () => timeline(policy, { failures: -1 }),
       'flaky: failures must be a whole number, at least 0, or Infinity, got -1',
     ],
+    [() => timeline(policy, { random: 1.5 }), 'timeline: random must be in [0, 1), each, got 1.5'],
+    [() => timeline(policy, { random: 1 }), 'timeline: random must be in [0, 1), each, got 1'],
+    [() => timeline(policy, { random: [] }), 'timeline: random must be an array of at least one draw, got []'],
     [() => timeline(of(1), { circuit: 5 as never }), 'timeline: circuit must be a circuit, got 5'],
     [() => timeline(policy, { circuit: 5 as never }), 'timeline: circuit must be a circuit, got 5'],
     [

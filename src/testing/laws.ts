@@ -1,5 +1,6 @@
 import { show } from '../check.js';
 import type { Policy, Signal, Verdict } from '../policy/policy.js';
+import { changeOf, contentsOf } from './contents.js';
 import { signalsOf, type Letter } from './histories.js';
 import { copyOf, frozenCopyOf, oddity } from './json.js';
 import { changedLater } from './later.js';
@@ -80,25 +81,29 @@ type Step =
   | { readonly verdict?: Verdict; readonly violation: Violation };
 
 function folded(suspect: Suspect, state: unknown, [signal, other]: readonly [Signal, Signal]): Step {
-  const copy = copyOf(state);
+  const [copy, before] = [copyOf(state), contentsOf(signal, 'signal')];
   const first = reduced(suspect, copy, signal);
+  if (first.violation?.law === 'throws') {
+    const hint = 'if it needs errors or values of its own kind, give `errors` or `values`';
+    return broken('throws', first.violation.must, `${first.violation.got} (${hint})`);
+  }
   if (first.violation !== undefined) return first;
   if (!same(copy, state))
     return broken('input', 'leave the state as it was', `${shown(state)} turned into ${shown(copy)}`);
-  if (!same({ ...signal }, { ...other }))
-    return broken('input', 'leave the signal as it was', `${shown(other)} turned into ${shown(signal)}`);
+  const change = changeOf(before, contentsOf(signal, 'signal'));
+  if (change !== undefined) return broken('input', 'leave the signal as it was', change);
 
   const second = reduced(suspect, frozenCopyOf(state), Object.freeze({ ...other }));
-  if (second.violation?.law === 'throws') {
+  if (second.violation?.got.startsWith('a thrown TypeError') === true) {
     return broken('input', 'leave its input as it was, also when that is frozen', second.violation.got);
   }
   const { verdict } = reduced(suspect, state, other);
-  const odd = [second.verdict, verdict].find((other) => !same(other, first.verdict));
-  if (odd !== undefined || verdict === undefined) {
+  const isOther = !same(second.verdict, first.verdict);
+  if (isOther || verdict === undefined || !same(verdict, first.verdict)) {
     return broken(
       'pure',
       'answer the same state and signal the same',
-      `${verdictText(first.verdict)} and then ${verdictText(odd)}`,
+      `${verdictText(first.verdict)} and then ${verdictText(isOther ? second.verdict : verdict)}`,
     );
   }
   const isFresh =

@@ -109,7 +109,7 @@ function played(
   checkPolicy('timeline', 'policy', policy);
   const { failures = 3, random: chance = 0.5, source = flaky({ failures }) } = options;
   if (!isObservable(source)) refuse('timeline', 'source', 'an observable', source, TypeError);
-  const random = drawing(chance);
+  const random = drawing('timeline', 'random', chance);
   const isBreaker = isCircuit(policy);
   const circuit = isBreaker ? circuitOf('timeline', 'policy', policy, { random }) : options.circuit;
   const shared = circuit === undefined ? [] : [circuit];
