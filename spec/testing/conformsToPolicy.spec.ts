@@ -186,6 +186,27 @@ const planted: readonly (readonly [mistake: string, make: () => Policy, complain
     () => after(0, (_, { error }: { error: unknown }) => ({ state: { error }, wait: 0 })),
     'JSON, got a Error at state.error',
   ],
+  [
+    'a nameless class',
+    () =>
+      after(0, () => ({
+        state: new (class {
+          n = 1;
+        })(),
+        wait: 0,
+      })),
+    'got a thing of a nameless class at',
+  ],
+  [
+    'a list with a field',
+    () => after(0, () => ({ state: Object.assign([1], { last: 1 }), wait: 0 })),
+    'JSON, got a field of a list at state',
+  ],
+  [
+    'a field that is hidden',
+    () => after(0, () => ({ state: Object.defineProperty({}, 'n', { value: 1 }), wait: 0 })),
+    'JSON, got a hidden field at state',
+  ],
   ['a bigint', () => after(0, () => ({ state: 5n, wait: 0 })), 'JSON, got a bigint at state'],
   ['a symbol as a key', () => after(0, () => ({ state: { [Symbol('a')]: 1 }, wait: 0 })), 'a symbol as a key at state'],
   [
@@ -445,6 +466,12 @@ it.each<[string, unknown, string]>([
   }).toThrow(`reduce must leave the signal as it was, got ${change}`);
 });
 
+it('lets alone a state without a prototype', () => {
+  const bare = (n: number): { n: number } => Object.assign(Object.create(null) as { n: number }, { n });
+  conformsToPolicy(after(bare(0), ({ n }: { n: number }) => ({ state: bare(n + 1), wait: 1 })));
+  conformsToPolicy(always(bare(0), (state: unknown) => ({ state, wait: 1 })));
+});
+
 it('lets alone errors of any kind', () => {
   const errors = [new DOMException('gone', 'AbortError'), new Map([[1, 2]]), 'text', null, new Response()];
   conformsToPolicy(core.fixed(1), { errors });
@@ -455,6 +482,18 @@ function ring(): object {
   made.self = made;
   return made;
 }
+
+it('ends a long log where the state has grown huge', () => {
+  const sizes: number[] = [];
+  conformsToPolicy(
+    after([], (state: readonly string[], { call }: { call: number }) => {
+      sizes.push(state.length);
+      return { state: [...state, 'x'.repeat(90 + call)], wait: 1 };
+    }),
+  );
+  expect(Math.max(...sizes)).toBe(106);
+  expect(sizes.length).toBeGreaterThan(5000);
+});
 
 it('leaves the policy as it was', () => {
   const policy = after({ list: [1] }, (state) => ({ state, wait: 0 }));

@@ -37,6 +37,7 @@ describe('what holds', () => {
     expect(0.1 + 0.2).not.toBe(0.3);
     expectRetries(fixed(0.1 + 0.2)).toStartWith([0.3]);
     expect(() => expectRetries(fixed(0.1)).toStartWith([0.100001])).toThrow('shorter');
+    expect(() => expectRetries(fixed(2e-10)).toStartWith([1e-10])).toThrow('longer');
   });
 });
 

@@ -28,6 +28,7 @@ describe('same', () => {
     [new Point(1), new Point(1)],
     [ring(), ring()],
     [Object.create(null), Object.create(null)],
+    [Object.create(null), {}],
     ['text', expect.any(String)],
     [{ a: 'text' }, { a: expect.any(String) as unknown }],
     [new Point(1), expect.any(Point)],

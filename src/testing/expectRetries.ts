@@ -86,7 +86,7 @@ function checkDelays(option: string, delays: unknown): void {
 }
 
 const isClose = (one: number | undefined, other: number): boolean =>
-  one !== undefined && Math.abs(one - other) <= 1e-9 * Math.max(1, other);
+  one !== undefined && Math.abs(one - other) <= 1e-9 * other;
 
 const areClose = (some: readonly number[], others: readonly number[]): boolean =>
   others.every((ms, index) => isClose(some[index], ms)) && some.length === others.length;

@@ -62,9 +62,13 @@ function triedWatched(suspect: Suspect, log: readonly Letter[]): Trial {
     if (after.violation !== undefined) return { folds, violation: after.violation };
     state = trial.verdict.state;
     lateState = after.verdict.state;
+    if (folds.length > 100 && JSON.stringify(state).length > huge) break;
   }
   return { folds, violation: undefined };
 }
+
+/** A state of so many letters has shown what it does: a long log of growing ones would take long. */
+const huge = 10_000;
 
 /** The same where all happens another time. */
 function foldedLater(suspect: Suspect, state: unknown, signal: Signal, before: Verdict): Step {

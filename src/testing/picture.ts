@@ -111,9 +111,9 @@ function lettering(legend: Map<string, string>, values: ReadonlySet<unknown>): (
     if (typeof value === 'string' && /^[\w]$/.test(value)) return value;
     const text = shown(value);
     const known = [...legend].find(([, other]) => other === text)?.[0];
-    const letter = known ?? letters.find((each) => !legend.has(each)) ?? '?';
-    legend.set(letter, text);
-    return letter;
+    const letter = known ?? letters.find((each) => !legend.has(each));
+    legend.set(letter ?? '?', letter === undefined ? 'others' : text);
+    return letter ?? '?';
   };
 }
 

@@ -52,7 +52,8 @@ export interface PolicyTimelineOptions extends TimelineOptions {
  * error that the stream ends with. Values that are no single letter are letters, explained below.
  *
  * Not inside of {@link marbles}: it has a virtual time of its own. Observables have to be made without a real scheduler,
- * and sources other than `flaky` show as one stream; `flaky([source])` shows their attempts.
+ * and sources other than `flaky` show as one stream; `flaky([source])` shows their attempts. Attempts are numbered in the order
+ * in which they begin, whichever source they are of.
  *
  * @throws RangeError | TypeError naming the option and the value; an Error for the pitfalls of virtual time, as
  * {@link marbles}
@@ -74,9 +75,9 @@ export function timeline(what: Observable<unknown> | Policy, options: PolicyTime
   if (until !== undefined) milliseconds('timeline', 'until', until);
   whole('timeline', 'width', width, 20);
   if (options.circuit !== undefined && !(options.circuit instanceof Circuit)) {
-    refuse('timeline', 'circuit', 'a circuit', options.circuit, TypeError);
+    refuse('timeline', 'circuit', 'a circuit, made by `circuit(options)`', options.circuit, TypeError);
   }
-  const { stream, circuit } = isObservable(what) ? { stream: what, circuit: options.circuit } : played(what, options);
+  const { stream, circuit } = isObservable(what) ? asItIs(what, options) : played(what, options);
 
   const happenings: Happening[] = [];
   const phases: Phase[] = [];
@@ -101,11 +102,20 @@ export function timeline(what: Observable<unknown> | Policy, options: PolicyTime
 
 const ignore = (): void => undefined;
 
+interface Played {
+  readonly stream: Observable<unknown>;
+  readonly circuit: Circuit | undefined;
+}
+
+function asItIs(stream: Observable<unknown>, { circuit, ...options }: PolicyTimelineOptions): Played {
+  for (const option of ['source', 'failures', 'random'] as const) {
+    if (options[option] !== undefined) refuse('timeline', option, 'left out for a stream', options[option], TypeError);
+  }
+  return { stream, circuit };
+}
+
 /** A policy at work on a source; a bare circuit breaker is a circuit that immediate retries wait for. */
-function played(
-  policy: Policy,
-  options: PolicyTimelineOptions,
-): { readonly stream: Observable<unknown>; readonly circuit: Circuit | undefined } {
+function played(policy: Policy, options: PolicyTimelineOptions): Played {
   checkPolicy('timeline', 'policy', policy);
   const { failures = 3, random: chance = 0.5, source = flaky({ failures }) } = options;
   if (!isObservable(source)) refuse('timeline', 'source', 'an observable', source, TypeError);
