@@ -136,6 +136,7 @@ describe.each(bindings)('%s', (_, bind) => {
       new Failure('down', 3, { cause: new Error('other') }),
       new Failure('down', 3),
       new Error('down', { cause }),
+      new Error('down'),
     ].map((error) =>
       thrownBy(expecting(error))
         .message.replace(/^.*\n\n/, '')
@@ -150,6 +151,7 @@ describe.each(bindings)('%s', (_, bind) => {
     expect(complaints[1]).toContain('Error: up');
     expect(complaints[2]).toContain('{"cause":"Error: other","attempts":3}');
     expect(complaints[4]).toContain('expected  at 0 ms  Error: down {"cause":"Error: socket"}\n');
+    expect(complaints[5]).toContain('expected  at 0 ms  Error: down\n');
     expect(complaints.every((each) => each.includes('got       at 0 ms  Error: down (a Failure)'))).toBe(true);
     const lenient = configure({ run: true }).marbles((m) => {
       m.expect(failing).toBeObservable('#', undefined, new Error('down') as never);
