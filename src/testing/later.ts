@@ -6,7 +6,7 @@ import type { Verdict } from '../policy/policy.js';
  */
 
 /** Some 55 years in milliseconds: whole spans of all usual windows, so that they are cut at the same places. */
-export const later = 2 ** 12 * 3 ** 3 * 5 ** 6 * 7 * 11 * 13;
+export const later: number = 2 ** 12 * 3 ** 3 * 5 ** 6 * 7 * 11 * 13;
 
 /** How two answers to the same signal differ, the second one `later`; `undefined` if they do not. */
 export function changedLater(before: Verdict, after: Verdict): string | undefined {
