@@ -17,7 +17,7 @@ const floors: readonly (readonly [where: RegExp, floor: number])[] = [
   [/^index\.ts$/, 4],
   // The entry `rxjs-reprise/testing` stands on all the others; what it says of policies needs no more than they do.
   [
-    /^testing\/(assertion|conformsToPolicy|diagram|envelope|expectRetries|histories|json|laws|picture|pinned|same|text|traps)\./,
+    /^testing\/(assertion|conformsToPolicy|contents|diagram|envelope|expectRetries|histories|json|later|laws|picture|pinned|same|text|traps)\./,
     1.6,
   ],
   [/^testing(\.ts$|\/)/, 5],

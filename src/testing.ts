@@ -28,7 +28,8 @@ export { timeline } from './testing/timeline.js';
 export type { PolicyTimelineOptions, TimelineOptions } from './testing/timeline.js';
 
 // Marbles that do not lie
-export { assertMarbles, marbles, marblesWith } from './testing/marbles.js';
+export { assertMarbles } from './testing/assertMarbles.js';
+export { marbles, marblesWith } from './testing/marbles.js';
 export type { Marbles } from './testing/marbles.js';
 export type { Pitfall, VirtualTimeOptions } from './testing/virtualTime.js';
 

@@ -37,7 +37,7 @@ const planted: readonly (readonly [mistake: string, make: () => Policy, complain
     'a counter in a closure that gives up late',
     () => {
       const count = counter();
-      return after(null, (state: unknown) => ({ state, wait: count() > 2000 ? Infinity : 100 }));
+      return after(null, (state: unknown) => ({ state, wait: count() > 2001 ? Infinity : 100 }));
     },
     'got { state: null, wait: 100 } and then { state: null, wait: Infinity }',
   ],
@@ -45,7 +45,7 @@ const planted: readonly (readonly [mistake: string, make: () => Policy, complain
     'a closure that changes between logs only',
     () => {
       const count = counter();
-      return after(null, (state: unknown) => ({ state, wait: Math.floor((count() - 1) / 3) % 1000 > 500 ? 1 : 0 }));
+      return after(null, (state: unknown) => ({ state, wait: Math.floor((count() - 1) / 4) % 1000 > 500 ? 1 : 0 }));
     },
     'reduce must answer the same log the same at any time, got { state: null, wait: 0 } and later { state: null, wait: 1 }',
   ],
@@ -81,9 +81,41 @@ const planted: readonly (readonly [mistake: string, make: () => Policy, complain
     'got a call of new Date()',
   ],
   [
+    'a text of now',
+    () => after(0, (state: unknown) => ({ state, wait: Date().length })),
+    'signal.now, got a call of Date()',
+  ],
+  [
     'a stopwatch',
     () => after(0, (state: unknown) => ({ state, wait: performance.now() })),
     'a call of performance.now',
+  ],
+  [
+    'a deadline in a closure',
+    () => {
+      let start: number | undefined;
+      return after(0, (state: unknown, { now }: { now: number }) => {
+        start ??= now;
+        return { state, wait: now - start > 30_000 ? Infinity : 100 };
+      });
+    },
+    'reduce must answer the same at any time: only differences of signal.now mean anything, and only the state remembers, ' +
+      'got wait: 100 and then, if all happens 1729728000000 ms later, wait: Infinity',
+  ],
+  [
+    'a deadline that is a date',
+    () =>
+      after(0, (state: unknown, { now }: { now: number }) => ({
+        state,
+        wait: 1,
+        ...(now > 50_000 && { reason: 'late' }),
+      })),
+    'later, wait: 1 (late)\n\n',
+  ],
+  [
+    'a wait for an instant',
+    () => after(0, (state: unknown, { now }: { now: number }) => ({ state, wait: now < 1e10 ? 1 : -1 })),
+    'at least 0, or Infinity, got -1',
   ],
   [
     'a state that is changed',
@@ -115,7 +147,7 @@ const planted: readonly (readonly [mistake: string, make: () => Policy, complain
         failure.took = 0;
         return { state, wait: 1 };
       }),
-    'reduce must leave the signal as it was, got {"kind":"failure","call":1,"now":10,"random":0.5,"took":5,',
+    'reduce must leave the signal as it was, got signal.took: 5 turned into 0\n',
   ],
   [
     'an error that is written on',
@@ -124,7 +156,7 @@ const planted: readonly (readonly [mistake: string, make: () => Policy, complain
         error.attempts = (error.attempts ?? 0) + 1;
         return { state, wait: 1 };
       }),
-    'reduce must leave the signal as it was',
+    'reduce must leave the signal as it was, got signal.error.attempts: undefined turned into 1',
   ],
   [
     'Infinity',
@@ -153,6 +185,27 @@ const planted: readonly (readonly [mistake: string, make: () => Policy, complain
     'an error',
     () => after(0, (_, { error }: { error: unknown }) => ({ state: { error }, wait: 0 })),
     'JSON, got a Error at state.error',
+  ],
+  [
+    'a nameless class',
+    () =>
+      after(0, () => ({
+        state: new (class {
+          n = 1;
+        })(),
+        wait: 0,
+      })),
+    'got a thing of a nameless class at',
+  ],
+  [
+    'a list with a field',
+    () => after(0, () => ({ state: Object.assign([1], { last: 1 }), wait: 0 })),
+    'JSON, got a field of a list at state',
+  ],
+  [
+    'a field that is hidden',
+    () => after(0, () => ({ state: Object.defineProperty({}, 'n', { value: 1 }), wait: 0 })),
+    'JSON, got a hidden field at state',
   ],
   ['a bigint', () => after(0, () => ({ state: 5n, wait: 0 })), 'JSON, got a bigint at state'],
   ['a symbol as a key', () => after(0, () => ({ state: { [Symbol('a')]: 1 }, wait: 0 })), 'a symbol as a key at state'],
@@ -195,6 +248,17 @@ const planted: readonly (readonly [mistake: string, make: () => Policy, complain
     'a reason that is no text',
     () => after(0, (state) => ({ state, wait: Infinity, reason: 5 })),
     'reduce must give its reason as a text, got 5',
+  ],
+  [
+    'a closure that throws sometimes',
+    () => {
+      const count = counter();
+      return after(null, (state: unknown) => {
+        if (count() === 2) throw new RangeError('sometimes');
+        return { state, wait: 1 };
+      });
+    },
+    'reduce must answer the same state and signal the same, got { state: null, wait: 1 } and then no answer',
   ],
   [
     'kinds of signal that are forgotten',
@@ -365,7 +429,9 @@ it('is told what the predicates of a policy can make sense of', () => {
     thrownBy(() => {
       conformsToPolicy(polite);
     }).message,
-  ).toContain('must answer every signal, got a thrown TypeError');
+  ).toMatch(
+    /must answer every signal, got a thrown TypeError: .* \(if it needs errors or values of its own kind, give `errors` or `values`\)\n/,
+  );
   conformsToPolicy(polite, { errors: [{ response: { status: 503 } }] });
   const values: unknown[] = [];
   const listening: Policy = {
@@ -378,6 +444,55 @@ it('is told what the predicates of a policy can make sense of', () => {
   };
   conformsToPolicy(listening, { values: [1, 2] });
   expect(new Set(values)).toEqual(new Set([1, 2]));
+});
+
+it.each<[string, unknown, string]>([
+  ['an error', new Error('mine'), 'signal.error.retried: undefined turned into 1'],
+  ['what is in plain data', { retried: 0 }, 'signal.error.retried: 0 turned into 1'],
+  ['a list', Object.assign([{}]), 'signal.error.retried: undefined turned into 1'],
+  ['a ring', ring(), 'signal.error.retried: undefined turned into 1'],
+  ['a cause', new Error('mine', { cause: { retried: 0 } }), 'signal.error.cause.retried: 0 turned into 1'],
+  ['a thing without a class', Object.create(null), 'signal.error.retried: undefined turned into 1'],
+])('sees who writes on errors that are given: %s', (_, error, change) => {
+  const writer = after(
+    null,
+    (state: unknown, failure: { error: { retried?: number; cause?: { retried: number } } }) => {
+      (failure.error.cause ?? failure.error).retried = 1;
+      return { state, wait: 1 };
+    },
+  );
+  expect(() => {
+    conformsToPolicy(writer, { errors: [error] });
+  }).toThrow(`reduce must leave the signal as it was, got ${change}`);
+});
+
+it('lets alone a state without a prototype', () => {
+  const bare = (n: number): { n: number } => Object.assign(Object.create(null) as { n: number }, { n });
+  conformsToPolicy(after(bare(0), ({ n }: { n: number }) => ({ state: bare(n + 1), wait: 1 })));
+  conformsToPolicy(always(bare(0), (state: unknown) => ({ state, wait: 1 })));
+});
+
+it('lets alone errors of any kind', () => {
+  const errors = [new DOMException('gone', 'AbortError'), new Map([[1, 2]]), 'text', null, new Response()];
+  conformsToPolicy(core.fixed(1), { errors });
+});
+
+function ring(): object {
+  const made: Record<string, unknown> = {};
+  made.self = made;
+  return made;
+}
+
+it('ends a long log where the state has grown huge', () => {
+  const sizes: number[] = [];
+  conformsToPolicy(
+    after([], (state: readonly string[], { call }: { call: number }) => {
+      sizes.push(state.length);
+      return { state: [...state, 'x'.repeat(90 + call)], wait: 1 };
+    }),
+  );
+  expect(Math.max(...sizes)).toBe(106);
+  expect(sizes.length).toBeGreaterThan(5000);
 });
 
 it('leaves the policy as it was', () => {

@@ -37,6 +37,7 @@ describe('what holds', () => {
     expect(0.1 + 0.2).not.toBe(0.3);
     expectRetries(fixed(0.1 + 0.2)).toStartWith([0.3]);
     expect(() => expectRetries(fixed(0.1)).toStartWith([0.100001])).toThrow('shorter');
+    expect(() => expectRetries(fixed(2e-10)).toStartWith([1e-10])).toThrow('longer');
   });
 });
 
@@ -82,6 +83,19 @@ describe('what does not', () => {
     );
   });
 
+  it('is an error that the policy does not retry, and how to give another', () => {
+    const picky = onlyIf((error: { status?: number }) => error.status === 503, three);
+    expect(told(() => expectRetries(picky).toWait([100]))).toHaveProperty(
+      'message',
+      table(`
+        |  attempt  expected  got
+        |  2        100 ms    no retry  <- gave up: error (to fail with another one: the option \`error\`)
+      `).replaceAll('|', ''),
+    );
+    const act = (): unknown => expectRetries(picky, { error: { status: 404 } }).toWait([100]);
+    expect(thrownBy(act).message.trimEnd()).toMatch(/<- gave up: error$/);
+  });
+
   it('is a retry too many: toWait names all', () => {
     expect(told(() => expectRetries(three).toWait([100]))).toHaveProperty(
       'message',
@@ -98,7 +112,7 @@ describe('what does not', () => {
     expect(told(() => expectRetries(fixed(1)).toGiveUp())).toEqual({
       name: 'AssertionError',
       message:
-        'expectRetries: the policy was expected to give up; it had not after 1000 failures: bound it by retries or within',
+        'expectRetries: the policy was expected to give up; it had not after 1000 failures, and more are not looked at: bound it by retries or within, by less',
       actual: undefined,
       expected: undefined,
     });
@@ -126,10 +140,13 @@ describe('bad input', () => {
     ],
     [
       () => expectRetries(three, { random: [] }).toWait([]),
-      'preview: random must be a draw in [0, 1] for each failure, got NaN',
+      'expectRetries: random must be an array of at least one draw, got []',
     ],
+    [() => expectRetries(three, { random: 2 }).toWait([]), 'expectRetries: random must be in [0, 1], each, got 2'],
+    [() => expectRetries(three, { random: null as never }), 'expectRetries: random must be in [0, 1], each, got null'],
+    [() => expectRetries(three, { random: ['0' as never] }), 'in [0, 1], each, got "0"'],
     [
-      () => expectRetries(three, { random: 2 }).toWait([]),
+      () => expectRetries(three, { random: () => 2 }).toWait([]),
       'preview: random must be a draw in [0, 1] for each failure, got 2',
     ],
   ])('%#', (act, message) => {

@@ -113,6 +113,9 @@ describe('faults', () => {
     [{ script: [5 as never] }, 'script[0] must be an object, got 5'],
     [{ script: [{ latency: -1 }] }, 'script[0].latency must be a finite number of milliseconds, at least 0, got -1'],
     [{ script: [], rate: 0.5 }, 'rate must be left out where there is a script, got 0.5'],
+    [{ script: [], seed: 1 }, 'seed must be left out where there is a script, got 1'],
+    [{ script: [], random: Math.random }, 'random must be left out where there is a script, got the function random'],
+    [{ script: [{}, { err: 1 } as never] }, 'script[1] must be of latency and error, got "err"'],
     [{ scheduler: asyncScheduler.now as never }, 'scheduler must be an RxJS scheduler, got'],
   ])('bad input %#', (options, message) => {
     expect(thrownBy(() => faults(options)).message).toContain(message);

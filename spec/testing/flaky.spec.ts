@@ -98,7 +98,16 @@ describe('flaky', () => {
 
   it.each([
     [() => flaky([]), 'flaky: steps must be an array of at least one step, got []'],
-    [() => flaky(5 as never), 'flaky: steps must be an object, got 5'],
+    [() => flaky(null as never), 'flaky: steps must be an array or { failures } (marbles: flaky.marble), got null'],
+    [() => flaky('#' as never), 'flaky: steps must be an array or { failures } (marbles: flaky.marble), got "#"'],
+    [
+      () => flaky(...([{ failures: 0 }, { after: 30 }] as unknown as [['a']])),
+      'flaky: the second argument must be left out: after and scheduler stand beside failures, got an object',
+    ],
+    [
+      () => flaky.marble(['-#', '-a|'] as never),
+      'flaky.marble: marbles must be texts, an argument each, got ["-#", "-a|"]',
+    ],
     [() => flaky({ failures: -1 }), 'flaky: failures must be a whole number, at least 0, or Infinity, got -1'],
     [() => flaky(['a'], { after: -1 }), 'flaky: after must be a finite number of milliseconds, at least 0, got -1'],
     [() => flaky(['a'], { scheduler: 5 as never }), 'flaky: scheduler must be an RxJS scheduler, got 5'],

@@ -1,9 +1,29 @@
-import { asyncScheduler, concat, defer, firstValueFrom, from, map, of, throwError, timer, type Observable } from 'rxjs';
+import {
+  asapScheduler,
+  asyncScheduler,
+  concat,
+  concatMap,
+  count,
+  defer,
+  delay,
+  firstValueFrom,
+  from,
+  map,
+  merge,
+  observeOn,
+  of,
+  queueScheduler,
+  range,
+  repeat,
+  throwError,
+  timer,
+  type Observable,
+} from 'rxjs';
 import { configure } from 'rxjs-marbles';
 import { TestScheduler } from 'rxjs/testing';
 import { describe, expect, it, vi } from 'vitest';
-import { CircuitOpenError, retries, retryWithPolicy } from 'rxjs-reprise';
-import { assertMarbles, flaky, marbles, marblesWith, type VirtualTimeOptions } from 'rxjs-reprise/testing';
+import { CircuitOpenError, fixed, immediate, retryWithPolicy } from 'rxjs-reprise';
+import { assertMarbles, flaky, marbles, marblesWith, timeline, type VirtualTimeOptions } from 'rxjs-reprise/testing';
 import { flush, thrownBy } from '../support/thrown.js';
 
 const bound = marblesWith(configure);
@@ -55,6 +75,8 @@ class Failure extends Error {
   }
 }
 
+const fail = (error: Error): Observable<never> => throwError(() => error);
+
 const text = (diagram: string): string => flush(diagram).replaceAll('|  ', '  ');
 
 describe.each(bindings)('%s', (_, bind) => {
@@ -85,6 +107,21 @@ describe.each(bindings)('%s', (_, bind) => {
     });
   });
 
+  it('names an error that is not expected', () => {
+    const lost = Object.assign(new TypeError('lost'), { code: 7 });
+    const failing = (m: Parameters<Body>[0]): Observable<unknown> => concat(m.cold('-'.repeat(2) + '|'), fail(lost));
+    const complaint = (marble: string, expected?: unknown): string =>
+      thrownBy(
+        bind((m) => {
+          m.expect(failing(m), marble, undefined, expected);
+        }),
+      ).message;
+    const told = '\n\n  error  at 2 ms  TypeError: lost {"code":7}\n';
+    expect(complaint('--(a|)')).toContain(told);
+    expect(complaint('-#', new TypeError('lost'))).toContain(told);
+    expect(complaint('-#', lost)).not.toContain('lost');
+  });
+
   it('compares errors by class, fields and cause: what rxjs-marbles alone does not', () => {
     const cause = new Error('socket');
     const failing = throwError(() => new Failure('down', 3, { cause }));
@@ -99,6 +136,7 @@ describe.each(bindings)('%s', (_, bind) => {
       new Failure('down', 3, { cause: new Error('other') }),
       new Failure('down', 3),
       new Error('down', { cause }),
+      new Error('down'),
     ].map((error) =>
       thrownBy(expecting(error))
         .message.replace(/^.*\n\n/, '')
@@ -106,12 +144,14 @@ describe.each(bindings)('%s', (_, bind) => {
     );
     expect(complaints[0]).toBe(
       text(`
-        |  expected  at 0 ms  Error: down (a Failure) {"attempts":4}
-        |  got       at 0 ms  Error: down (a Failure) {"attempts":3}
+        |  expected  at 0 ms  Error: down (a Failure) {"cause":"Error: socket","attempts":4}
+        |  got       at 0 ms  Error: down (a Failure) {"cause":"Error: socket","attempts":3}
       `),
     );
     expect(complaints[1]).toContain('Error: up');
-    expect(complaints[4]).toContain('expected  at 0 ms  Error: down\n');
+    expect(complaints[2]).toContain('{"cause":"Error: other","attempts":3}');
+    expect(complaints[4]).toContain('expected  at 0 ms  Error: down {"cause":"Error: socket"}\n');
+    expect(complaints[5]).toContain('expected  at 0 ms  Error: down\n');
     expect(complaints.every((each) => each.includes('got       at 0 ms  Error: down (a Failure)'))).toBe(true);
     const lenient = configure({ run: true }).marbles((m) => {
       m.expect(failing).toBeObservable('#', undefined, new Error('down') as never);
@@ -165,6 +205,7 @@ describe.each(bindings)('%s', (_, bind) => {
 
   it.each([
     ['Date.now', () => Date.now()],
+    ['Date()', () => Date().length],
     ['new Date()', () => new Date().getTime()],
     ['performance.now', () => performance.now()],
   ])('catches %s', (name, read) => {
@@ -178,12 +219,72 @@ describe.each(bindings)('%s', (_, bind) => {
     bind(deadline, { allow: ['clock'] })();
   });
 
+  it.each([
+    [
+      'setTimeout',
+      () => {
+        clearTimeout(setTimeout(() => undefined));
+      },
+    ],
+    [
+      'setInterval',
+      () => {
+        clearInterval(setInterval(() => undefined));
+      },
+    ],
+    [
+      'setImmediate',
+      () => {
+        clearImmediate(setImmediate(() => undefined));
+      },
+    ],
+    [
+      'queueMicrotask',
+      () => {
+        queueMicrotask(() => undefined);
+      },
+    ],
+  ])('catches %s', (name, call) => {
+    const real = (m: Parameters<Body>[0]): void => {
+      m.expect(timer(1).pipe(map(call)), '-(a|)', { a: undefined });
+    };
+    expect(thrownBy(bind(real)).message).toBe(
+      `marbles: ${name} was called, and its callback comes in real time, when virtual time is over. Use \`timer(50)\` or ` +
+        '`asyncScheduler.schedule(callback, 50)` of RxJS instead, which wait in virtual time. (If that is meant: ' +
+        "`allow: ['timer']`.)",
+    );
+    bind(real, { allow: ['timer'] })();
+  });
+
+  it('does without what a platform has not', () => {
+    const own = Object.getOwnPropertyDescriptor(globalThis, 'setImmediate') ?? {};
+    Reflect.deleteProperty(globalThis, 'setImmediate');
+    bind((m) => {
+      m.expect(of('setImmediate' in globalThis), '(a|)', { a: false });
+    })();
+    Object.defineProperty(globalThis, 'setImmediate', own);
+  });
+
   it('lets alone what is no pitfall, and leaves no trap behind', () => {
-    const before = [Date, Date.now, Math.random, Object.getOwnPropertyDescriptor(Promise.prototype, 'then')];
+    const before = [
+      Date,
+      Date.now,
+      setTimeout,
+      Math.random,
+      Object.getOwnPropertyDescriptor(Promise.prototype, 'then'),
+    ];
     bind((m) => {
       m.expect(of(new Date(5).getTime(), asyncScheduler.now()), '(ab|)', { a: 5, b: 0 });
+      const real = [asapScheduler, queueScheduler, asyncScheduler];
+      m.expect(merge(...real.map((scheduler) => of('a').pipe(delay(2, scheduler)))), '--(aaa|)');
     })();
-    expect([Date, Date.now, Math.random, Object.getOwnPropertyDescriptor(Promise.prototype, 'then')]).toEqual(before);
+    expect([
+      Date,
+      Date.now,
+      setTimeout,
+      Math.random,
+      Object.getOwnPropertyDescriptor(Promise.prototype, 'then'),
+    ]).toEqual(before);
     expect(Object.hasOwn(performance, 'now')).toBe(false);
     expect(new Date().getTime()).toBeGreaterThan(5);
   });
@@ -196,23 +297,73 @@ describe.each(bindings)('%s', (_, bind) => {
     expect(complaints).toEqual(['performance.now', 'Date.now', 'new']);
   });
 
+  const complaint = / steps(.*), at (\d+) ms of virtual time: something retries or repeats for ever\. Bound it, by /;
+
   it('ends what is endless, at one instant or for ever', () => {
-    const endless = flaky({ failures: Infinity }).pipe(retryWithPolicy(retries(Infinity)));
-    const atOnce = bind(
-      (m) => {
+    const few = { steps: 5000 };
+    const down = new Error('down');
+    const seen = [
+      throwError(() => down).pipe(retryWithPolicy(immediate)),
+      timer(0).pipe(repeat()),
+      timer(0, 10),
+      flaky({ failures: Infinity, error: 'down' }).pipe(retryWithPolicy(fixed(10))),
+    ].map((stream) =>
+      thrownBy(
+        bind((m) => {
+          m.expect(stream, '');
+        }, few),
+      ),
+    );
+    const ends = seen.map(({ message }) => complaint.exec(message));
+    expect(ends.map((end) => end?.[1])).toEqual([
+      ' and looks at the clock that take no time',
+      ' and looks at the clock that take no time',
+      '',
+      '',
+    ]);
+    expect(ends.map((end) => Number(end?.[2]))).toEqual([0, 0, 49_990, 4550]);
+    expect(seen[0]?.message).toContain("leave it, by `expectObservable(stream, '^----!')`. (If");
+  });
+
+  it('soon, if nothing is told', () => {
+    const begun = performance.now();
+    for (const policy of [immediate, fixed(3)]) {
+      const endless = flaky({ failures: Infinity }).pipe(retryWithPolicy(policy));
+      const test = bind((m) => {
         m.expect(endless, '');
-      },
-      { steps: 50 },
+      });
+      expect(thrownBy(test).message).toMatch(complaint);
+    }
+    expect(performance.now() - begun).toBeLessThan(5000);
+  });
+
+  it('does not take much at one instant for endless', () => {
+    bind((m) => {
+      const cold = merge(...Array.from({ length: 600 }, () => m.cold('-a|')));
+      m.expect(cold.pipe(count()), '--(a|)', { a: 600 });
+      m.expect(
+        range(0, 600).pipe(
+          concatMap(() => timer(0)),
+          count(),
+        ),
+        '(a|)',
+        { a: 600 },
+      );
+      m.expect(range(0, 2000).pipe(observeOn(asyncScheduler), count()), '(a|)', { a: 2000 });
+    })();
+  });
+
+  it('is not begun inside of another', () => {
+    const inner: (() => unknown)[] = [marbles(() => undefined), bind(() => undefined), () => timeline(of(1))];
+    const seen = inner.map((begin) => thrownBy(bind(begin)).message);
+    expect(seen.map((message) => message.replace(/^\w+/, ''))).toEqual(
+      seen.map(
+        () =>
+          ': cannot begin inside of marbles: virtual time inside of virtual time ends the outer one, and what comes ' +
+          'after is in real time. Put this before or after the test, or in a test of its own',
+      ),
     );
-    const forever = bind(
-      (m) => {
-        m.expect(timer(0, 10), '');
-      },
-      { steps: 50 },
-    );
-    const complaint = / steps, at (\d+) ms of virtual time: something retries or repeats for ever. Bound it, by /;
-    expect(complaint.exec(thrownBy(atOnce).message)?.[1]).toBe('0');
-    expect(Number(complaint.exec(thrownBy(forever).message)?.[1])).toBeGreaterThan(400);
+    bind(() => undefined)();
   });
 
   it('hands on what the test throws', () => {
@@ -322,8 +473,9 @@ it.each([
   [() => marbles(() => undefined, 5 as never), 'marbles: options must be an object, got 5'],
   [
     () => marbles(() => undefined, { allow: ['dice' as never] }),
-    "marbles: allow must be a list of 'clock' and 'promise', got [\"dice\"]",
+    "marbles: allow must be a list of 'clock', 'promise' and 'timer', got [\"dice\"]",
   ],
+  [() => marbles(() => undefined, { allow: ['toString' as never] }), 'got ["toString"]'],
   [() => marbles(() => undefined, { allow: 'clock' as never }), 'got "clock"'],
   [() => marbles(() => undefined, { steps: 0 }), 'marbles: steps must be a whole number, at least 1, got 0'],
   [() => marblesWith(5 as never), 'marblesWith: configure must be a function, got 5'],

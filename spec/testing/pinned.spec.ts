@@ -20,6 +20,7 @@ refuses(
     ['0.5', TypeError, '"0.5"'],
     [undefined, TypeError, 'undefined'],
     [[0.5, 2], RangeError, '2'],
+    [Math.random, TypeError, 'the function random'],
   ],
   [['pinned: draws', (bad) => pinned(bad)]],
 );

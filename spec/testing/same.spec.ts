@@ -28,6 +28,7 @@ describe('same', () => {
     [new Point(1), new Point(1)],
     [ring(), ring()],
     [Object.create(null), Object.create(null)],
+    [Object.create(null), {}],
     ['text', expect.any(String)],
     [{ a: 'text' }, { a: expect.any(String) as unknown }],
     [new Point(1), expect.any(Point)],
@@ -65,6 +66,7 @@ it.each<[unknown, string]>([
   [undefined, 'undefined'],
   [{ a: [Infinity, undefined, 1] }, '{"a":["Infinity","undefined",1]}'],
   [{ f: shown, big: 5n }, '{"f":"the function shown","big":"5n"}'],
+  [{ cause: error('a', { code: 1 }) }, '{"cause":"Error: a"}'],
   [ring(), 'an object'],
 ])('%# is shown readably', (value, text) => {
   expect(shown(value)).toBe(text);

@@ -8,6 +8,7 @@ import {
   exponential,
   exponentialBackoff,
   fixed,
+  immediate,
   jittered,
   never,
   retries,
@@ -126,7 +127,9 @@ describe('timeline', () => {
 
   it('runs out of letters in the end', () => {
     const many = Array.from({ length: 53 }, (_, id) => ({ id }));
-    expect(timeline(of(...many)).split('\n')[0]).toContain('XYZ?|');
+    const [row, ...legend] = timeline(of(...many, { id: 53 })).split('\n');
+    expect(row).toContain('XYZ??|');
+    expect(legend.slice(-2)).toEqual(['Z           {"id":51}', '?           others']);
   });
 
   it('draws an attempt that still runs', () => {
@@ -173,15 +176,25 @@ describe('timeline', () => {
 
   it('draws another stream as one row', () => {
     expect(timeline(timer(2, 2).pipe(map((tick) => String(tick))), { until: 7 })).toBe('stream      --0-1-2!');
-    expect(timeline(throwError(() => new Error('down')))).toBe('stream      #');
+    expect(timeline(throwError(() => new Error('down')))).toBe(
+      drawn(`
+        stream      #
+        gave up     # Error: down
+      `),
+    );
   });
 
   it('complains of what has no end', () => {
     expect(thrownBy(() => timeline(timer(1, 1), { steps: 1000 })).message).toBe(
       'timeline: no end is in sight after 1001 steps, at 1001 ms of virtual time: something retries or repeats for ' +
         'ever. Bound it, by `both(policy, retries(5))` or `within(ms, policy)`; or leave it, by ' +
-        "`expectObservable(stream, '^----!')` or the option `until` of timeline. (If it is that long: `steps`.)",
+        'the option `until`. (If it is that long: `steps`.)',
     );
+    const begun = performance.now();
+    for (const endless of [fixed(3), immediate]) {
+      expect(thrownBy(() => timeline(endless, { failures: Infinity })).message).toContain('no end is in sight');
+    }
+    expect(performance.now() - begun).toBeLessThan(5000);
   });
 
   it.each([
@@ -196,8 +209,27 @@ describe('timeline', () => {
       () => timeline(policy, { failures: -1 }),
       'flaky: failures must be a whole number, at least 0, or Infinity, got -1',
     ],
-    [() => timeline(of(1), { circuit: 5 as never }), 'timeline: circuit must be a circuit, got 5'],
-    [() => timeline(policy, { circuit: 5 as never }), 'timeline: circuit must be a circuit, got 5'],
+    [
+      () => timeline(policy, { circuit: circuitBreaker() as never }),
+      'timeline: circuit must be a circuit, made by `circuit(options)`, got an object',
+    ],
+    [() => timeline(of(1), { random: 0.5 } as never), 'timeline: random must be left out for a stream, got 0.5'],
+    [() => timeline(of(1), { failures: 3 } as never), 'timeline: failures must be left out for a stream, got 3'],
+    [
+      () => timeline(of(1), { source: of(1) } as never),
+      'timeline: source must be left out for a stream, got an object',
+    ],
+    [() => timeline(policy, { random: 1.5 }), 'timeline: random must be in [0, 1), each, got 1.5'],
+    [() => timeline(policy, { random: 1 }), 'timeline: random must be in [0, 1), each, got 1'],
+    [() => timeline(policy, { random: [] }), 'timeline: random must be an array of at least one draw, got []'],
+    [
+      () => timeline(of(1), { circuit: 5 as never }),
+      'timeline: circuit must be a circuit, made by `circuit(options)`, got 5',
+    ],
+    [
+      () => timeline(policy, { circuit: 5 as never }),
+      'timeline: circuit must be a circuit, made by `circuit(options)`, got 5',
+    ],
     [
       () => timeline(of(1), { until: NaN }),
       'timeline: until must be a finite number of milliseconds, at least 0, got NaN',

@@ -19,12 +19,14 @@ export interface ConformOptions {
  * same ones, the smallest first:
  *
  * - the same state and signal are answered the same: no memory but the state, no dice, no clock;
+ * - the same log is answered the same at any time: only differences of `now` mean anything;
  * - the state and the signal are not changed; that is also tried on frozen data;
  * - the state is JSON: no Infinity, NaN, undefined, class, function;
  * - every wait is a number of at least 0, or Infinity; every signal is answered;
  * - what changes nothing (other than a failure) is answered with the same state reference.
  *
- * Only signals of kinds that it `hears` are sent. The first law that is seen broken is told with the smallest log that
+ * Only signals of kinds that it `hears` are sent: 10 000 to 25 000 calls of `reduce`, more with more errors and values, so
+ * one that takes a tenth of a millisecond takes some seconds; the longest log ends where a state has grown huge. The first law that is seen broken is told with the smallest log that
  * shows it.
  *
  * @throws TypeError if it is no policy, or an option is out of range; an AssertionError that tells the law and the log

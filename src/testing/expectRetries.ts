@@ -40,8 +40,9 @@ export function expectRetries(policy: Policy, options: ExpectOptions = {}): Retr
   checkPolicy('expectRetries', 'policy', policy);
   record('expectRetries', options);
   const { random = 0.5, error } = options;
-  const draw = drawing(random);
+  const draw = drawing('expectRetries', 'random', random, '[0, 1]');
   const draws: number[] = [];
+  const hint = error === undefined ? ' (to fail with another one: the option `error`)' : '';
   /** Every look sees the same draws. */
   const look = (failures: number): Preview => {
     while (draws.length < failures) draws.push(draw());
@@ -52,13 +53,13 @@ export function expectRetries(policy: Policy, options: ExpectOptions = {}): Retr
     toWait(delays) {
       checkDelays('toWait(delays)', delays);
       const got = look(delays.length + 1);
-      if (!areClose(got.delays, delays)) complain(delays, got, 'no retry');
+      if (!areClose(got.delays, delays)) complain(delays, got, 'no retry', hint);
       return retries;
     },
     toStartWith(delays) {
       checkDelays('toStartWith(delays)', delays);
       const got = look(delays.length);
-      if (!areClose(got.delays, delays)) complain(delays, got, '');
+      if (!areClose(got.delays, delays)) complain(delays, got, '', hint);
       return retries;
     },
     toGiveUp(reason) {
@@ -67,7 +68,7 @@ export function expectRetries(policy: Policy, options: ExpectOptions = {}): Retr
         const wanted = reason === undefined ? 'give up' : `give up because of ${reason}`;
         const ending =
           got.reason === undefined
-            ? 'it had not after 1000 failures: bound it by retries or within'
+            ? 'it had not after 1000 failures, and more are not looked at: bound it by retries or within, by less'
             : `it gave up after attempt ${String(got.delays.length + 1)} because of ${got.reason}`;
         throw new AssertionError(`expectRetries: the policy was expected to ${wanted}; ${ending}`, got.reason, reason);
       }
@@ -85,27 +86,28 @@ function checkDelays(option: string, delays: unknown): void {
 }
 
 const isClose = (one: number | undefined, other: number): boolean =>
-  one !== undefined && Math.abs(one - other) <= 1e-9 * Math.max(1, other);
+  one !== undefined && Math.abs(one - other) <= 1e-9 * other;
 
 const areClose = (some: readonly number[], others: readonly number[]): boolean =>
   others.every((ms, index) => isClose(some[index], ms)) && some.length === others.length;
 
-function complain(expected: readonly number[], { delays: got, reason }: Preview, end: string): never {
+function complain(expected: readonly number[], { delays: got, reason }: Preview, end: string, hint: string): never {
+  const ending = reason === 'error' ? `${reason}${hint}` : reason;
   const rows = Array.from({ length: Math.max(expected.length, got.length, 1) }, (_, index) => {
     const [wanted, seen] = [expected[index], got[index]];
     return [
       String(index + 2),
       wanted === undefined ? end : inMs(wanted),
       seen === undefined ? 'no retry' : inMs(seen),
-      remark(wanted, seen, index === got.length ? reason : undefined),
+      remark(wanted, seen, index === got.length ? ending : undefined),
     ];
   });
   const text = table([['attempt', 'expected', 'got'], ...rows]);
   throw new AssertionError(`expectRetries: the policy does not wait as expected\n\n${text}\n`, got, expected);
 }
 
-function remark(wanted: number | undefined, seen: number | undefined, reason: Reason | undefined): string {
-  if (seen === undefined) return reason === undefined ? '' : `<- gave up: ${reason}`;
+function remark(wanted: number | undefined, seen: number | undefined, ending: string | undefined): string {
+  if (seen === undefined) return ending === undefined ? '' : `<- gave up: ${ending}`;
   if (wanted === undefined) return '<- one too many';
   if (isClose(seen, wanted)) return '';
   return seen > wanted ? `<- ${inMs(seen - wanted)} longer` : `<- ${inMs(wanted - seen)} shorter`;

@@ -79,13 +79,18 @@ export function faults<T>(options: FaultOptions = {}): MonoTypeOperatorFunction<
     });
 }
 
-function byScript(script: unknown, { rate, latency, latencyRate, error }: FaultOptions): (attempt: number) => Fault {
+function byScript(
+  script: unknown,
+  { rate, latency, latencyRate, error, seed, random }: FaultOptions,
+): (attempt: number) => Fault {
   if (!isList(script)) return refuse('faults', 'script', 'an array of faults', script, TypeError);
-  for (const [option, value] of Object.entries({ rate, latency, latencyRate, error })) {
+  for (const [option, value] of Object.entries({ rate, latency, latencyRate, error, seed, random })) {
     if (value !== undefined) refuse('faults', option, 'left out where there is a script', value, TypeError);
   }
   const faults = script.map((fault, index): Fault => {
     record('faults', fault, `script[${String(index)}]`);
+    const other = Object.keys(fault as Fault).find((key) => key !== 'latency' && key !== 'error');
+    if (other !== undefined) refuse('faults', `script[${String(index)}]`, 'of latency and error', other, TypeError);
     const { latency: ms = 0 } = fault as Fault;
     milliseconds('faults', `script[${String(index)}].latency`, ms);
     return { ...(fault as Fault) };

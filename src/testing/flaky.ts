@@ -3,6 +3,7 @@ import { TestScheduler } from 'rxjs/testing';
 import { list, milliseconds, count, record, refuse, isList } from '../check.js';
 import { checkScheduler } from '../operators/clock.js';
 import { wait } from '../operators/wait.js';
+import { attempted } from './effort.js';
 import { witness } from './happenings.js';
 
 /** When a source was subscribed, and when it was left or had ended (Infinity: not yet), by its scheduler's clock. */
@@ -17,7 +18,10 @@ export interface Flaky<T> extends Observable<T> {
   readonly subscriptions: readonly SubscriptionLog[];
 }
 
-/** What an attempt does: an Error is what it fails with, an observable is what it is, any other value it answers. */
+/**
+ * What an attempt does: an Error is what it fails with, an observable is what it is, any other value it answers; a function
+ * is such a value, and is not called.
+ */
 export type FlakyStep<T> = Error | Observable<T> | T;
 
 /** How long its attempts take. */
@@ -34,7 +38,10 @@ export interface FlakyCount<T> extends FlakyOptions {
   readonly failures: number;
   /** What it answers then; it completes without a value unless told. */
   readonly then?: T;
-  /** What it fails with: a thing, or a function of the attempt's number. An Error with that number unless told. */
+  /**
+   * What it fails with: a thing, or a function of the attempt's number, so not a class. An Error with that number unless
+   * told.
+   */
   readonly error?: unknown;
 }
 
@@ -77,13 +84,18 @@ export interface FlakyMaker {
  */
 export const flaky: FlakyMaker = /* @__PURE__ */ Object.assign(scripted, { marble });
 
-function scripted<T>(script: readonly FlakyStep<T>[] | FlakyCount<T>, options: FlakyOptions = {}): Flaky<T> {
+function scripted<T>(script: readonly FlakyStep<T>[] | FlakyCount<T>, options?: FlakyOptions): Flaky<T> {
   if (isList(script)) {
     list('flaky', 'steps', 'an array of at least one step', script);
     const steps = script.map(streamOf<T>);
-    return source((attempt) => inTurn(steps, attempt), checked(options));
+    return source((attempt) => inTurn(steps, attempt), checked(options ?? {}));
   }
-  record('flaky', script, 'steps');
+  if (Object(script) !== script) {
+    refuse('flaky', 'steps', 'an array or { failures } (marbles: flaky.marble)', script, TypeError);
+  }
+  if (options !== undefined) {
+    refuse('flaky', 'the second argument', 'left out: after and scheduler stand beside failures', options, TypeError);
+  }
   const { failures, error = (attempt: number) => new Error(`flaky: attempt ${String(attempt)} failed`) } = script;
   count('flaky', 'failures', failures, 0);
   const errorOf = typeof error === 'function' ? (error as (attempt: number) => unknown) : (): unknown => error;
@@ -94,6 +106,7 @@ function scripted<T>(script: readonly FlakyStep<T>[] | FlakyCount<T>, options: F
 function marble<T>(...given: readonly unknown[]): Flaky<T> {
   const options = given.at(-1);
   const isBare = typeof options === 'string' || given.length === 0;
+  if (isList(options)) refuse('flaky.marble', 'marbles', 'texts, an argument each', options, TypeError);
   if (!isBare) record('flaky.marble', options, 'the last argument');
   const { values, error = 'error', scheduler = asyncScheduler } = (isBare ? {} : options) as FlakyMarbles<T>;
   checkScheduler('flaky.marble', scheduler);
@@ -123,6 +136,7 @@ function source<T>(
 ): Flaky<T> {
   const subscriptions: { subscribedFrame: number; unsubscribedFrame: number }[] = [];
   const stream = new Observable<T>((subscriber) => {
+    attempted();
     const log = { subscribedFrame: scheduler.now(), unsubscribedFrame: Infinity };
     const attempt = subscriptions.push(log);
     subscriber.add(() => {

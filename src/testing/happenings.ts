@@ -6,12 +6,12 @@ import type { Happening } from './picture.js';
  * watches; in virtual time that is one at a time.
  */
 
-let watching: Happening[] | undefined;
+let watching: { readonly happenings: Happening[]; attempts: number } | undefined;
 
 /** Runs `body`, and adds what sources do meanwhile to the list. */
 export function watched<T>(happenings: Happening[], body: () => T): T {
   const before = watching;
-  watching = happenings;
+  watching = { happenings, attempts: 0 };
   try {
     return body();
   } finally {
@@ -21,9 +21,9 @@ export function watched<T>(happenings: Happening[], body: () => T): T {
 
 /** An observer that writes down the next attempt; `undefined` if nobody watches. */
 export function witness<T>(): Partial<TapObserver<T>> | undefined {
-  const happenings = watching;
-  if (happenings === undefined) return undefined;
-  return noting(happenings, 1 + happenings.filter(({ attempt, kind }) => attempt > 0 && kind === 'start').length);
+  if (watching === undefined) return undefined;
+  watching.attempts += 1;
+  return noting(watching.happenings, watching.attempts);
 }
 
 /** An observer that writes down what a stream does. */

@@ -1,5 +1,6 @@
 import type { Command, Policy, Signal } from '../policy/policy.js';
 import { seeded } from '../policy/seeded.js';
+import { later } from './later.js';
 
 /*
  * Logs to try a policy on, smallest first: all of up to three signals, some long ones by chance, and one of so many
@@ -72,15 +73,15 @@ function byChance(random: () => number, letters: readonly Letter[], length: numb
   }));
 }
 
-/** The log as signals, each made twice: on one clock, attempts numbered by their asks. */
-export function signalsOf(log: readonly Letter[]): (readonly [Signal, Signal])[] {
+/** The log as signals, attempts numbered by their asks: each twice, and once on a clock that shows another time. */
+export function signalsOf(log: readonly Letter[]): (readonly [Signal, Signal, late: Signal])[] {
   let now = 0;
   let last = 0;
   return log.map((letter) => {
     now += letter.gap;
     if (letter.kind === 'ask') last += 1;
     const call = Math.max(1, last);
-    return [signalOf(letter, call, now), signalOf(letter, call, now)];
+    return [signalOf(letter, call, now), signalOf(letter, call, now), signalOf(letter, call, now + later)];
   });
 }
 

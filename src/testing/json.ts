@@ -7,18 +7,19 @@ export function oddity(value: unknown, place: string, above: readonly unknown[] 
   if (above.includes(value)) return `a ring at ${place}`;
   const within = [...above, value];
   if (Array.isArray(value)) {
-    return first(
-      Array.from(value, (each: unknown, index) => [`${place}[${String(index)}]`, each]),
-      within,
+    const items = Array.from(value, (each: unknown, index) => [`${place}[${String(index)}]`, each] as const);
+    return (
+      first(items, within) ?? (Object.keys(value).length > items.length ? `a field of a list at ${place}` : undefined)
     );
   }
   const kind = Object.getPrototypeOf(value) as object | null;
-  if (kind !== Object.prototype && kind !== null) return `a ${kind.constructor.name} at ${place}`;
+  if (kind !== Object.prototype && kind !== null) {
+    return `a ${kind.constructor.name || 'thing of a nameless class'} at ${place}`;
+  }
   if (Object.getOwnPropertySymbols(value).length > 0) return `a symbol as a key at ${place}`;
-  return first(
-    Object.entries(value).map(([key, each]: [string, unknown]) => [`${place}.${key}`, each]),
-    within,
-  );
+  const fields = Object.entries(value).map(([key, each]: [string, unknown]) => [`${place}.${key}`, each] as const);
+  if (Object.getOwnPropertyNames(value).length > fields.length) return `a hidden field at ${place}`;
+  return first(fields, within);
 }
 
 function first(

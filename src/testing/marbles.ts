@@ -1,10 +1,8 @@
 import { TestScheduler, type RunHelpers } from 'rxjs/testing';
 import { callable } from '../check.js';
-import { AssertionError } from './assertion.js';
-import { diagram, type Framed } from './diagram.js';
-import { same } from './same.js';
-import { shown, table } from './text.js';
-import { bounded, inVirtualTime, refusePromise, virtualTimeSettings, type VirtualTimeOptions } from './virtualTime.js';
+import { assertMarbles } from './assertMarbles.js';
+import { counting } from './effort.js';
+import { inVirtualTime, refusePromise, virtualTimeSettings, type VirtualTimeOptions } from './virtualTime.js';
 
 /** What a test of {@link marbles} is given: the helpers of RxJS's `TestScheduler`, and the scheduler. */
 export interface Marbles extends RunHelpers {
@@ -13,7 +11,8 @@ export interface Marbles extends RunHelpers {
 
 /**
  * A test in virtual time, for any runner: RxJS's `TestScheduler` in run mode, compared by {@link assertMarbles}. It
- * complains of what makes such tests lie: an `async` test, promises, the real clock, streams without an end.
+ * complains of what makes such tests lie: an `async` test, promises, the real clock, real timers, streams without an end.
+ * An `await` in the code under test calls none of what is watched: what comes after it is not seen to be missing.
  *
  * @param test is given the helpers (`cold`, `hot`, `expectObservable`, ...), and what the runner hands over
  * @param options see {@link VirtualTimeOptions}
@@ -37,7 +36,7 @@ export function marbles<A extends unknown[]>(
   const run: (m: Marbles, ...args: A) => unknown = test;
   return (...args) => {
     inVirtualTime('marbles', settings, () => {
-      const scheduler = bounded('marbles', new TestScheduler(assertMarbles), settings);
+      const scheduler = counting(new TestScheduler(assertMarbles));
       scheduler.run((helpers) => {
         refusePromise('marbles', run({ ...helpers, scheduler }, ...args));
       });
@@ -73,7 +72,7 @@ export function marblesWith<M extends (test: any) => any>(
     callable('marbles', 'test', test);
     const observed: Test = function (this: unknown, ...args) {
       const [{ scheduler }] = args as [{ readonly scheduler: TestScheduler }];
-      bounded('marbles', scheduler, settings).assertDeepEqual = assertMarbles;
+      counting(scheduler).assertDeepEqual = assertMarbles;
       const answer = Reflect.apply(test, this, args);
       refusePromise('marbles', answer);
     };
@@ -89,69 +88,3 @@ export function marblesWith<M extends (test: any) => any>(
 }
 
 type Test = (...args: unknown[]) => unknown;
-
-/**
- * Compares what a `TestScheduler` saw with what was expected, for its constructor: `new TestScheduler(assertMarbles)`.
- * Differences are shown as diagrams, one under the other. Values and errors are the same if they are one thing, or of one
- * class and alike in all fields; of errors also in name, message and cause.
- *
- * @throws AssertionError with both diagrams as `actual` and `expected`, or what differs if the diagrams do not
- *
- * @example
- * new TestScheduler(assertMarbles).run(({ cold, expectObservable }) => {
- *   expectObservable(cold('-a|').pipe(delay(2))).toBe('---(a|)');
- * });
- */
-export function assertMarbles(actual: unknown, expected: unknown): void {
-  if (same(actual, expected)) return;
-  const [seen, wanted] = [diagram(actual), diagram(expected)];
-  if (seen !== undefined && wanted !== undefined && seen !== wanted) {
-    const text = table(rows(wanted, seen));
-    throw new AssertionError(`marbles: the stream is not as expected\n\n${text}\n`, seen, wanted);
-  }
-  complainOfContents(actual, expected);
-}
-
-/** The two, and where they part if that can be pointed at. */
-function rows(wanted: string, seen: string): string[][] {
-  const under = (label: string, text: string): string[][] =>
-    text.split('\n').map((line, index) => [index === 0 ? label : '', line]);
-  const both = [...under('expected', wanted), ...under('got', seen)];
-  if (both.length > 2) return both;
-  const parts = `${wanted} `.split('').findIndex((letter, index) => letter !== seen[index]);
-  return [...both, ['', `${' '.repeat(parts)}^`]];
-}
-
-function complainOfContents(actual: unknown, expected: unknown): never {
-  const [seen, wanted] = [actual, expected].map((list) => (Array.isArray(list) ? (list as unknown[]) : [list])) as [
-    unknown[],
-    unknown[],
-  ];
-  const index = wanted.findIndex((each, index) => !same(seen[index], each));
-  const [is, should] = [seen[index], wanted[index]];
-  const text = table([
-    ['expected', ...told(should)],
-    ['got', ...told(is)],
-  ]);
-  throw new AssertionError(`marbles: the diagram is as expected, but not what is in it\n\n${text}\n`, is, should);
-}
-
-/** The instant, and the value or error with its fields. */
-function told(event: unknown): string[] {
-  if (!isFramed(event)) return [shown(event)];
-  const { frame, notification } = event;
-  const content = notification.kind === 'E' ? notification.error : notification.value;
-  const fields =
-    content instanceof Error
-      ? ` ${shown(Object.fromEntries(Object.entries(content).filter(([key]) => !apart.includes(key))))}`
-      : '';
-  const name = content instanceof Error ? content.constructor.name : '';
-  const renamed = name !== '' && name !== (content as Error).name ? ` (a ${name})` : '';
-  return [`at ${String(frame)} ms`, `${shown(content)}${renamed}${fields === ' {}' ? '' : fields}`];
-}
-
-/** What an error's first words tell, and what nobody wants to read. */
-const apart: readonly string[] = ['name', 'message', 'stack'];
-
-const isFramed = (event: unknown): event is Framed =>
-  typeof event === 'object' && event !== null && 'frame' in event && 'notification' in event;

@@ -45,7 +45,7 @@ export function picture(happenings: readonly Happening[], phases: readonly Phase
     return next === undefined ? [row] : [row, ...waitBetween(life, next, column, scale)];
   });
   if (attempts.length === 0) rows.push(...whole.map((life) => drawLife('stream', life)));
-  else rows.push(...whole.flatMap((life) => gaveUp(life, column)));
+  rows.push(...whole.flatMap((life) => gaveUp(life, column)));
   rows.push(...bands(phases, column));
   if (scale > 1) rows.push(['scale', 0, `a column is ${inMs(scale)}`]);
   for (const [letter, value] of legend) rows.push([letter, 0, value]);
@@ -111,9 +111,9 @@ function lettering(legend: Map<string, string>, values: ReadonlySet<unknown>): (
     if (typeof value === 'string' && /^[\w]$/.test(value)) return value;
     const text = shown(value);
     const known = [...legend].find(([, other]) => other === text)?.[0];
-    const letter = known ?? letters.find((each) => !legend.has(each)) ?? '?';
-    legend.set(letter, text);
-    return letter;
+    const letter = known ?? letters.find((each) => !legend.has(each));
+    legend.set(letter ?? '?', letter === undefined ? 'others' : text);
+    return letter ?? '?';
   };
 }
 
@@ -125,7 +125,7 @@ function waitBetween(life: Life, next: Life, column: (at: number) => number, sca
   return [['wait', column(end), scale > 1 ? `${dots} ${inMs(ms)}` : dots]];
 }
 
-/** How a stream of attempts ended, if it was not as the last of them did. */
+/** The error that a stream ended with. */
 function gaveUp(life: Life, column: (at: number) => number): Row[] {
   const end = endOf(life);
   return end?.kind === 'error' ? [['gave up', column(end.at), `# ${shown(end.what)}`]] : [];

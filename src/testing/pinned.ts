@@ -15,17 +15,24 @@ export type Chance = number | readonly number[] | (() => number);
  * [random(), random(), random()] // => [0, 0.5, 0]
  */
 export function pinned(draws: number | readonly number[]): () => number {
-  if (isList(draws)) list('pinned', 'draws', 'an array of at least one draw', draws);
-  for (const draw of isList(draws) ? draws : [draws]) {
-    if (!(typeof draw === 'number' && draw >= 0 && draw < 1)) refuse('pinned', 'draws', 'in [0, 1), each', draw);
-  }
-  return drawing(draws);
+  if (typeof draws === 'function') refuse('pinned', 'draws', 'in [0, 1), each', draws);
+  return drawing('pinned', 'draws', draws);
 }
 
-/** The draws, one after the other; whoever uses them checks them. */
-export function drawing(chance: Chance): () => number {
+/** The draws, one after the other; those of a function are checked by whoever uses them. */
+export function drawing(
+  where: string,
+  option: string,
+  chance: Chance,
+  range: '[0, 1)' | '[0, 1]' = '[0, 1)',
+): () => number {
   if (typeof chance === 'function') return chance;
-  const draws = typeof chance === 'number' ? [chance] : [...chance];
+  if (isList(chance)) list(where, option, 'an array of at least one draw', chance);
+  const draws = isList(chance) ? [...chance] : [chance];
+  for (const draw of draws) {
+    const isIn = typeof draw === 'number' && draw >= 0 && (draw < 1 || (draw === 1 && range === '[0, 1]'));
+    if (!isIn) refuse(where, option, `in ${range}, each`, draw);
+  }
   let drawn = 0;
-  return () => draws[drawn++ % draws.length] ?? NaN;
+  return () => Number(draws[drawn++ % draws.length]);
 }

@@ -7,7 +7,7 @@ export function same(actual: unknown, expected: unknown, above: readonly unknown
   if (Object.is(actual, expected) || actual === expected) return true;
   if (!isObject(actual) || !isObject(expected)) return isObject(expected) && matches(expected, actual);
   if (isMatcher(expected)) return matches(expected, actual);
-  if (Object.getPrototypeOf(actual) !== Object.getPrototypeOf(expected)) return false;
+  if (kindOf(actual) !== kindOf(expected)) return false;
   // Around a ring once is enough.
   if (above.includes(actual)) return true;
   const within = [...above, actual];
@@ -31,6 +31,9 @@ const alike = (keys: readonly PropertyKey[], actual: Thing, expected: Thing, abo
 type Thing = Readonly<Record<PropertyKey, unknown>>;
 
 const isObject = (value: unknown): value is Thing => typeof value === 'object' && value !== null;
+
+/** Plain data is such also without a prototype. */
+const kindOf = (it: Thing): object => (Object.getPrototypeOf(it) as object | null) ?? Object.prototype;
 
 interface Matcher {
   asymmetricMatch(actual: unknown): boolean;

@@ -15,7 +15,7 @@ export function shown(value: unknown): string {
   if (value instanceof Error) return `${value.name}: ${value.message}`;
   if (typeof value !== 'object' && typeof value !== 'string') return show(value);
   try {
-    return JSON.stringify(value, (_, each: unknown) => (isKept(each) ? each : show(each)));
+    return JSON.stringify(value, (_, each: unknown) => (isKept(each) ? each : shown(each)));
   } catch {
     return 'an object';
   }
@@ -24,7 +24,7 @@ export function shown(value: unknown): string {
 const isKept = (value: unknown): boolean =>
   typeof value === 'number'
     ? Number.isFinite(value)
-    : !['undefined', 'function', 'bigint', 'symbol'].includes(typeof value);
+    : !(value instanceof Error) && !['undefined', 'function', 'bigint', 'symbol'].includes(typeof value);
 
 /** Milliseconds with their unit, without the noise of floating point. */
 export const inMs = (ms: number): string => `${String(Number(ms.toPrecision(12)))} ms`;

@@ -5,12 +5,13 @@ import { Circuit, circuitOf, isCircuit } from '../operators/circuit.js';
 import { retryWithPolicy } from '../operators/retryWithPolicy.js';
 import { immediate } from '../policy/delays.js';
 import { checkPolicy, isPolicy, type Policy } from '../policy/policy.js';
+import { assertMarbles } from './assertMarbles.js';
+import { counting } from './effort.js';
 import { flaky } from './flaky.js';
 import { noting, watched } from './happenings.js';
-import { assertMarbles } from './marbles.js';
 import { picture, type Happening, type Phase } from './picture.js';
 import { drawing, type Chance } from './pinned.js';
-import { bounded, inVirtualTime, virtualTimeSettings, type VirtualTimeOptions } from './virtualTime.js';
+import { inVirtualTime, virtualTimeSettings, type VirtualTimeOptions } from './virtualTime.js';
 
 /** Options of {@link timeline}. */
 export interface TimelineOptions extends VirtualTimeOptions {
@@ -51,7 +52,8 @@ export interface PolicyTimelineOptions extends TimelineOptions {
  * error that the stream ends with. Values that are no single letter are letters, explained below.
  *
  * Not inside of {@link marbles}: it has a virtual time of its own. Observables have to be made without a real scheduler,
- * and sources other than `flaky` show as one stream; `flaky([source])` shows their attempts.
+ * and sources other than `flaky` show as one stream; `flaky([source])` shows their attempts. Attempts are numbered in the order
+ * in which they begin, whichever source they are of.
  *
  * @throws RangeError | TypeError naming the option and the value; an Error for the pitfalls of virtual time, as
  * {@link marbles}
@@ -73,14 +75,14 @@ export function timeline(what: Observable<unknown> | Policy, options: PolicyTime
   if (until !== undefined) milliseconds('timeline', 'until', until);
   whole('timeline', 'width', width, 20);
   if (options.circuit !== undefined && !(options.circuit instanceof Circuit)) {
-    refuse('timeline', 'circuit', 'a circuit', options.circuit, TypeError);
+    refuse('timeline', 'circuit', 'a circuit, made by `circuit(options)`', options.circuit, TypeError);
   }
-  const { stream, circuit } = isObservable(what) ? { stream: what, circuit: options.circuit } : played(what, options);
+  const { stream, circuit } = isObservable(what) ? asItIs(what, options) : played(what, options);
 
   const happenings: Happening[] = [];
   const phases: Phase[] = [];
   inVirtualTime('timeline', settings, () => {
-    const scheduler = bounded('timeline', new TestScheduler(assertMarbles), settings);
+    const scheduler = counting(new TestScheduler(assertMarbles));
     watched(happenings, () => {
       scheduler.run(() => {
         const band = circuit?.state$.subscribe(({ phase }) => {
@@ -100,15 +102,24 @@ export function timeline(what: Observable<unknown> | Policy, options: PolicyTime
 
 const ignore = (): void => undefined;
 
+interface Played {
+  readonly stream: Observable<unknown>;
+  readonly circuit: Circuit | undefined;
+}
+
+function asItIs(stream: Observable<unknown>, { circuit, ...options }: PolicyTimelineOptions): Played {
+  for (const option of ['source', 'failures', 'random'] as const) {
+    if (options[option] !== undefined) refuse('timeline', option, 'left out for a stream', options[option], TypeError);
+  }
+  return { stream, circuit };
+}
+
 /** A policy at work on a source; a bare circuit breaker is a circuit that immediate retries wait for. */
-function played(
-  policy: Policy,
-  options: PolicyTimelineOptions,
-): { readonly stream: Observable<unknown>; readonly circuit: Circuit | undefined } {
+function played(policy: Policy, options: PolicyTimelineOptions): Played {
   checkPolicy('timeline', 'policy', policy);
   const { failures = 3, random: chance = 0.5, source = flaky({ failures }) } = options;
   if (!isObservable(source)) refuse('timeline', 'source', 'an observable', source, TypeError);
-  const random = drawing(chance);
+  const random = drawing('timeline', 'random', chance);
   const isBreaker = isCircuit(policy);
   const circuit = isBreaker ? circuitOf('timeline', 'policy', policy, { random }) : options.circuit;
   const shared = circuit === undefined ? [] : [circuit];
