@@ -111,6 +111,12 @@ it('takes a circuit breaker for a circuit, and Infinity for no regular calls', (
 it('refuses lengths that are none, and schedules of nothing', () => {
   expect(() => amplification(good, [])).toThrow('amplification: lengths must be an array of milliseconds');
   expect(() => amplification(good, [0])).toThrow('amplification: lengths[0] must be a finite number of milliseconds');
+  expect(() => amplification({ ...good, duration: 500 }, [10, 500])).toThrow(
+    new RangeError('amplification: lengths[1] must be shorter than duration (500), got 500'),
+  );
+  expect(() => amplification(undefined as never, [10])).toThrow(
+    new TypeError('amplification: options must be an object, got undefined'),
+  );
   expect(() => schedule(3 as never)).toThrow('schedule: policy must be a policy, got 3');
   expect(() => schedule(fixed(1), 3 as never)).toThrow('schedule: options must be an object, got 3');
   expect(() => schedule(fixed(1), { retries: 0 })).toThrow(

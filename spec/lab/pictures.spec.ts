@@ -109,13 +109,36 @@ describe('a picture', () => {
         [{ name: '', storm: simulate({ ...options, calls: {}, service: { capacity, outages: outages ?? [] } }) }],
         '',
       );
-    expect(told([{ kind: 'down', from: 1000, to: 2000 }])).toMatch(/recovered in \d/);
+    expect(told([{ kind: 'down', from: 1000, to: 2000 }])).toMatch(/recovered within \d/);
     expect(told([{ kind: 'slow', from: 1000, to: 2000, factor: 1 }])).toContain('recovered at once');
     expect(told([{ kind: 'down', from: 1000, to: 2000 }], 1)).toContain('not recovered');
     expect(told([{ kind: 'down', from: 1000, to: 90_000 }])).not.toContain('recovered');
     expect(stormPicture([{ name: '', storm: simulate({ clients: 1, duration: 1000 }) }], '')).not.toContain(
       'class="limit" x1="72',
     );
+  });
+
+  it('of a storm shows nothing of outages after its end, and no more than it saw of one', () => {
+    const outages = [
+      { kind: 'down', from: 800, to: 5000 },
+      { kind: 'down', from: 6000, to: 7000 },
+    ] as const;
+    const storm = simulate({ clients: 10, duration: 1000, service: { outages } });
+    const svg = stormPicture([{ name: '', storm }], '');
+    expect(svg.match(/>down</g)).toHaveLength(1);
+    expect(svg.match(/class="outage" x="(?!270)[^/]*/g)).toEqual([
+      'class="outage" x="574.4" y="104" width="125.6" height="118"',
+    ]);
+  });
+
+  it('of a storm keeps the names of short outages apart', () => {
+    const kinds = ['down', 'down', 'down'] as const;
+    const outages = kinds.map((kind, index) => ({ kind, from: 100 * index, to: 100 * index + 10 }));
+    const svg = stormPicture(
+      [{ name: '', storm: simulate({ clients: 10, duration: 10_000, service: { outages } }) }],
+      '',
+    );
+    expect([...svg.matchAll(/y="([\d.]+)">down</g)].map(([, y]) => y)).toEqual(['117', '132', '147']);
   });
 
   it('of growth keeps labels apart', () => {

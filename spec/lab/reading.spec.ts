@@ -84,13 +84,18 @@ describe('a reading', () => {
     expect(read(fixedRetry({ maxAttempts: 3 }))).not.toContain('cap');
   });
 
+  it('says how many retries there were where a share would say nothing', () => {
+    const few = { clients: 20, calls: { every: Infinity, together: [10_000] } };
+    expect(read(fixedRetry({ maxAttempts: 2, delay: 1 }), few)).toContain('Only 20 attempts were retries.');
+  });
+
   it('says what was lost, and to what', () => {
     expect(read(fixedRetry({ maxAttempts: 2 }))).toMatch(/[\d.]+ % of calls were lost: 100 % to retries\./);
     expect(read(never, { service: {} })).toContain('No call was lost.');
   });
 
   it('says when it recovered, or that it did not', () => {
-    expect(read(never)).toMatch(/It recovered \d+ ms after the outage\./);
+    expect(read(never)).toMatch(/It recovered within \d+ ms after the outage\./);
     expect(read(never, { service: { outages: [{ kind: 'slow', from: 100, to: 200, factor: 1 }] } })).toContain(
       'It recovered at once.',
     );

@@ -123,6 +123,19 @@ describe('simulate', () => {
     expect(of({ latency: 10, outages: [] }).totals.recovery).toBeUndefined();
     expect(of({ capacity: 50 }).totals.recovery).toBeUndefined();
     expect(of({ outages: [{ kind: 'slow', from: 1000, to: 2000, factor: 1 }] }).totals.recovery).toBe(0);
+    // Nothing ever succeeds, though there are slots in which nothing fails.
+    expect(of({ latency: 5000, timeout: 1000 }).totals.recovery).toBeUndefined();
+  });
+
+  it('does not count a slot in which an outage ended as bad time after it', () => {
+    const service = { latency: 1, outages: [{ kind: 'down', from: 0, to: 1200 }] } as const;
+    const calls = { every: 100 };
+    const { totals } = simulate({ clients: 10, calls, service, duration: 6000, slot: 1000 });
+    expect(totals.recovery).toBe(0);
+  });
+
+  it.each([11, 21, 22, 42, 1000])('has 240 slots in %d ms unless told', (duration) => {
+    expect(simulate({ clients: 1, duration }).series.calls).toHaveLength(240);
   });
 
   it('writes down the phases of circuits, each process having its own', () => {

@@ -1,4 +1,4 @@
-import { list, milliseconds } from '../check.js';
+import { list, milliseconds, record, refuse } from '../check.js';
 import type { SimulateOptions } from './plan.js';
 import { simulate, type Simulated } from './simulate.js';
 
@@ -35,11 +35,16 @@ export function outages(
   options: SimulateOptions,
   lengths: readonly number[],
 ): { readonly outage: number; readonly played: SimulateOptions }[] {
+  record(where, options);
+  milliseconds(where, 'duration', options.duration, 1);
   list(where, 'lengths', 'an array of milliseconds, with something in it', lengths);
   lengths.forEach((length, index) => {
     milliseconds(where, `lengths[${String(index)}]`, length, 1);
+    if (length >= options.duration) {
+      refuse(where, `lengths[${String(index)}]`, `shorter than duration (${String(options.duration)})`, length);
+    }
   });
-  const from = Math.max(0, (options.duration - Math.max(...lengths)) / 2);
+  const from = (options.duration - Math.max(...lengths)) / 2;
   return lengths.map((outage) => {
     const script = [{ kind: 'down', from, to: from + outage }] as const;
     return { outage, played: { ...options, service: { ...options.service, outages: script } } };

@@ -37,8 +37,12 @@ function load({ storm: { totals } }: Reading): string {
   return `${digits(calls)} calls made ${digits(attempts)} attempts, ${digits(amplification, 2)} for each; ${failed} of them failed.`;
 }
 
+/** Of fewer a share says nothing. */
+const enough = 100;
+
 function herd({ storm: { retries }, schedule: { isSpread } }: Reading): string {
   if (retries.total === 0) return 'Nothing was retried.';
+  if (retries.total < enough) return `Only ${digits(retries.total)} attempts were retries.`;
   const share = percent(retries.fullest / retries.total);
   return isSpread
     ? `With jitter, the fullest 100 ms hold ${share} of retries.`
@@ -99,5 +103,5 @@ function recovery({ storm }: Reading): string[] {
   if (ms === undefined) {
     return [`It had not recovered ${time(storm.until - over)} after the outage, when the simulation ended.`];
   }
-  return [ms === 0 ? 'It recovered at once.' : `It recovered ${time(ms)} after the outage.`];
+  return [ms === 0 ? 'It recovered at once.' : `It recovered within ${time(ms)} after the outage.`];
 }

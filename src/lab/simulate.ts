@@ -109,14 +109,23 @@ function playing(where: string, options: SimulateOptions): Playing {
   };
 }
 
-/** A slot is bad where more than a twentieth of what was tried failed or was refused. */
-function recovery(series: Series, slot: number, until: number, from = Infinity): number | undefined {
+/**
+ * A slot is bad where more than a twentieth of what was tried failed or was refused. Recovered is what has succeeded after
+ * the last bad one of those that began when the outage was over.
+ */
+function recovery(
+  { successes, failures, refusals }: Series,
+  slot: number,
+  until: number,
+  from = Infinity,
+): number | undefined {
   if (from >= until) return undefined;
-  const { successes, failures, refusals } = series;
-  let end = 0;
-  successes.forEach((good, index) => {
+  const first = Math.ceil(from / slot - 1e-9);
+  let good = first;
+  successes.forEach((success, index) => {
     const bad = Number(failures[index]) + Number(refusals[index]);
-    if (bad > 0.05 * (bad + good)) end = (index + 1) * slot;
+    if (index >= first && bad > 0.05 * (bad + success)) good = index + 1;
   });
-  return end >= until ? undefined : Math.max(0, end - from);
+  const hasSucceeded = successes.slice(good).some((success) => success > 0);
+  return hasSucceeded ? (good === first ? 0 : good * slot - from) : undefined;
 }

@@ -44,7 +44,7 @@ export class Slots {
     duration: number,
     private readonly circuits: number,
   ) {
-    const count = Math.ceil(duration / slot);
+    const count = Math.ceil(duration / slot - 1e-9);
     const series = (): Float64Array => new Float64Array(count);
     [this.calls, this.attempts, this.retries] = [series(), series(), series()];
     [this.successes, this.failures, this.refusals, this.lost] = [series(), series(), series(), series()];
@@ -82,8 +82,11 @@ export class Slots {
       refusals: told(this.refusals),
       lost: told(this.lost),
       inFlight: told(this.inFlight),
-      open: told(this.open),
-      halfOpen: told(this.halfOpen),
+      open: told(this.open).map(share),
+      halfOpen: told(this.halfOpen).map(share),
     };
   }
 }
+
+/** A sum of parts may be a little more than the whole. */
+const share = (sum: number): number => Math.min(1, sum);

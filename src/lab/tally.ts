@@ -26,8 +26,9 @@ export interface Totals {
   /** How many attempts were not admitted. */
   readonly refused: number;
   /**
-   * Milliseconds from the end of the last outage to the end of the last slot in which more than a twentieth of what was
-   * tried failed or was refused: 0 = at once. `undefined` without an outage that has ended, and if it has not recovered.
+   * Milliseconds from the end of the last outage to the end of the last slot after it in which more than a twentieth of what
+   * was tried failed or was refused: 0 = at once. `undefined` without an outage that has ended, and if nothing has succeeded
+   * since.
    */
   readonly recovery: number | undefined;
   /** How often circuits opened. */

@@ -19,6 +19,8 @@ const [left, right] = [72, 700];
 const panelHeight = 118;
 const gap = 62;
 const bandHeight = 12;
+/** About. */
+const letterWidth = 6.5;
 
 /**
  * Draws storms one below the other on the same axes: first attempts and retries a second, what the service can do, the
@@ -46,8 +48,8 @@ export function stormPicture(storms: readonly Storm[], title: string): string {
     const from = top + heightOf * index;
     const y = scale(1.05 * most, from + panelHeight, from, 5);
     return [
-      ...storm.outages.map((outage) =>
-        box(x(outage.from), from, x(Math.min(until, outage.to)) - x(outage.from), panelHeight, 'outage'),
+      ...shown(storm.outages, until).map(({ from: begun, to }) =>
+        box(x(begun), from, x(to) - x(begun), panelHeight, 'outage'),
       ),
       ...y.marks.flatMap((mark) => [
         line(left, y(mark), right, y(mark), mark === 0 ? 'axis' : 'grid'),
@@ -60,9 +62,12 @@ export function stormPicture(storms: readonly Storm[], title: string): string {
       ...facts(storm, Number(peaks[index]), from),
     ];
   });
-  const words = storms[0]!.storm.outages.map((outage) =>
-    text((x(outage.from) + x(Math.min(until, outage.to))) / 2, top + 13, nameOf(outage), 'quiet middle'),
-  );
+  const words = shown(storms[0]!.storm.outages, until).map((outage, index) => {
+    const [begun, over, name] = [x(outage.from), x(outage.to), nameOf(outage)];
+    // Who is too wide for its outage has a row of its own.
+    const row = over - begun > letterWidth * name.length ? 0 : index % 7;
+    return text((begun + over) / 2, top + 13 + 15 * row, name, 'quiet middle');
+  });
   return drawing(width, bottom + 76, title, [
     ...legend(storms),
     ...panels,
@@ -72,6 +77,10 @@ export function stormPicture(storms: readonly Storm[], title: string): string {
     `<g transform="translate(20 ${String((top + bottom) / 2)}) rotate(-90)">${text(0, 0, 'attempts that reach the service, a second', 'quiet middle')}</g>`,
   ]);
 }
+
+/** Those that began before the end, as far as they are seen. */
+const shown = (outages: readonly Trouble[], until: number): Trouble[] =>
+  outages.filter(({ from }) => from < until).map((outage) => ({ ...outage, to: Math.min(until, outage.to) }));
 
 /** How many a second are so many in a slot. */
 const perSecond = ({ slot }: Simulated, count: number): number => (1000 * count) / slot;
@@ -128,7 +137,11 @@ function facts({ totals, outages, series, slot }: Simulated, peak: number, top: 
     `peak ${digits(peak)} a second`,
     `${percent(lost / Math.max(1, calls))} of calls lost`,
     ...(rest
-      ? [recovery === undefined ? 'not recovered' : `recovered ${recovery === 0 ? 'at once' : `in ${time(recovery)}`}`]
+      ? [
+          recovery === undefined
+            ? 'not recovered'
+            : `recovered ${recovery === 0 ? 'at once' : `within ${time(recovery)}`}`,
+        ]
       : []),
   ];
   return lines.map((each, index) => text(right + 16, top + 14 + 19 * index, each, index === 0 ? 'title' : ''));
@@ -144,9 +157,9 @@ function legend(storms: readonly Storm[]): string[] {
     text(left + 302, 52, 'what it can answer', 'quiet'),
     ...(hasCircuit
       ? [
-          key(left + 424, 52, 'circuit closed', 'f5'),
-          key(left + 542, 52, 'half-open', 'f4'),
-          key(left + 632, 52, 'open', 'f3'),
+          key(left + 440, 52, 'circuit closed', 'f5'),
+          key(left + 556, 52, 'half-open', 'f4'),
+          key(left + 644, 52, 'open', 'f3'),
         ]
       : []),
   ];
