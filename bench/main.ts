@@ -73,8 +73,8 @@ async function measured(
 /** What is too dear is measured once more: a noisy moment does not come twice. */
 async function guard(chosen: readonly Id[]): Promise<number> {
   const isDear = (id: Id, result: Result): boolean => !(result.ratio <= limitOf(keyOf(id, result)));
-  const dearOf = (rows: readonly Measured[]): readonly Measured[] =>
-    rows.filter(({ id, report }) => report.results.some((result) => isDear(id, result)));
+  const dearOf = (rows: readonly Measured[]): string[] =>
+    rows.flatMap(({ id, report }) => report.results.filter((each) => isDear(id, each)).map((each) => keyOf(id, each)));
 
   const withLimits = ({ id, report }: Measured): Measured => ({
     id,
@@ -84,18 +84,18 @@ async function guard(chosen: readonly Id[]): Promise<number> {
   const first = await measured(chosen, brief, (row) => {
     print(withLimits(row));
   });
-  const again = dearOf(first);
-  if (again.length === 0) return 0;
+  const before = dearOf(first);
+  if (before.length === 0) return 0;
   say('\nonce more');
   const second = await measured(
-    again.map(({ id }) => id),
+    chosen.filter((id) => before.some((key) => key.startsWith(`${id}:`))),
     brief,
     (row) => {
       print(withLimits(row));
     },
   );
-  const dear = dearOf(second);
-  if (dear.length > 0) say(`\n${dear.map(({ id }) => id).join(', ')} cost more than they used to`);
+  const dear = dearOf(second).filter((key) => before.includes(key));
+  if (dear.length > 0) say(`\ncost more than they used to:\n${dear.join('\n')}`);
   return dear.length === 0 ? 0 : 1;
 }
 
