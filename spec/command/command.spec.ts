@@ -1,9 +1,10 @@
+import { EventEmitter } from 'node:events';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { command } from '../../src/command/command.js';
-import { hasColour, type Terminal } from '../../src/command/terminal.js';
+import { hasColour, mayLeave, type Terminal } from '../../src/command/terminal.js';
 import { root } from '../support/sources.js';
 
 /*
@@ -36,6 +37,11 @@ const modules: Readonly<Record<string, string>> = {
   'changing.mjs': `export default { initial: { n: 0 }, reduce: (state) => ({ state, wait: state.n++ }) };`,
   'late.mjs': `export default { initial: null, reduce: (state) => (state && (state.n += 1), { state: state ?? { n: 0 }, wait: 5 }) };`,
   'wrong.mjs': `export default { initial: 0, reduce: () => ({ wait: -1 }) };`,
+  'dated.mjs': `export default { initial: 0, hears: ['failure'], reduce: (state) => ({ state, wait: new Date(5).getTime() }) };`,
+  'date.mjs': `export default { initial: 0, reduce: (state) => ({ state, wait: new Date().getTime() % 1000 }) };`,
+  'guarded.mjs': `import { circuitBreaker, exponentialBackoff } from '../../src/core.ts';
+    export default exponentialBackoff({ base: 500, jitter: 'full' });
+    export const circuit = circuitBreaker({ threshold: 20, resetAfter: 2000 });`,
   'odd.cts': `enum A { B } export const a = A.B;`,
 };
 
@@ -54,25 +60,37 @@ interface Ran {
 
 async function run(
   line: string,
-  more: { isWatched?: boolean; hasColour?: boolean; stopsAfter?: number; load?: Terminal['load'] } = {},
+  more: {
+    isWatched?: boolean;
+    hasColour?: boolean;
+    stopsAfter?: number;
+    stopsAt?: number;
+    load?: Terminal['load'];
+  } = {},
 ): Promise<Ran> {
   const {
     isWatched = false,
     hasColour = false,
     stopsAfter,
+    stopsAt = Infinity,
     load = (address) => import(/* @vite-ignore */ address),
   } = more;
   const files: Record<string, string> = {};
   let [out, err] = ['', ''];
+  let interrupt = (): void => undefined;
   const code = await command(line.split(' ').filter(Boolean), {
     out: (text) => (out += text),
-    err: (text) => (err += text),
+    err: (text) => {
+      err += text;
+      if (Number(/(\d+) %/.exec(text)?.[1]) >= stopsAt) interrupt();
+    },
     isWatched: { out: isWatched, err: isWatched },
     hasColour,
     folder,
     load,
     write: (file, text) => (files[file] = text),
     onInterrupt: (listener) => {
+      interrupt = listener;
       if (stopsAfter === 0) listener();
       const timer = stopsAfter === undefined ? undefined : setTimeout(listener, stopsAfter);
       return () => {
@@ -198,6 +216,27 @@ describe('storm', () => {
     expect(at0.out).toContain('stopped after 0 s of 2 min');
     expect(at0.files['s.html']).not.toMatch(/NaN|Infinity/);
   });
+
+  it('compares nothing with what was stopped, and says so', async () => {
+    const storm = 'storm guarded.mjs --clients 20000 --duration 4m';
+    const { code, out } = await run(storm, { isWatched: true, stopsAt: 55 });
+    expect(code).toBe(130);
+    expect(out).not.toContain('circuit saved');
+    expect(out).not.toContain('circuit made');
+    expect(out).toContain('stopped: what was not played to its end is compared with nothing');
+    expect(out).not.toContain('this is what there is');
+  });
+
+  it('tells machines what there is not, and whether it was stopped', async () => {
+    const [it] = JSON.parse((await run(`storm endless.mjs ${small} --duration 25s --json`)).out) as [
+      { isStopped: boolean; storm: { totals: { recovery: unknown } } },
+    ];
+    expect([it.isStopped, it.storm.totals.recovery]).toEqual([false, null]);
+  });
+
+  it('gives a service of few clients room for two calls at once', async () => {
+    expect((await run('storm policy.mjs --clients 10')).out).toContain('can answer 20 attempts a second');
+  });
 });
 
 describe('compare', () => {
@@ -245,7 +284,13 @@ describe('what is to be mended', () => {
     ['', 'say what to do: preview, storm, compare, or --help'],
     ['prewiev policy.mjs', 'there is no prewiev: preview, storm, compare, or --help'],
     ['preview', 'preview needs a module, as in `rxjs-reprise preview policy.mjs`'],
-    ['storm policy.mjs --client 5', "Unknown option '--client'"],
+    ['storm policy.mjs --client 5', 'there is no --client; `rxjs-reprise --help` lists what there is'],
+    ['storm policy.mjs --duration -5s', '--duration needs a value that does not begin with a dash; '],
+    ['storm policy.mjs --duration', "Option '--duration <value>' argument missing"],
+    ['storm policy.mjs --duration 20s', '--outage must begin before the end (20 s), got 30s..60s'],
+    ['storm policy.mjs --html nowhere/x.html', '--html needs a folder that is there: make '],
+    ['preview policy.mjs --retries 1001', '--retries must be at most 1000, got 1001'],
+    ['preview date.mjs', 'date.mjs: default is not pure: '],
     ['preview missing.mjs', 'there is no file '],
     ['preview nothing.mjs', 'nothing.mjs exports no policy and no circuit, but '],
     ['preview empty.mjs', 'empty.mjs exports no policy and no circuit, but nothing: export one'],
@@ -292,6 +337,10 @@ describe('what is to be mended', () => {
     expect(err).not.toMatch(/\n\s+at /);
   });
 
+  it('not a Date that is told its time', async () => {
+    expect((await run('preview dated.mjs --retries 2')).err).toBe('');
+  });
+
   it('TypeScript, where Node cannot read it', async () => {
     const load = (): Promise<unknown> =>
       Promise.reject(Object.assign(new Error(), { code: 'ERR_UNKNOWN_FILE_EXTENSION' }));
@@ -305,4 +354,11 @@ describe('what is to be mended', () => {
   it('takes the policy that is called so', async () => {
     expect((await run('preview named.mjs --retries 1')).out).toMatch(/1 +2 ms/);
   });
+});
+
+it('who reads may leave before all is said; any other trouble with a stream is told', () => {
+  const stream = new EventEmitter();
+  mayLeave(stream);
+  expect(() => stream.emit('error', Object.assign(new Error('write EPIPE'), { code: 'EPIPE' }))).not.toThrow();
+  expect(() => stream.emit('error', new Error('disk full'))).toThrow('disk full');
 });

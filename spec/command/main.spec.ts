@@ -63,6 +63,12 @@ describe('the command', () => {
     expect(out).toMatch(/stopped after .* of 24 h: this is what there is/);
   });
 
+  it.skipIf(process.platform === 'win32')('says nothing of a reader who has left', () => {
+    const line = `"${process.execPath}" "${main}" preview "policy one.js" --retries 1000 | head -1`;
+    const { stdout, stderr } = spawnSync('sh', ['-c', line], { cwd: folder, encoding: 'utf8' });
+    expect([stdout.split('\n').length, stderr]).toEqual([2, '']);
+  });
+
   it('sets the exit code of its process', async () => {
     const { argv, exitCode } = process;
     const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true);

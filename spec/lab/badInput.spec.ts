@@ -122,5 +122,8 @@ it('refuses lengths that are none, and schedules of nothing', () => {
   expect(() => schedule(fixed(1), { retries: 0 })).toThrow(
     'schedule: retries must be a whole number, at least 1, got 0',
   );
+  expect(() => schedule(fixed(1), { retries: 1001 })).toThrow(
+    new RangeError('schedule: retries must be at most 1000, got 1001'),
+  );
   expect(() => schedule(fixed(1), { clients: -1 })).toThrow('schedule: clients must be a whole number, at least 0');
 });

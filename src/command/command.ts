@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { compare } from './compare.js';
 import { messageOf, Mistake } from './mistake.js';
 import { typed } from './options.js';
@@ -27,6 +29,7 @@ export async function command(args: readonly string[], terminal: Terminal): Prom
       throw new Mistake(`${name === '' ? 'say what to do' : `there is no ${name}`}: ${names.join(', ')}, or --help`);
     }
     if (files.length === 0) throw new Mistake(`${known} needs a module, as in \`rxjs-reprise ${known} policy.mjs\``);
+    checkFolder(it.values.html, terminal.folder);
     const subjects: Subject[] = [];
     for (const file of files) subjects.push(await load(file, terminal));
     if (known === 'preview') {
@@ -39,4 +42,11 @@ export async function command(args: readonly string[], terminal: Terminal): Prom
     terminal.err(`rxjs-reprise: ${messageOf(error)}\n`);
     return 2;
   }
+}
+
+/** Before anything is played: a result that cannot be written is lost. */
+function checkFolder(html: string | undefined, folder: string): void {
+  if (html === undefined) return;
+  const place = dirname(resolve(folder, html));
+  if (!existsSync(place)) throw new Mistake(`--html needs a folder that is there: make ${place} first`);
 }

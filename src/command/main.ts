@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { command } from './command.js';
-import { hasColour } from './terminal.js';
+import { hasColour, mayLeave } from './terminal.js';
 
 /*
  * The command in this process.
@@ -10,6 +10,9 @@ import { hasColour } from './terminal.js';
 
 const { stdout, stderr, env } = process;
 const folder = process.cwd();
+
+mayLeave(stdout);
+mayLeave(stderr);
 
 process.exitCode = await command(process.argv.slice(2), {
   out: (text) => stdout.write(text),

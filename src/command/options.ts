@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import type { SimulateOptions } from '../lab/plan.js';
 import type { ServiceOptions } from '../lab/serviceOptions.js';
+import { time } from '../lab/words.js';
 import { messageOf, Mistake } from './mistake.js';
 import { duration, latency, outage, positive, whole } from './quantity.js';
 
@@ -39,8 +40,15 @@ export function typed(args: readonly string[]): Typed {
   try {
     return parse(args);
   } catch (error) {
-    throw new Mistake(`${messageOf(error)}; \`rxjs-reprise --help\` lists what there is`);
+    throw new Mistake(`${mended(messageOf(error))}; \`rxjs-reprise --help\` lists what there is`);
   }
+}
+
+/** What the parser complains of, in a line. */
+function mended(complaint: string): string {
+  const [, option = ''] = /'(--?[^ =']+)/.exec(complaint) ?? [];
+  if (complaint.includes('ambiguous')) return `${option} needs a value that does not begin with a dash`;
+  return complaint.startsWith('Unknown option') ? `there is no ${option}` : complaint;
 }
 
 /** What is simulated, of which the capacity is always known. */
@@ -48,12 +56,15 @@ export interface StormOptions extends SimulateOptions {
   readonly service: ServiceOptions & { readonly capacity: number };
 }
 
+/** Attempts a second: a service that can do less is overloaded by two calls that happen to come together. */
+const least = 20;
+
 /** What storm and compare have in common. */
 function common({ values }: Typed, together: readonly number[]): Omit<StormOptions, 'duration'> {
   const clients = whole('--clients', values.clients);
   const every = duration('--every', values.every);
   if (every < 1) throw new Mistake(`--every must be at least 1ms, got ${values.every}`);
-  const usual = Math.max(1, (2 * 1000 * clients) / every);
+  const usual = Math.max(least, (2 * 1000 * clients) / every);
   return {
     clients,
     processes: whole('--processes', values.processes),
@@ -76,6 +87,9 @@ export function stormOptions(it: Typed): StormOptions {
   const last = Math.max(...outages.map(({ to }) => to));
   const options = common(it, togetherOf(values.together, [first]));
   const length = values.duration === undefined ? 2 * last : duration('--duration', values.duration);
+  const late = outages.findIndex(({ from }) => from >= length);
+  if (late >= 0)
+    throw new Mistake(`--outage must begin before the end (${time(length)}), got ${String(values.outage[late])}`);
   return { ...options, service: { ...options.service, outages }, duration: length };
 }
 

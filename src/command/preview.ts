@@ -1,9 +1,10 @@
 import { schedulePicture } from '../lab/picture/schedulePicture.js';
 import { report } from '../lab/report.js';
-import { schedule, type Retry, type Schedule } from '../lab/schedule.js';
+import { mostRetries, schedule, type Retry, type Schedule } from '../lab/schedule.js';
 import { time } from '../lab/words.js';
 import type { Policy } from '../policy/policy.js';
 import { preview as foreseen } from '../policy/preview.js';
+import { Mistake } from './mistake.js';
 import type { Typed } from './options.js';
 import { whole } from './quantity.js';
 import type { Subject } from './subject.js';
@@ -17,6 +18,8 @@ const room = 48;
 
 export function preview(subjects: readonly Subject[], { values }: Typed, terminal: Terminal): void {
   const retries = whole('--retries', values.retries);
+  if (retries > mostRetries)
+    throw new Mistake(`--retries must be at most ${String(mostRetries)}, got ${values.retries}`);
   const parts = subjects.flatMap(({ name, policy, budget }) => [
     ...(policy ? [{ title: name, policy }] : []),
     ...(budget ? [{ title: `${name}: budget`, policy: budget }] : []),

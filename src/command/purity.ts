@@ -70,12 +70,17 @@ const anHourOrSo = 3_661_237;
 function disturbed(): () => void {
   const { random } = Math;
   const { now } = Date;
+  const Clock = Date;
   const elapsed = performance.now.bind(performance);
   let looks = 0;
   Math.random = () => ((looks += 1) % 97) / 97;
   Date.now = () => now() + (looks += 1) * anHourOrSo;
   performance.now = () => elapsed() + (looks += 1) * anHourOrSo;
+  globalThis.Date = new Proxy(Clock, {
+    construct: (_, given: unknown[]) => Reflect.construct(Clock, given.length === 0 ? [Clock.now()] : given) as Date,
+  });
   return () => {
+    globalThis.Date = Clock;
     Math.random = random;
     Date.now = now;
     performance.now = elapsed;

@@ -35,10 +35,21 @@ export async function storm(subjects: readonly Subject[], typed: Typed, terminal
     player.close();
   }
   if (typed.values.html !== undefined) terminal.write(typed.values.html, page(all, options));
-  if (typed.values.json) terminal.out(`${JSON.stringify(all, undefined, 2)}\n`);
-  else show(all, options, terminal);
+  if (typed.values.json) terminal.out(`${JSON.stringify(all.map(plain(options)), spoken, 2)}\n`);
+  else {
+    show(all, options, terminal);
+    if (player.isStopped) terminal.out('stopped: what was not played to its end is compared with nothing\n');
+  }
   return !player.isStopped;
 }
+
+/** For machines: whether it was stopped, too. */
+const plain =
+  ({ duration }: StormOptions) =>
+  (it: Played): object => ({ ...it, isStopped: it.storm.until < duration });
+
+/** JSON leaves out what is undefined. */
+const spoken = (_: string, value: unknown): unknown => value ?? null;
 
 /** With what it is protected by, and without: so that one sees what that saves. */
 async function played(
@@ -50,8 +61,13 @@ async function played(
   const withCircuit = circuit && { circuit };
   const withBudget = budget && { budget };
   const it = await player.play({ ...given, ...withCircuit, ...withBudget });
-  const withoutCircuit = circuit && !player.isStopped ? await player.play({ ...given, ...withBudget }) : undefined;
-  const withoutBudget = budget && !player.isStopped ? await player.play({ ...given, ...withCircuit }) : undefined;
+  /** Nothing is compared with what was not played to its end. */
+  const compared = async (other: StormOptions): Promise<Simulated | undefined> => {
+    const without = player.isStopped ? undefined : await player.play(other);
+    return player.isStopped ? undefined : without;
+  };
+  const withoutCircuit = circuit && (await compared({ ...given, ...withBudget }));
+  const withoutBudget = budget && (await compared({ ...given, ...withCircuit }));
   const sentences = reading({
     storm: it,
     schedule: schedule(policy, { retries: 50, clients: 0 }),
@@ -61,7 +77,7 @@ async function played(
   return { name, storm: it, sentences };
 }
 
-const head = ['', 'attempts per call', 'calls lost', 'peak a second', 'recovered in', 'time to success', '99 %'];
+const head = ['', 'attempts per call', 'calls lost', 'peak a second', 'recovered within', 'time to success', 'of 99 %'];
 
 const rowOf = ({ name, storm: it }: Played): string[] => {
   const { totals, perCall } = it;

@@ -56,3 +56,10 @@ export const squeezed = (values: readonly number[], count: number): number[] =>
       ),
     ),
   );
+
+/** Who reads may leave before all is said, as `head` does. */
+export function mayLeave(stream: Pick<NodeJS.EventEmitter, 'on'>): void {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}

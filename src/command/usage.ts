@@ -29,7 +29,7 @@ storm and compare
   --processes 1            how many circuits and budgets the clients are spread over
   --latency 50ms..250ms    the service's median and 99th percentile, or one time
   --capacity 2000          attempts that it can answer in a second; twice what the clients
-                           call usually, unless told
+                           call usually, and at least 20, unless told
   --queue 2s               how long its line may be
   --timeout 1s             how long a client waits for an answer
   --outage 30s..60s        storm: when it is down; again for more. Other troubles:

@@ -1,4 +1,4 @@
-import { record, whole } from '../check.js';
+import { record, refuse, whole } from '../check.js';
 import type { Reason } from '../errors.js';
 import { checkPolicy, step, type Policy } from '../policy/policy.js';
 import { preview } from '../policy/preview.js';
@@ -8,9 +8,12 @@ import { seeded } from '../policy/seeded.js';
  * A policy as a schedule: when each retry may start if every attempt fails at once.
  */
 
+/** Nobody looks farther. */
+export const mostRetries: number = 1000;
+
 /** Options of {@link schedule}. */
 export interface ScheduleOptions {
-  /** At how many retries to look at most: a whole number, at least 1; 10 unless told. */
+  /** At how many retries to look at most: a whole number, at least 1 and at most 1000; 10 unless told. */
   readonly retries?: number;
   /** What each attempt fails with; an Error unless told. */
   readonly error?: unknown;
@@ -61,6 +64,7 @@ export function schedule(policy: Policy, options: ScheduleOptions = {}): Schedul
   record('schedule', options);
   const { retries: most = 10, error = new Error('schedule'), clients = 60, seed = 1 } = options;
   whole('schedule', 'retries', most, 1);
+  if (most > mostRetries) refuse('schedule', 'retries', `at most ${String(mostRetries)}`, most);
   whole('schedule', 'clients', clients, 0);
   const random = seeded(seed);
   const look = (random: number | (() => number)): ReturnType<typeof preview> =>
