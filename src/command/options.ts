@@ -46,7 +46,7 @@ export function typed(args: readonly string[]): Typed {
 
 /** What the parser complains of, in a line. */
 function mended(complaint: string): string {
-  const [, option = ''] = /'(--?[^ =']+)/.exec(complaint) ?? [];
+  const option = complaint.replace(/^[^']*'(--?[^ =']+)[^]*$/, '$1');
   if (complaint.includes('ambiguous')) return `${option} needs a value that does not begin with a dash`;
   return complaint.startsWith('Unknown option') ? `there is no ${option}` : complaint;
 }
