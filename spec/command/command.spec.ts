@@ -127,6 +127,12 @@ describe('preview', () => {
     expect((await run('preview live.mjs')).out).toContain('does not open at 1000 failures in a row');
   });
 
+  it('names modules by their paths where they have one name', async () => {
+    const { out } = await run('preview ./policy.mjs policy.mjs');
+    expect(out).toMatch(/^\.\/policy\.mjs {2}/);
+    expect(out).toMatch(/^policy\.mjs {2}/m);
+  });
+
   it('speaks JSON, writes a page, and paints where colours are wanted', async () => {
     const { out } = await run('preview protected.mjs --json');
     expect((JSON.parse(out) as { title: string }[]).map(({ title }) => title)).toEqual([
@@ -285,6 +291,9 @@ describe('what is to be mended', () => {
     ['prewiev policy.mjs', 'there is no prewiev: preview, storm, compare, or --help'],
     ['preview', 'preview needs a module, as in `rxjs-reprise preview policy.mjs`'],
     ['storm policy.mjs --client 5', 'there is no --client; `rxjs-reprise --help` lists what there is'],
+    ['compare policy.mjs --outage 1s..2s', '--outage is not for compare, which takes --html, --json, '],
+    ['preview policy.mjs --clients 5', '--clients is not for preview, which takes --html, --json, --help, --retries'],
+    ['preview nothing.mjs', '(default is a function: export what it answers)'],
     ['storm policy.mjs --duration -5s', '--duration needs a value that does not begin with a dash; '],
     ['storm policy.mjs --duration', "Option '--duration <value>' argument missing"],
     ['storm policy.mjs --duration 20s', '--outage must begin before the end (20 s), got 30s..60s'],

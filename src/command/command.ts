@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { compare } from './compare.js';
 import { messageOf, Mistake } from './mistake.js';
-import { typed } from './options.js';
+import { checkOptions, typed, type Name } from './options.js';
 import { preview } from './preview.js';
 import { storm } from './storm.js';
 import { load, type Subject } from './subject.js';
@@ -13,7 +13,7 @@ import { usage } from './usage.js';
  * The command `rxjs-reprise`.
  */
 
-const names = ['preview', 'storm', 'compare'] as const;
+const names: readonly Name[] = ['preview', 'storm', 'compare'];
 
 /** Does what was typed; answers the exit code: 0 done, 2 something is to be mended, 130 stopped. */
 export async function command(args: readonly string[], terminal: Terminal): Promise<number> {
@@ -28,15 +28,18 @@ export async function command(args: readonly string[], terminal: Terminal): Prom
     if (known === undefined) {
       throw new Mistake(`${name === '' ? 'say what to do' : `there is no ${name}`}: ${names.join(', ')}, or --help`);
     }
+    checkOptions(known, it);
     if (files.length === 0) throw new Mistake(`${known} needs a module, as in \`rxjs-reprise ${known} policy.mjs\``);
     checkFolder(it.values.html, terminal.folder);
     const subjects: Subject[] = [];
     for (const file of files) subjects.push(await load(file, terminal));
+    const isTwice = ({ name }: Subject): boolean => subjects.filter((each) => each.name === name).length > 1;
+    const told = subjects.map((it, index) => (isTwice(it) ? { ...it, name: String(files[index]) } : it));
     if (known === 'preview') {
-      preview(subjects, it, terminal);
+      preview(told, it, terminal);
       return 0;
     }
-    const isWhole = await (known === 'storm' ? storm : compare)(subjects, it, terminal);
+    const isWhole = await (known === 'storm' ? storm : compare)(told, it, terminal);
     return isWhole ? 0 : 130;
   } catch (error) {
     terminal.err(`rxjs-reprise: ${messageOf(error)}\n`);

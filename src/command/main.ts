@@ -29,3 +29,10 @@ process.exitCode = await command(process.argv.slice(2), {
     return () => process.off('SIGINT', listener);
   },
 });
+
+// What a module holds, a socket or a timer, keeps nobody waiting; what was said is read first.
+stdout.write('', () => {
+  stderr.write('', () => {
+    process.exit();
+  });
+});

@@ -34,7 +34,7 @@ const options = {
 export type Typed = ReturnType<typeof parse>;
 
 const parse = (args: readonly string[]) =>
-  parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
+  parseArgs({ args: [...args], options, allowPositionals: true, strict: true, tokens: true });
 
 export function typed(args: readonly string[]): Typed {
   try {
@@ -49,6 +49,38 @@ function mended(complaint: string): string {
   const option = complaint.replace(/^[^']*'(--?[^ =']+)[^]*$/, '$1');
   if (complaint.includes('ambiguous')) return `${option} needs a value that does not begin with a dash`;
   return complaint.startsWith('Unknown option') ? `there is no ${option}` : complaint;
+}
+
+/** What can be asked for. */
+export type Name = 'preview' | 'storm' | 'compare';
+
+const forAll = ['html', 'json', 'help'];
+const played = [
+  'clients',
+  'every',
+  'together',
+  'processes',
+  'latency',
+  'capacity',
+  'queue',
+  'timeout',
+  'duration',
+  'seed',
+];
+const known: Readonly<Record<Name, readonly string[]>> = {
+  preview: [...forAll, 'retries'],
+  storm: [...forAll, ...played, 'outage'],
+  compare: [...forAll, ...played, 'outages'],
+};
+
+/** Throws where an option was typed that is for another command. */
+export function checkOptions(name: Name, { tokens }: Typed): void {
+  for (const token of tokens) {
+    if (token.kind === 'option' && !known[name].includes(token.name)) {
+      const those = known[name].map((each) => `--${each}`).join(', ');
+      throw new Mistake(`--${token.name} is not for ${name}, which takes ${those}`);
+    }
+  }
 }
 
 /** What is simulated, of which the capacity is always known. */

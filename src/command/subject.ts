@@ -32,7 +32,8 @@ export async function load(file: string, terminal: Terminal): Promise<Subject> {
   const [policy, circuit, budget] = [of('policy'), of('circuit'), of('budget')];
   if (found.length === 0) {
     const names = Object.keys(exported).join(', ') || 'nothing';
-    throw new Mistake(`${file} exports no policy and no circuit, but ${names}: export one, ${example}`);
+    const made = typeof exported.default === 'function' ? ' (default is a function: export what it answers)' : '';
+    throw new Mistake(`${file} exports no policy and no circuit, but ${names}${made}: export one, ${example}`);
   }
   for (const { name, policy: it } of found) checkPure(`${file}: ${name}`, it);
   return {
