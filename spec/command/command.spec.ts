@@ -38,6 +38,7 @@ const modules: Readonly<Record<string, string>> = {
   'late.mjs': `export default { initial: null, reduce: (state) => (state && (state.n += 1), { state: state ?? { n: 0 }, wait: 5 }) };`,
   'wrong.mjs': `export default { initial: 0, reduce: () => ({ wait: -1 }) };`,
   'dated.mjs': `export default { initial: 0, hears: ['failure'], reduce: (state) => ({ state, wait: new Date(5).getTime() }) };`,
+  'own.mjs': `throw new Error('mine: duration must be long, got 1');`,
   'date.mjs': `export default { initial: 0, reduce: (state) => ({ state, wait: new Date().getTime() % 1000 }) };`,
   'guarded.mjs': `import { circuitBreaker, exponentialBackoff } from '../../src/core.ts';
     export default exponentialBackoff({ base: 500, jitter: 'full' });
@@ -231,6 +232,8 @@ describe('storm', () => {
     expect(out).not.toContain('circuit made');
     expect(out).toContain('stopped: what was not played to its end is compared with nothing');
     expect(out).not.toContain('this is what there is');
+    const json = (await run(`${storm} --json`, { isWatched: true, stopsAt: 55 })).out;
+    expect((JSON.parse(json) as { isStopped: boolean }[]).map(({ isStopped }) => isStopped)).toEqual([true]);
   });
 
   it('tells machines what there is not, and whether it was stopped', async () => {
@@ -293,6 +296,7 @@ describe('what is to be mended', () => {
     ['storm policy.mjs --client 5', 'there is no --client; `rxjs-reprise --help` lists what there is'],
     ['compare policy.mjs --outage 1s..2s', '--outage is not for compare, which takes --html, --json, '],
     ['preview policy.mjs --clients 5', '--clients is not for preview, which takes --html, --json, --help, --retries'],
+    ['preview own.mjs', 'own.mjs threw when it was loaded: mine: duration must be long, got 1; '],
     ['preview nothing.mjs', '(default is a function: export what it answers)'],
     ['storm policy.mjs --outage 1s..9s --outage 5s..12s', '--outage must be one trouble at a time, got [9000, 5000]'],
     ['storm policy.mjs --latency 250ms..50ms', '--latency must be a finite number, at least 250, got 50'],

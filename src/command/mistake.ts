@@ -4,7 +4,8 @@ export class Mistake extends Error {}
 /** What any error says; of an option of the lab, by the name under which it was typed. */
 export function messageOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
-  const [whole = '', option = ''] = /^\w+: ([\w.]+)(?:\[\d+\])?(?= must be )/.exec(message) ?? [];
+  const [whole = '', option = ''] =
+    /^(?:simulation|amplification): ([\w.]+)(?:\[\d+\])?(?= must be )/.exec(message) ?? [];
   const flag = flags[option];
   return flag === undefined ? message : `--${flag}${message.slice(whole.length)}`;
 }

@@ -35,18 +35,20 @@ export async function storm(subjects: readonly Subject[], typed: Typed, terminal
     player.close();
   }
   if (typed.values.html !== undefined) terminal.write(typed.values.html, page(all, options));
-  if (typed.values.json) terminal.out(`${JSON.stringify(all.map(plain(options)), spoken, 2)}\n`);
+  if (typed.values.json)
+    terminal.out(
+      `${JSON.stringify(
+        all.map((it) => ({ ...it, isStopped: player.isStopped })),
+        spoken,
+        2,
+      )}\n`,
+    );
   else {
     show(all, options, terminal);
     if (player.isStopped) terminal.out('stopped: what was not played to its end is compared with nothing\n');
   }
   return !player.isStopped;
 }
-
-/** For machines: whether it was stopped, too. */
-const plain =
-  ({ duration }: StormOptions) =>
-  (it: Played): object => ({ ...it, isStopped: it.storm.until < duration });
 
 /** JSON leaves out what is undefined. */
 const spoken = (_: string, value: unknown): unknown => value ?? null;
