@@ -1,4 +1,5 @@
 import { step, type Signal, type Verdict } from '../policy/policy.js';
+import { asking, ended } from '../policy/signals.js';
 import type { SharedPolicy } from '../policy/sharedPolicy.js';
 
 /** How an attempt ended. */
@@ -27,12 +28,7 @@ export class Held<S = unknown> {
 
   /** What it answers; nothing is kept yet. */
   ask(call: number, now: number, attempt: number, error?: unknown): Verdict<S> {
-    const random = this.random();
-    return step(
-      this.policy,
-      this.state,
-      attempt === 1 ? { kind: 'ask', call, now, random, attempt } : { kind: 'ask', call, now, random, attempt, error },
-    );
+    return step(this.policy, this.state, asking(call, now, this.random(), attempt, error));
   }
 
   value(call: number, now: number): void {
@@ -41,12 +37,7 @@ export class Held<S = unknown> {
 
   settle(ending: Ending, call: number, now: number, took: number, error?: unknown): void {
     if (!this.hears.includes(ending)) return;
-    const random = this.random();
-    this.fold(
-      ending === 'failure'
-        ? { kind: ending, call, now, random, took, error }
-        : { kind: ending, call, now, random, took },
-    );
+    this.fold(ended(ending, call, now, this.random(), took, error));
   }
 
   private fold(signal: Signal): void {

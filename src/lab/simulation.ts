@@ -1,6 +1,7 @@
 import { isFinal, type Reason } from '../errors.js';
 import { step, type Policy, type Signal, type Verdict } from '../policy/policy.js';
 import { seeded } from '../policy/seeded.js';
+import { asking } from '../policy/signals.js';
 import { Arrivals } from './arrivals.js';
 import { Calendar } from './calendar.js';
 import { WatchedCircuit } from './circuits.js';
@@ -131,11 +132,7 @@ export class Simulation {
   private propose(place: number, now: number): Verdict {
     const { flights } = this;
     const attempt = flights.attempt[place]!;
-    const random = this.random();
-    const ask: Signal =
-      attempt === 1
-        ? { kind: 'ask', call: attempt, now, random, attempt }
-        : { kind: 'ask', call: attempt, now, random, attempt, error: flights.error[place] };
+    const ask = asking(attempt, now, this.random(), attempt, flights.error[place]);
     return step(this.policy, flights.state[place], ask);
   }
 

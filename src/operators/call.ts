@@ -1,5 +1,6 @@
 import type { Observable } from 'rxjs';
 import type { Signal, Verdict } from '../policy/policy.js';
+import { asking, ended } from '../policy/signals.js';
 import type { Ending } from './calls.js';
 import type { Cell, Fold } from './cell.js';
 
@@ -31,8 +32,7 @@ export class Call<S = unknown> {
     const now = cell.settings.now();
     const random = cell.settings.random();
     this.startedAt = now;
-    this.signal =
-      attempt === 1 ? { kind: 'ask', call, now, random, attempt } : { kind: 'ask', call, now, random, attempt, error };
+    this.signal = asking(call, now, random, attempt, error);
     this.before = cell.current;
     this.verdict = cell.propose(this.signal);
     return this.verdict;
@@ -75,11 +75,7 @@ export class Call<S = unknown> {
       const now = cell.settings.now();
       const random = cell.settings.random();
       const took = now - this.startedAt;
-      this.tell(
-        ending === 'failure'
-          ? { kind: ending, call, now, random, took, error }
-          : { kind: ending, call, now, random, took },
-      );
+      this.tell(ended(ending, call, now, random, took, error));
     }
     if (isWaiting && cell.hears('abandon')) this.tell({ kind: 'abandon', call, now: cell.settings.now(), random: 0 });
   }

@@ -1,6 +1,7 @@
 import { concatMap, type Observable, type SchedulerLike } from 'rxjs';
 import type { Reason } from '../errors.js';
 import { step, type Policy, type Signal, type Verdict } from '../policy/policy.js';
+import { asking } from '../policy/signals.js';
 import { noWait, refusalOf, type Calls, type Longest } from './calls.js';
 import { reportUnhandled, tell, type RetryEvent, type Untimed } from './observe.js';
 import { immediately, wait } from './wait.js';
@@ -161,12 +162,7 @@ export class Run {
 
   private propose(now: number): Verdict {
     const { attempt, host, lastError, state } = this;
-    const random = host.random();
-    const ask: Signal =
-      attempt === 1
-        ? { kind: 'ask', call: attempt, now, random, attempt }
-        : { kind: 'ask', call: attempt, now, random, attempt, error: lastError };
-    return step(host.policy, state, ask);
+    return step(host.policy, state, asking(attempt, now, host.random(), attempt, lastError));
   }
 
   /** The attempt is not admitted, for good. */

@@ -1,0 +1,19 @@
+import type { Ask, Signal } from './policy.js';
+
+/*
+ * Signals as they are told: only what there is to tell stands in them.
+ */
+
+/** May that attempt start? What a first one follows is nothing. */
+export const asking = (call: number, now: number, random: number, attempt: number, error: unknown): Ask =>
+  attempt === 1 ? { kind: 'ask', call, now, random, attempt } : { kind: 'ask', call, now, random, attempt, error };
+
+/** An attempt has ended; only a failure has an error. */
+export const ended = (
+  kind: 'success' | 'failure' | 'cancel',
+  call: number,
+  now: number,
+  random: number,
+  took: number,
+  error: unknown,
+): Signal => (kind === 'failure' ? { kind, call, now, random, took, error } : { kind, call, now, random, took });
