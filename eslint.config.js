@@ -13,7 +13,7 @@ export default defineConfig(
       'coverage',
       '**/.cache',
       'examples/testing',
-      ...(existsSync('bench/node_modules') ? [] : ['bench']),
+      ...(existsSync('tools/bench/node_modules') ? [] : ['tools/bench']),
     ],
   },
   eslint.configs.recommended,
@@ -22,7 +22,7 @@ export default defineConfig(
   rxjs.configs.recommended,
   {
     languageOptions: {
-      parserOptions: { projectService: { allowDefaultProject: ['*.js', '.ci/*.mjs', 'mutation/*.js'] } },
+      parserOptions: { projectService: { allowDefaultProject: ['*.js', '.ci/*.mjs', 'tools/mutation/*.js'] } },
     },
     rules: {
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],

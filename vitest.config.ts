@@ -15,6 +15,11 @@ const decorators: Plugin = {
   },
 };
 
+/** Specs that patch globals, or need them unpatched, run in a process of their own. */
+const patching = ['action/interop', 'testing/marbles/marbles', 'testing/streams/timeline'].map(
+  (name) => `spec/${name}.spec.ts`,
+);
+
 export default defineConfig({
   plugins: [decorators],
   resolve: {
@@ -28,8 +33,12 @@ export default defineConfig({
   },
   test: {
     reporters: process.env.VITEST_JSON ? ['default', ['json', { outputFile: process.env.VITEST_JSON }]] : ['default'],
+    maxWorkers: '100%',
+    isolate: false,
+    testTimeout: 30_000,
     projects: [
-      { extends: true, test: { name: 'spec', include: ['spec/**/*.spec.ts'] } },
+      { extends: true, test: { name: 'spec', include: ['spec/**/*.spec.ts'], exclude: patching } },
+      { extends: true, test: { name: 'isolated', include: patching, isolate: true } },
       { extends: true, test: { name: 'law', include: ['spec/**/*.law.ts'] } },
     ],
     coverage: {

@@ -10,7 +10,7 @@ import { entries, reportOn } from './support/surface.js';
 const reports = entries.map((entry) => [entry.module, entry, entry.file.replace(/\.ts$/, '.md')] as const);
 
 describe.each(reports)('%s', (_, entry, report) => {
-  it(`exports what its report says, api/${report} (npm run api)`, async () => {
+  it(`exports what its report says, spec/api/${report} (npm run api)`, async () => {
     await expect(await reportOn(entry)).toMatchFileSnapshot(`../api/${report}`);
   });
 });

@@ -1,44 +1,44 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { RefusedError } from 'rxjs-reprise';
+import { RejectedError } from 'rxjs-reprise';
 
 const trace: ErrorConstructor & { stackTraceLimit?: number | undefined } = Error;
 const { stackTraceLimit } = trace;
 
-describe('RefusedError', () => {
+describe('RejectedError', () => {
   afterEach(() => {
     trace.stackTraceLimit = stackTraceLimit;
   });
 
   it('says why, and when to ask again', () => {
-    const refusal = new RefusedError('deadline', 250);
-    expect(refusal).toBeInstanceOf(Error);
-    expect(refusal).toMatchObject({
-      name: 'RefusedError',
-      message: 'refused: deadline; ask again in 250 ms',
+    const rejection = new RejectedError('deadline', 250);
+    expect(rejection).toBeInstanceOf(Error);
+    expect(rejection).toMatchObject({
+      name: 'RejectedError',
+      message: 'rejected: deadline; ask again in 250 ms',
       reason: 'deadline',
       retryAfter: 250,
     });
   });
 
   it('may be for good', () => {
-    expect(new RefusedError('retries')).toMatchObject({ message: 'refused: retries', retryAfter: Infinity });
+    expect(new RejectedError('retries')).toMatchObject({ message: 'rejected: retries', retryAfter: Infinity });
   });
 
   it('may end at any time, when others change', () => {
-    expect(new RefusedError('concurrency', 0)).toMatchObject({ message: 'refused: concurrency', retryAfter: 0 });
+    expect(new RejectedError('concurrency', 0)).toMatchObject({ message: 'rejected: concurrency', retryAfter: 0 });
   });
 
-  it('names the cell that refused', () => {
-    expect(new RefusedError('rate', 250, 'mail')).toMatchObject({
-      message: 'refused by mail: rate; ask again in 250 ms',
+  it('names the gate that rejected', () => {
+    expect(new RejectedError('rate', 250, 'mail')).toMatchObject({
+      message: 'rejected by mail: rate; ask again in 250 ms',
       by: 'mail',
     });
-    expect(new RefusedError('rate').by).toBeUndefined();
+    expect(new RejectedError('rate').by).toBeUndefined();
   });
 
   it('is made without a stack, and leaves other errors theirs', () => {
     trace.stackTraceLimit = 7;
-    expect(new RefusedError('retries').stack).not.toContain('\n');
+    expect(new RejectedError('retries').stack).not.toContain('\n');
     expect(trace.stackTraceLimit).toBe(7);
     expect(new Error('other').stack).toContain('\n');
   });

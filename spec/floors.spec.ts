@@ -1,40 +1,48 @@
 import { dirname, posix } from 'node:path';
 import ts from 'typescript';
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { sources, textOf } from './support/sources.js';
 
 /*
- * The house has floors, and imports point down only. Time and chance live on the second.
+ * Imports point down only. Each folder stands on a floor, and each check lists its offenders.
  */
 
 const floors: readonly (readonly [where: RegExp, floor: number])[] = [
-  [/^(check|errors)\.ts$/, 0],
-  [/^(policy|circuit|load)\//, 1],
-  [/^core\.ts$/, 1.5],
-  [/^lab(\.ts$|\/)/, 1.5],
-  [/^operators\//, 2],
-  [/^action\.ts$/, 3],
-  [/^index\.ts$/, 4],
-  // The entry `rxjs-reprise/testing` stands on all the others; what it says of policies needs no more than they do.
-  [
-    /^testing\/(assertion|conformsToPolicy|contents|diagram|envelope|expectRetries|histories|json|later|laws|picture|pinned|same|text|traps)\./,
-    1.6,
-  ],
-  [/^testing(\.ts$|\/)/, 5],
-  [/^command\//, 5],
+  [/^(errors|options)\.ts$/, 0],
+  [/^policy\//, 1],
+  [/^gates\/[^/]+$/, 2],
+  [/^gates\//, 3],
+  [/^core\.ts$/, 4],
+  [/^engine\//, 4],
+  [/^lab(\.ts$|\/)/, 5],
+  [/^testing\/(report|laws|schedules)\//, 5],
+  [/^time\//, 6],
+  [/^live\//, 7],
+  [/^operators\//, 8],
+  [/^action\//, 9],
+  [/^index\.ts$/, 10],
+  [/^testing(\.ts$|\/(streams|marbles)\/)/, 11],
+  [/^cli\//, 11],
 ];
 
-/** The command `rxjs-reprise` stands on top, and it alone on Node. */
-const isCommand = (file: string): boolean => file.startsWith('command/');
+/** The first floor that may import RxJS, read a clock, set a timer or draw a random number. */
+const timeFloor = 6;
 
-/** The entry `rxjs-reprise/http` is an annexe: no way leads from it to the house, and none from the house to it. */
-const isAnnexe = (file: string): boolean => /^http(\.ts$|\/)/.test(file);
+/** `rxjs-reprise/http` stands alone: no import leads into it or out of it. */
+const isHttp = (file: string): boolean => /^http(\.ts$|\/)/.test(file);
 
-/** It names clocks and dice to see who asks them. */
-const isTrap = (file: string): boolean => file === 'testing/traps.ts';
+/** The command is the only part that imports Node. */
+const isCli = (file: string): boolean => file.startsWith('cli/');
 
-const floorOf = (file: string): number =>
-  isAnnexe(file) ? 0 : (floors.find(([where]) => where.test(file))?.[1] ?? NaN);
+/** Names clocks and random sources in order to detect their use. */
+const traps = 'testing/laws/traps.ts';
+
+/** Files that are longer than 150 lines for a reason that stands in them. */
+const longFiles: Readonly<Record<string, string>> = {};
+
+const files = sources();
+
+const floorOf = (file: string): number => (isHttp(file) ? 0 : (floors.find(([where]) => where.test(file))?.[1] ?? NaN));
 
 const importsOf = (file: string): string[] =>
   ts.preProcessFile(textOf(`src/${file}`)).importedFiles.map(({ fileName }) => fileName);
@@ -44,7 +52,11 @@ const neighboursOf = (file: string): string[] =>
     .filter((name) => name.startsWith('.'))
     .map((name) => posix.join(dirname(file), name.replace(/\.js$/, '.ts')));
 
-/** The identifiers of the code, without those of its comments and texts. */
+const arrows = files.flatMap((from) => neighboursOf(from).map((to) => ({ from, to })));
+
+const shown = ({ from, to }: { readonly from: string; readonly to: string }): string => `${from} -> ${to}`;
+
+/** The identifiers of the code, without those in comments and strings. */
 function identifiers(file: string): Set<string> {
   const found = new Set<string>();
   const visit = (node: ts.Node): void => {
@@ -55,7 +67,7 @@ function identifiers(file: string): Set<string> {
   return found;
 }
 
-/** Files from which no import leads into a cycle: each is walked through once. */
+/** Files from which no import leads into a cycle. Each file is walked through once. */
 const clear = new Set<string>();
 
 function cycleFrom(file: string, path: readonly string[] = []): readonly string[] | undefined {
@@ -69,38 +81,52 @@ function cycleFrom(file: string, path: readonly string[] = []): readonly string[
   return undefined;
 }
 
-describe.each(sources())('src/%s', (file) => {
-  it('stands on a floor', () => {
-    expect(floorOf(file)).not.toBeNaN();
-  });
+it('every file stands on a floor', () => {
+  expect(files.filter((file) => Number.isNaN(floorOf(file)))).toEqual([]);
+});
 
-  it('imports nothing from above', () => {
-    expect(neighboursOf(file).filter((other) => floorOf(other) > floorOf(file))).toEqual([]);
-  });
+it('no file imports from a higher floor', () => {
+  expect(arrows.filter(({ from, to }) => floorOf(to) > floorOf(from)).map(shown)).toEqual([]);
+});
 
-  it('imports across no fence: the annexe its own files alone, the house none of them', () => {
-    expect(neighboursOf(file).filter((other) => isAnnexe(other) !== isAnnexe(file))).toEqual([]);
-  });
+it('no imports form a cycle', () => {
+  expect(files.flatMap((file) => cycleFrom(file)?.join(' -> ') ?? [])).toEqual([]);
+});
 
-  it('is part of no cycle', () => {
-    expect(cycleFrom(file)).toBeUndefined();
-  });
+it('no import crosses the wall around http', () => {
+  expect(arrows.filter(({ from, to }) => isHttp(from) !== isHttp(to)).map(shown)).toEqual([]);
+});
 
-  it('imports from outside only rxjs, and that only from the second floor up; the command only Node', () => {
-    const outside = importsOf(file).filter((name) => !name.startsWith('.'));
-    const allowed = [...(floorOf(file) < 2 ? [] : ['rxjs']), ...(floorOf(file) < 5 ? [] : ['rxjs/testing'])];
-    const isAllowed = (name: string): boolean => (isCommand(file) ? name.startsWith('node:') : allowed.includes(name));
-    expect(outside.filter((name) => !isAllowed(name))).toEqual([]);
-  });
+it('only time and what stands above it import rxjs, and only the command imports Node', () => {
+  const allowed = (file: string): readonly string[] => [
+    ...(floorOf(file) < timeFloor ? [] : ['rxjs']),
+    ...(file.startsWith('testing/marbles/') || file.startsWith('testing/streams/') ? ['rxjs/testing'] : []),
+  ];
+  const isAllowed = (file: string, name: string): boolean =>
+    name.startsWith('.') || (isCli(file) ? name.startsWith('node:') : allowed(file).includes(name));
+  const offenders = files.flatMap((file) =>
+    importsOf(file)
+      .filter((name) => !isAllowed(file, name))
+      .map((name) => `${file}: ${name}`),
+  );
+  expect(offenders).toEqual([]);
+});
 
-  if (isTrap(file) || isCommand(file)) return;
+it('no file reads a clock, sets a timer or draws a random number by itself', () => {
+  const impure = ['performance', 'setTimeout', 'setInterval', 'setImmediate', 'queueMicrotask', 'process'];
+  const offenders = files
+    .filter((file) => file !== traps && !isCli(file))
+    .flatMap((file) => {
+      const found = identifiers(file);
+      // HTTP dates are wall-clock dates: the one exemption.
+      const names = [...impure, ...(isHttp(file) ? [] : ['Date'])].filter((name) => found.has(name));
+      const draws = floorOf(file) < timeFloor && textOf(`src/${file}`).includes('Math.random') ? ['Math.random'] : [];
+      return [...names, ...draws].map((name) => `${file}: ${name}`);
+    });
+  expect(offenders).toEqual([]);
+});
 
-  it('reads no clock, timer or dice', () => {
-    const impure = ['performance', 'setTimeout', 'setInterval', 'setImmediate', 'queueMicrotask', 'process'];
-    const found = identifiers(file);
-    expect(impure.filter((name) => found.has(name))).toEqual([]);
-    // HTTP's dates are those of the wall clock: the one exemption.
-    if (!isAnnexe(file)) expect(found).not.toContain('Date');
-    if (floorOf(file) < 2) expect(textOf(`src/${file}`)).not.toContain('Math.random');
-  });
+it('no file is longer than 150 lines without a reason', () => {
+  const long = files.filter((file) => textOf(`src/${file}`).trimEnd().split('\n').length > 150);
+  expect(long).toEqual(Object.keys(longFiles));
 });

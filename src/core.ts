@@ -17,9 +17,9 @@ export type {
   Value,
   Verdict,
 } from './policy/policy.js';
-export type { SharedPolicy } from './policy/sharedPolicy.js';
-export type { Snapshot } from './policy/snapshot.js';
-export type { Outcome } from './policy/outcome.js';
+export type { GatePolicy } from './gates/gatePolicy.js';
+export type { Snapshot } from './gates/snapshot.js';
+export type { Outcome } from './gates/outcome.js';
 
 // Presets: what most people use
 export { exponentialBackoff, fixedRetry, retryPolicy } from './policy/presets.js';
@@ -50,33 +50,33 @@ export type { HintOptions, Jitter } from './policy/shape.js';
 export { both, either, followedBy, resetAfterUptime, resetOn } from './policy/combine.js';
 
 // When to stop asking
-export { circuitBreaker } from './circuit/circuitBreaker.js';
-export type { CircuitBreaker, CircuitBreakerOptions } from './circuit/circuitBreaker.js';
-export { consecutive, failureRate, failures, slowRate } from './circuit/trip.js';
-export type { RateOptions, SlowRateOptions, Span, Trip } from './circuit/trip.js';
-export type { CircuitState } from './circuit/phases.js';
-export type { CircuitView } from './circuit/view.js';
-export type { CircuitSnapshot } from './circuit/snapshot.js';
+export { circuitBreaker } from './gates/circuit/circuitBreaker.js';
+export type { CircuitBreaker, CircuitBreakerOptions } from './gates/circuit/circuitBreaker.js';
+export { consecutive, failureRate, failures, slowRate } from './gates/circuit/trip.js';
+export type { RateOptions, SlowRateOptions, Span, Trip } from './gates/circuit/trip.js';
+export type { CircuitState } from './gates/circuit/phases.js';
+export type { CircuitView } from './gates/circuit/view.js';
+export type { CircuitSnapshot } from './gates/circuit/snapshot.js';
 
 // In common: what protects the other side
-export { retryBudget } from './load/retryBudget.js';
-export type { RetryBudgetOptions, RetryBudgetView } from './load/retryBudget.js';
-export { tokenBucket } from './load/tokenBucket.js';
-export { awsStandard } from './load/awsStandard.js';
-export type { TokenBucketOptions, TokenBucketView } from './load/tokenBucket.js';
-export { successThrottle } from './load/successThrottle.js';
-export type { SuccessThrottleOptions, SuccessThrottleView } from './load/successThrottle.js';
-export { adaptiveThrottle } from './load/adaptiveThrottle.js';
-export type { AdaptiveThrottleOptions, AdaptiveThrottleView } from './load/adaptiveThrottle.js';
-export { rateLimit } from './load/rateLimit.js';
-export type { RateLimitOptions, RateLimitView } from './load/rateLimit.js';
-export { concurrency } from './load/concurrency.js';
-export type { ConcurrencyOptions, ConcurrencyView } from './load/concurrency.js';
+export { retryBudget } from './gates/limits/retryBudget.js';
+export type { RetryBudgetOptions, RetryBudgetView } from './gates/limits/retryBudget.js';
+export { retryQuota } from './gates/limits/retryQuota.js';
+export { awsStandard } from './gates/limits/awsStandard.js';
+export type { RetryQuotaOptions, RetryQuotaView } from './gates/limits/retryQuota.js';
+export { retryThrottle } from './gates/limits/retryThrottle.js';
+export type { RetryThrottleOptions, RetryThrottleView } from './gates/limits/retryThrottle.js';
+export { adaptiveThrottle } from './gates/limits/adaptiveThrottle.js';
+export type { AdaptiveThrottleOptions, AdaptiveThrottleView } from './gates/limits/adaptiveThrottle.js';
+export { rateLimit } from './gates/limits/rateLimit.js';
+export type { RateLimitOptions, RateLimitView } from './gates/limits/rateLimit.js';
+export { concurrencyLimit } from './gates/limits/concurrencyLimit.js';
+export type { ConcurrencyLimitOptions, ConcurrencyLimitView } from './gates/limits/concurrencyLimit.js';
 
 // Looking at a policy without waiting
 export { preview } from './policy/preview.js';
 export type { Preview, PreviewOptions } from './policy/preview.js';
 
 // Our own no
-export { CircuitOpenError, RefusedError } from './errors.js';
+export { CircuitOpenError, RejectedError } from './errors.js';
 export type { Reason } from './errors.js';

@@ -1,8 +1,8 @@
 /**
  * Why there is a no: `retries` (the limit is reached), `deadline` (`within`), `error` (not an error to retry), `hint`
  * (the server asks for a longer wait than allowed), `declined` (`retryPolicy`), `open`, `half-open` and `isolated` (a
- * circuit), `budget` (`retryBudget`), `tokens` (`tokenBucket`), `throttle` (`successThrottle` and `adaptiveThrottle`),
- * `rate` (`rateLimit`), `concurrency` (all places are taken), `fatal` (an error that is never retried), `refused` (a
+ * circuit), `budget` (`retryBudget`), `tokens` (`retryQuota`), `throttle` (`retryThrottle` and `adaptiveThrottle`),
+ * `rate` (`rateLimit`), `concurrency` (all places are taken), `fatal` (an error that is never retried), `rejected` (a
  * policy that gives no reason), or a word of your own policy.
  */
 export type Reason =
@@ -20,27 +20,27 @@ export type Reason =
   | 'rate'
   | 'concurrency'
   | 'fatal'
-  | 'refused'
+  | 'rejected'
   | (string & {});
 
 /**
  * Our own "no": an attempt was not admitted, and the source was not subscribed.
  * It is never retried by `retryWithPolicy`, which hands it on as it is.
  *
- * It carries no stack trace: a refusal says nothing about the code that asked, and it has to be cheap, because it is
+ * It carries no stack trace: a rejection says nothing about the code that asked, and it has to be cheap, because it is
  * made most often when something is already wrong.
  *
  * @example
- * const refusal = new RefusedError('deadline', 250);
- * refusal.message // => 'refused: deadline; ask again in 250 ms'
- * refusal.retryAfter // => 250
+ * const rejection = new RejectedError('deadline', 250);
+ * rejection.message // => 'rejected: deadline; ask again in 250 ms'
+ * rejection.retryAfter // => 250
  */
-export class RefusedError extends Error {
+export class RejectedError extends Error {
   /** Why, in the word of the policy that said no. */
   readonly reason: Reason;
   /** In how many milliseconds it may be asked again; 0 = at any time, Infinity = not at all. */
   readonly retryAfter: number;
-  /** The name of the cell that refused; `undefined` if it was the stream's own policy. */
+  /** The name of the gate that rejected; `undefined` if it was the stream's own policy. */
   readonly by: string | undefined;
 
   constructor(reason: Reason, retryAfter: number = Infinity, by?: string) {
@@ -54,24 +54,24 @@ export class RefusedError extends Error {
   }
 
   override get name(): string {
-    return 'RefusedError';
+    return 'RejectedError';
   }
 
   override get message(): string {
     const by = this.by === undefined ? '' : ` by ${this.by}`;
-    return `refused${by}: ${this.reason}${soon(this.retryAfter)}`;
+    return `rejected${by}: ${this.reason}${soon(this.retryAfter)}`;
   }
 }
 
 /**
- * A circuit is not letting attempts through: the refusal of a circuit breaker.
+ * A circuit is not letting attempts through: the rejection of a circuit breaker.
  *
  * @example
  * const error = new CircuitOpenError('payments', 'open', 12_000, new Error('connection refused'));
  * error.message // => 'circuit payments is open; ask again in 12000 ms'
- * error instanceof RefusedError // => true
+ * error instanceof RejectedError // => true
  */
-export class CircuitOpenError extends RefusedError {
+export class CircuitOpenError extends RejectedError {
   /** The circuit's name. */
   readonly circuit: string;
   /** The circuit's phase: `'open'`, `'half-open'` (all its probes are out), or `'isolated'`. */
@@ -95,9 +95,9 @@ export class CircuitOpenError extends RefusedError {
   }
 }
 
-/** Our own refusals, and an abort that somebody asked for. */
+/** Our own rejections, and an abort that somebody asked for. */
 export const isFinal = (error: unknown): boolean =>
-  error instanceof RefusedError || (error as { readonly name?: unknown } | null | undefined)?.name === 'AbortError';
+  error instanceof RejectedError || (error as { readonly name?: unknown } | null | undefined)?.name === 'AbortError';
 
 const soon = (ms: number): string => (ms > 0 && ms < Infinity ? `; ask again in ${String(ms)} ms` : '');
 

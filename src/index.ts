@@ -5,29 +5,29 @@
 // Running a policy
 export { retryWithPolicy } from './operators/retryWithPolicy.js';
 export type { RetryOptions } from './operators/retryWithPolicy.js';
-export type { RetryEvent } from './operators/observe.js';
+export type { RetryEvent } from './operators/retryEvents.js';
 
 // Circuits: a circuit breaker that is live, and the operator
-export { circuit } from './operators/circuit.js';
-export type { Circuit, CircuitOptions, CircuitStatus, Isolation } from './operators/circuit.js';
+export { circuit } from './live/circuit.js';
+export type { Circuit, CircuitOptions, CircuitStatus, Isolation } from './live/circuit.js';
 export { circuitBreak } from './operators/circuitBreak.js';
 export type { CircuitBreakOptions } from './operators/circuitBreak.js';
-export type { CircuitEvent } from './operators/circuitEvents.js';
+export type { CircuitEvent } from './live/circuitEvents.js';
 
 // Any policy, live for many streams, and the operator
-export { shared } from './operators/shared.js';
-export type { Shared, SharedEvent, SharedOptions } from './operators/shared.js';
+export { gate } from './live/policyGate.js';
+export type { PolicyGate, GateEvent, GateOptions } from './live/policyGate.js';
 export { guard } from './operators/guard.js';
 export type { GuardOptions } from './operators/guard.js';
-export type { SettleOptions } from './operators/guarded.js';
-export type { Cell } from './operators/cell.js';
-export type { CellOptions } from './operators/clock.js';
+export type { SuccessOptions } from './operators/guardSubscription.js';
+export type { Gate } from './live/gate.js';
+export type { ClockOptions } from './time/clock.js';
 
 // Functions as observables
-export { action } from './action.js';
-export type { ActionWrapper } from './action.js';
-export type { ActionOptions } from './operators/protection.js';
-export type { Attempt, Emitted } from './operators/attempt.js';
+export { action } from './action/action.js';
+export type { ActionWrapper } from './action/action.js';
+export type { ActionOptions } from './action/pipeline.js';
+export type { Attempt, Emitted } from './action/invoke.js';
 
 // Policies
 export * from './core.js';

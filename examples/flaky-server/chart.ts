@@ -1,8 +1,8 @@
 import type { Lane, Outcome } from './lane.js';
 import { columns, paint, say, stopwatch } from './terminal.js';
 
-const signs = { answered: '.', failed: 'x', refused: '-' } as const;
-const styles = { answered: 'green', failed: 'red', refused: 'yellow' } as const;
+const signs = { answered: '.', failed: 'x', rejected: '-' } as const;
+const styles = { answered: 'green', failed: 'red', rejected: 'yellow' } as const;
 
 /** How many calls of a lane a row can show. */
 const room = 36;
@@ -19,7 +19,7 @@ export class Chart {
     const legend = [
       `${drawn('answered')} answered`,
       `${drawn('failed')} failed`,
-      `${drawn('refused')} refused at once`,
+      `${drawn('rejected')} rejected at once`,
       'seen: requests that reached the server',
     ];
     say(legend.join('   '));
@@ -29,8 +29,8 @@ export class Chart {
 
   /** The calls that have ended since the last row, and how many requests the server has seen. */
   row(): void {
-    const cells = this.lanes.map((lane) => lane.news()).flatMap(({ ended, seen }) => [bar(ended), String(seen)]);
-    say(columns(this.widths, [paint('dim', this.time()), ...cells]));
+    const gates = this.lanes.map((lane) => lane.news()).flatMap(({ ended, seen }) => [bar(ended), String(seen)]);
+    say(columns(this.widths, [paint('dim', this.time()), ...gates]));
   }
 
   note(who: string, what: string, details: string): void {

@@ -13,7 +13,7 @@ import { httpError, readJson } from './http.js';
 export type Ask = (url: string, observe: (event: RetryEvent) => void) => Observable<unknown>;
 
 /** How long one call may take, in milliseconds. */
-export const patience = 1000;
+export const maxWait = 1000;
 
 const steady = hinted(exponentialBackoff({ base: 150, cap: 1000, maxAttempts: 6, retryOn: isTransient }), {
   max: 5000,
@@ -25,7 +25,7 @@ export const askForJson: Ask = (url, observe) => {
     (from: string) =>
       ({ signal }) =>
         fetch(from, { signal }).then(readJson),
-    { timeout: patience, retry: steady, observe },
+    { timeout: maxWait, retry: steady, observe },
   );
   return read(url);
 };
@@ -36,18 +36,18 @@ export const askForResponse: Ask = (url, observe) => {
     (from: string) =>
       ({ signal }) =>
         fetch(from, { signal }),
-    { failOn: httpError, timeout: patience, retry: steady, observe },
+    { failOn: httpError, timeout: maxWait, retry: steady, observe },
   );
   return get(url).pipe(concatMap((response) => response.json()));
 };
 
 /** `retryWithPolicy`, for a stream that one already has: here RxJS's own `fromFetch`. */
 export const askByStream: Ask = (url, observe) =>
-  fromFetch(url, { selector: readJson }).pipe(timeout(patience), retryWithPolicy(steady, { observe }));
+  fromFetch(url, { selector: readJson }).pipe(timeout(maxWait), retryWithPolicy(steady, { observe }));
 
 /** The same within a deadline: it never sleeps past it, and ends with the last real error. */
 export const askInTime: Ask = (url, observe) =>
-  fromFetch(url, { selector: readJson }).pipe(timeout(patience), retryWithPolicy(within(3400, steady), { observe }));
+  fromFetch(url, { selector: readJson }).pipe(timeout(maxWait), retryWithPolicy(within(3400, steady), { observe }));
 
 /** A consumer who leaves: the wait ends with it, and no further call is made. */
 export const askAndLeave: Ask = (url, observe) => askForJson(url, observe).pipe(takeUntil(timer(600)));

@@ -1,10 +1,10 @@
 import { catchError, defer, map, of, tap, type Observable } from 'rxjs';
-import { RefusedError } from 'rxjs-reprise';
+import { RejectedError } from 'rxjs-reprise';
 import type { Protection } from './protections.js';
 import type { FlakyServer } from './server.js';
 
-/** What became of a call. Refused: its protection let it go no further, and the server was not asked (again). */
-export type Outcome = 'answered' | 'failed' | 'refused';
+/** What became of a call. Rejected: its protection let it go no further, and the server was not asked (again). */
+export type Outcome = 'answered' | 'failed' | 'rejected';
 
 interface Call {
   readonly client: string;
@@ -18,7 +18,7 @@ export class Lane {
   private seenBefore = 0;
   /** How many calls had been made when the server came back. */
   private resumedAt = Infinity;
-  /** How many calls were refused when the server was up. */
+  /** How many calls were rejected when the server was up. */
   refusedWhileUp = 0;
 
   constructor(
@@ -34,11 +34,11 @@ export class Lane {
       this.calls.push(call);
       return this.protection.call(this.server.url(this.protection.name)).pipe(
         map((): Outcome => 'answered'),
-        catchError((error: unknown) => of<Outcome>(error instanceof RefusedError ? 'refused' : 'failed')),
+        catchError((error: unknown) => of<Outcome>(error instanceof RejectedError ? 'rejected' : 'failed')),
         tap((outcome) => {
           call.outcome = outcome;
           this.ended.push(outcome);
-          if (outcome === 'refused' && !this.server.isDown) this.refusedWhileUp += 1;
+          if (outcome === 'rejected' && !this.server.isDown) this.refusedWhileUp += 1;
         }),
       );
     });

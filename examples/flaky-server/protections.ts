@@ -4,7 +4,7 @@ import {
   circuit,
   exponentialBackoff,
   retryBudget,
-  shared,
+  gate,
   type ActionOptions,
   type Attempt,
   type CircuitEvent,
@@ -36,7 +36,7 @@ export interface Protection {
 }
 
 /** How long one call may take, in milliseconds: on a busy machine too, what fails here is the server. */
-const patience = 3000;
+const maxWait = 3000;
 
 const retry = exponentialBackoff({ base: 100, maxAttempts: 4, retryOn: isTransient });
 
@@ -45,7 +45,7 @@ const caller = (protection: ActionOptions): Protection['call'] =>
     (url: string) =>
       ({ signal }: Attempt) =>
         fetch(url, { signal }).then(readJson),
-    { timeout: patience, retry, ...protection },
+    { timeout: maxWait, retry, ...protection },
   );
 
 /** None: each call is tried again, whatever becomes of the others. */
@@ -62,12 +62,12 @@ export function withCircuit(): Protection {
   };
 }
 
-/** A call that was refused knows it itself; one that ends late changes nothing. */
+/** A call that was rejected knows it itself; one that ends late changes nothing. */
 function deedsOf(event: CircuitEvent): Deed[] {
   const { kind } = event;
   if (kind === 'opened') {
     return [
-      { kind, details: `refuses all calls for ${milliseconds(event.retryAfter)} (${failure(event.cause, patience)})` },
+      { kind, details: `rejects all calls for ${milliseconds(event.retryAfter)} (${failure(event.cause, maxWait)})` },
     ];
   }
   if (kind === 'half-opened') return [{ kind, details: 'one call goes through, as a probe' }];
@@ -77,10 +77,10 @@ function deedsOf(event: CircuitEvent): Deed[] {
 
 /** One budget that pays for the retries of all calls. */
 export function withBudget(): Protection {
-  const budget = shared(retryBudget({ ratio: 0.2, reserve: 2, window: 1000 }), { name: 'server' });
+  const budget = gate(retryBudget({ ratio: 0.2, reserve: 2, window: 1000 }), { name: 'server' });
   const spent = budget.events$.pipe(
-    filter(({ kind }) => kind === 'refused'),
-    map((): Deed => ({ kind: 'spent', details: 'pays for one retry in five calls, and refuses all others' })),
+    filter(({ kind }) => kind === 'rejected'),
+    map((): Deed => ({ kind: 'spent', details: 'pays for one retry in five calls, and rejects all others' })),
   );
   const full = budget.state$.pipe(
     filter(({ balance }) => balance >= 10),
@@ -88,7 +88,7 @@ export function withBudget(): Protection {
   );
   return {
     name: 'budget',
-    call: caller({ shared: [budget] }),
+    call: caller({ gates: [budget] }),
     deeds$: merge(spent, full).pipe(
       distinctUntilKeyChanged('kind'),
       skipWhile(({ kind }) => kind !== 'spent'),

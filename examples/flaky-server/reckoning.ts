@@ -49,9 +49,9 @@ export function resumed({ title, clientsAnswered }: Lane, clients: number): Chec
 export function tabulate(lanes: readonly Lane[]): void {
   const widths = [16, -5, -8, -6, -7, -4, -15];
   say();
-  say(paint('dim', columns(widths, ['', 'calls', 'answered', 'failed', 'refused', 'seen', 'seen while down'])));
+  say(paint('dim', columns(widths, ['', 'calls', 'answered', 'failed', 'rejected', 'seen', 'seen while down'])));
   for (const lane of lanes) {
-    const outcomes = [lane.count('answered'), lane.count('failed'), lane.count('refused')];
+    const outcomes = [lane.count('answered'), lane.count('failed'), lane.count('rejected')];
     const numbers = [lane.asked, ...outcomes, lane.seen, lane.seenWhileDown];
     say(columns(widths, [paint('bold', lane.title), ...numbers.map(String)]));
   }
@@ -76,6 +76,6 @@ export function summarise(plain: Lane, guarded: Lane): void {
   say(`While it was down the server saw ${String(now)} requests in place of ${String(before)}, ${share} fewer.`);
   say(
     `The price: ${fewer > 0 ? String(fewer) : 'no'} fewer calls were answered; ` +
-      `${String(guarded.refusedWhileUp)} were refused when it was already back.`,
+      `${String(guarded.refusedWhileUp)} were rejected when it was already back.`,
   );
 }

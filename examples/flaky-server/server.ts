@@ -41,7 +41,7 @@ export class FlakyServer {
 
   private constructor(private readonly scripts: Scripts) {}
 
-  /** Finds a free port and lets go of it: until {@link open}, connections are refused. */
+  /** Finds a free port and lets go of it: until {@link open}, connections are rejected. */
   private static async reserve(scripts: Scripts): Promise<FlakyServer> {
     const flaky = new FlakyServer(scripts);
     await flaky.open();

@@ -23,13 +23,13 @@ export function stopwatch(): () => string {
   return () => `${((performance.now() - begun) / 1000).toFixed(3)} s`;
 }
 
-/** Cells side by side, each as wide as told; a negative width aligns to the right. */
-export const columns = (widths: readonly number[], cells: readonly string[]): string =>
-  cells
-    .map((cell, column) => {
+/** Gates side by side, each as wide as told; a negative width aligns to the right. */
+export const columns = (widths: readonly number[], gates: readonly string[]): string =>
+  gates
+    .map((gate, column) => {
       const width = widths[column] ?? 0;
-      const gap = ' '.repeat(Math.max(0, Math.abs(width) - stripVTControlCharacters(cell).length));
-      return width < 0 ? gap + cell : cell + gap;
+      const gap = ' '.repeat(Math.max(0, Math.abs(width) - stripVTControlCharacters(gate).length));
+      return width < 0 ? gap + gate : gate + gap;
     })
     .join('  ')
     .trimEnd();

@@ -1,6 +1,6 @@
 import { TimeoutError } from 'rxjs';
 import type { Reason, RetryEvent } from 'rxjs-reprise';
-import { patience } from './clients.js';
+import { maxWait } from './clients.js';
 import { HttpError } from './http.js';
 import { columns, milliseconds, paint, say, stopwatch } from './terminal.js';
 
@@ -49,7 +49,7 @@ export class Timeline {
 const widths = [-8, 8, -1, 26];
 
 /** What became of a call that failed. */
-export function failure(error: unknown, within: number = patience): string {
+export function failure(error: unknown, within: number = maxWait): string {
   if (error instanceof TimeoutError) return `no answer in ${milliseconds(within)}`;
   if (!(error instanceof Error)) return String(error);
   const { cause, message } = error;

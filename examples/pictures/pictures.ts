@@ -1,5 +1,5 @@
 import { circuitBreaker, exponentialBackoff, within } from 'rxjs-reprise';
-import { schedule, schedulePicture, simulate, stormPicture, type SimulateOptions, type Storm } from 'rxjs-reprise/lab';
+import { schedule, scheduleChart, simulate, loadChart, type SimulateOptions, type Storm } from 'rxjs-reprise/lab';
 
 /*
  * The pictures of the README.
@@ -13,7 +13,7 @@ export const pictures = (): Readonly<Record<string, string>> => ({
 
 function aSchedule(): string {
   const policy = within(45_000, exponentialBackoff({ base: 1000, cap: 10_000, maxAttempts: 9 }));
-  return schedulePicture(
+  return scheduleChart(
     schedule(policy),
     'within(45_000, exponentialBackoff({ base: 1000, cap: 10_000, maxAttempts: 9 }))',
   );
@@ -24,7 +24,7 @@ function aStorm(): string {
   const down = { kind: 'down', from: 30_000, to: 60_000 } as const;
   const storm: SimulateOptions = {
     clients: 10_000,
-    calls: { every: 20_000, together: [down.from], within: 500 },
+    calls: { every: 20_000, bursts: [down.from], burstSpread: 500 },
     service: { capacity: 2000, queue: 1500, outages: [down] },
     duration: 120_000,
     slot: 500,
@@ -36,17 +36,17 @@ function aStorm(): string {
     threshold: 20,
     window: 1000,
     resetAfter: 2000,
-    halfOpen: { calls: 5, failures: 1 },
+    halfOpen: { probes: 5, allowedFailures: 1 },
   });
   const played = (name: string, more: Partial<SimulateOptions>): Storm => ({
     name,
     storm: simulate({ ...storm, ...more }),
   });
-  return stormPicture(
+  return loadChart(
     [
       played('Backoff without jitter: the clients come back together', { policy: sharp }),
       played('The same with full jitter: they come back spread', { policy: soft }),
-      played('With jitter and a circuit: it is left alone while it is down, and calls are refused', {
+      played('With jitter and a circuit: it is left alone while it is down, and calls are rejected', {
         policy: soft,
         circuit,
       }),

@@ -244,7 +244,7 @@ describe('the signal never aborts once the attempt has answered', () => {
     expect(aborted()).toEqual([false, false]);
   });
 
-  it.each(answers.filter(([name]) => !/stream|generator/.test(name)))('%s, that failOn refuses', async (_, run) => {
+  it.each(answers.filter(([name]) => !/stream|generator/.test(name)))('%s, that failOn rejects', async (_, run) => {
     const { result, aborted } = watched(run, { failOn: () => boom, retry: retries(1) });
     expect(await failure(result)).toBe(boom);
     expect(aborted()).toEqual([false, false]);

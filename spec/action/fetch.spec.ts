@@ -71,7 +71,7 @@ describe('action with fetch, against a real server', () => {
       const status = statuses.shift() ?? 500;
       answer.writeHead(status).end(`status ${String(status)}`);
     });
-    const refused: Response[] = [];
+    const rejected: Response[] = [];
     const checked = action(
       (path: string) =>
         ({ signal }) =>
@@ -80,14 +80,14 @@ describe('action with fetch, against a real server', () => {
         retry: retries(3),
         failOn: (response: Response) => {
           if (response.ok) return undefined;
-          refused.push(response);
+          rejected.push(response);
           return new Error(`status ${String(response.status)}`);
         },
       },
     );
     const answer = await firstValueFrom(checked('busy'));
     expect(await answer.text()).toBe('status 200');
-    expect(await Promise.all(refused.map((each) => each.text()))).toEqual(['status 503']);
+    expect(await Promise.all(rejected.map((each) => each.text()))).toEqual(['status 503']);
     expect(statuses).toEqual([]);
   });
 

@@ -20,7 +20,7 @@ const thrown = (body: () => unknown): unknown => {
   return undefined;
 };
 
-describe('action refuses, when it is made', () => {
+describe('action rejects, when it is made', () => {
   it.each([
     ['nothing', [], TypeError, 'fn must be a function or a method, got undefined'],
     [

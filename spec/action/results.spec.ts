@@ -218,7 +218,7 @@ describe('a promise of a function', () => {
   const message = 'action: the context form must be returned by a plain function, got a promise of a function';
   const promised = vi.fn((): unknown => Promise.resolve(() => 'never called'));
 
-  it('is refused with a TypeError', async () => {
+  it('is rejected with a TypeError', async () => {
     const error = await failure(action(promised)());
     expect(error).toBeInstanceOf(TypeError);
     expect(error).toHaveProperty('name', 'TypeError');
@@ -229,7 +229,7 @@ describe('a promise of a function', () => {
     ['a number', { retry: 3 }],
     ['a policy', { retry: fixed(0) }],
     ['a rule of its own for what is fatal', { retry: fixed(0), isFatal: () => false }],
-  ])('is refused once, whatever the retry: %s', async (_, options) => {
+  ])('is rejected once, whatever the retry: %s', async (_, options) => {
     promised.mockClear();
     expect(await failure(action(promised, options)())).toHaveProperty('message', message);
     expect(promised).toHaveBeenCalledTimes(1);

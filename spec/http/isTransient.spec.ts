@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { CircuitOpenError, exponentialBackoff, onlyIf, preview, RefusedError } from 'rxjs-reprise';
+import { CircuitOpenError, exponentialBackoff, onlyIf, preview, RejectedError } from 'rxjs-reprise';
 import { isTransient } from 'rxjs-reprise/http';
 import { NEVER, TimeoutError, timeout, VirtualTimeScheduler } from 'rxjs';
 import { describe, expect, it } from 'vitest';
@@ -72,7 +72,7 @@ describe('status 0', () => {
     ],
     ['an HttpErrorResponse, fetch, abort', false, { status: 0, error: new DOMException('left', 'AbortError') }],
     ['an HttpErrorResponse, fetch, timeout', true, { status: 0, error: new DOMException('late', 'TimeoutError') }],
-    ['an HttpErrorResponse with a refusal', false, { status: 0, error: new RefusedError('retries') }],
+    ['an HttpErrorResponse with a rejection', false, { status: 0, error: new RejectedError('retries') }],
     ['an AjaxError', true, error({ name: 'AjaxError', status: 0 }, 'ajax error')],
     ['an AjaxTimeoutError', true, error({ name: 'AjaxTimeoutError', status: 0 }, 'ajax timeout')],
     ['an AjaxError, abort', false, error({ name: 'AjaxError', status: 0 }, 'aborted')],
@@ -243,7 +243,7 @@ describe('several that were thrown together', () => {
     ['none transient', false, [lasting, error({})]],
     ['none at all', false, []],
     ['one an abort', false, [passing, left]],
-    ['one a refusal', false, [new RefusedError('open'), passing]],
+    ['one a rejection', false, [new RejectedError('open'), passing]],
     ['a group of groups', true, [new AggregateError([lasting]), new AggregateError([passing])]],
   ])('%s', (_, answer, errors) => {
     expect(isTransient(new AggregateError(errors))).toBe(answer);
@@ -252,7 +252,7 @@ describe('several that were thrown together', () => {
 });
 
 describe('never', () => {
-  class Overridden extends RefusedError {
+  class Overridden extends RejectedError {
     override get name(): string {
       return 'QuotaError';
     }
@@ -260,16 +260,19 @@ describe('never', () => {
   const causes = { code: 'ECONNRESET', cause: { code: 'ECONNRESET' } };
 
   it.each<[string, unknown]>([
-    ['a refusal', new RefusedError('deadline', 250)],
+    ['a rejection', new RejectedError('deadline', 250)],
     ['a circuit that is open', new CircuitOpenError('payments', 'open', 1000, error({ status: 503 }))],
-    ['a refusal that says 503', Object.assign(new RefusedError('open'), { status: 503 })],
+    ['a rejection that says 503', Object.assign(new RejectedError('open'), { status: 503 })],
     ['a subclass with a name of its own', Object.assign(new Overridden('quota'), { status: 503 })],
     [
-      'a refusal with a name of its own',
-      Object.defineProperty(new RefusedError('quota'), 'name', { value: 'TimeoutError' }),
+      'a rejection with a name of its own',
+      Object.defineProperty(new RejectedError('quota'), 'name', { value: 'TimeoutError' }),
     ],
-    ['a refusal that has lost its class', { name: 'CircuitOpenError', status: 503 }],
-    ['a refusal as a cause', error({ cause: new CircuitOpenError('payments', 'open', 1000, error({ status: 503 })) })],
+    ['a rejection that has lost its class', { name: 'CircuitOpenError', status: 503 }],
+    [
+      'a rejection as a cause',
+      error({ cause: new CircuitOpenError('payments', 'open', 1000, error({ status: 503 })) }),
+    ],
     ['an abort of the DOM', Object.assign(new DOMException('left', 'AbortError'), { cause: { code: 'ECONNRESET' } })],
     ['the reason of an AbortSignal', AbortSignal.abort().reason],
     [
@@ -304,7 +307,7 @@ describe('never', () => {
     expect(isTransient(it)).toBe(false);
   });
 
-  it("a user's own error that looks like a refusal is none", () => {
+  it("a user's own error that looks like a rejection is none", () => {
     expect(isTransient(error({ status: 503, reason: 'Service Unavailable', retryAfter: 1000 }))).toBe(true);
   });
 });

@@ -79,7 +79,7 @@ describe('fetch fails', () => {
   const silent = (): string => `${open}/silent`;
 
   it.each<[string, boolean, () => Promise<unknown>, object]>([
-    ['refused', true, ask(() => shut), failed({ code: 'ECONNREFUSED' })],
+    ['rejected', true, ask(() => shut), failed({ code: 'ECONNREFUSED' })],
     ['reset', true, ask(() => `${open}/reset`), failed({ code: 'ECONNRESET' })],
     ['closed unanswered', true, ask(() => `${open}/close`), failed({ code: 'UND_ERR_SOCKET' })],
     ['cut short', true, ask(() => `${open}/short`), brokenOff],
@@ -115,7 +115,7 @@ describe('node:http fails', () => {
     });
 
   it.each<[string, boolean, () => Promise<unknown>, object]>([
-    ['refused', true, () => request(shut), { code: 'ECONNREFUSED' }],
+    ['rejected', true, () => request(shut), { code: 'ECONNREFUSED' }],
     ['reset', true, () => request(`${open}/reset`), { code: 'ECONNRESET' }],
     [
       'closed without an answer',

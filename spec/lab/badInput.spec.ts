@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { circuitBreaker, fixed } from 'rxjs-reprise';
-import { amplification, schedule, simulate, simulation, type SimulateOptions } from 'rxjs-reprise/lab';
+import { amplification, schedule, simulate, createSimulation, type SimulateOptions } from 'rxjs-reprise/lab';
 
 /*
  * Bad input: a message that names function, option and value, before anything is played.
@@ -26,16 +26,16 @@ const bad: readonly (readonly [options: unknown, message: string])[] = [
   [{ ...good, observe: 1 }, 'observe must be a function, got 1'],
   [{ ...good, calls: 1 }, 'calls must be an object, got 1'],
   [{ ...good, calls: { every: 0 } }, 'calls.every must be a finite number of milliseconds, at least 1, got 0'],
-  [{ ...good, calls: { spread: 'odd' } }, `calls.spread must be 'random' or 'even', got "odd"`],
-  [{ ...good, calls: { together: 5 } }, 'calls.together must be an array of milliseconds, got 5'],
+  [{ ...good, calls: { arrivals: 'odd' } }, `calls.arrivals must be 'poisson' or 'even', got "odd"`],
+  [{ ...good, calls: { bursts: 5 } }, 'calls.bursts must be an array of milliseconds, got 5'],
+  [{ ...good, calls: { bursts: [-1] } }, 'calls.bursts[0] must be a finite number of milliseconds, at least 0, got -1'],
   [
-    { ...good, calls: { together: [-1] } },
-    'calls.together[0] must be a finite number of milliseconds, at least 0, got -1',
+    { ...good, calls: { burstSpread: -1 } },
+    'calls.burstSpread must be a finite number of milliseconds, at least 0, got -1',
   ],
-  [{ ...good, calls: { within: -1 } }, 'calls.within must be a finite number of milliseconds, at least 0, got -1'],
   [
-    { ...good, calls: { together: [5, 60] } },
-    'calls.together must be instants at least 100 ms apart (within), got [5, 60]',
+    { ...good, calls: { bursts: [5, 60] } },
+    'calls.bursts must be instants at least 100 ms apart (burstSpread), got [5, 60]',
   ],
   [{ ...good, service: 1 }, 'service must be an object, got 1'],
   [{ ...good, service: { latency: 0 } }, 'service.latency must be a finite number of milliseconds, at least 1, got 0'],
@@ -99,16 +99,16 @@ const bad: readonly (readonly [options: unknown, message: string])[] = [
   ],
 ];
 
-it.each(bad)('refuses %j', (options, message) => {
+it.each(bad)('rejects %j', (options, message) => {
   expect(() => simulate(options as SimulateOptions)).toThrow(`simulate: ${message}`);
-  expect(() => simulation(options as SimulateOptions)).toThrow(`simulation: ${message}`);
+  expect(() => createSimulation(options as SimulateOptions)).toThrow(`createSimulation: ${message}`);
 });
 
 it('takes a circuit breaker for a circuit, and Infinity for no regular calls', () => {
   expect(simulate({ ...good, circuit: circuitBreaker(), calls: { every: Infinity } }).totals.calls).toBe(0);
 });
 
-it('refuses lengths that are none, and schedules of nothing', () => {
+it('rejects lengths that are none, and schedules of nothing', () => {
   expect(() => amplification(good, [])).toThrow('amplification: lengths must be an array of milliseconds');
   expect(() => amplification(good, [0])).toThrow('amplification: lengths[0] must be a finite number of milliseconds');
   expect(() => amplification({ ...good, duration: 500 }, [10, 500])).toThrow(

@@ -1,7 +1,7 @@
 import { defer, from, lastValueFrom, mergeMap, catchError, of, toArray } from 'rxjs';
 import { expect, it } from 'vitest';
 import { exponentialBackoff, retryWithPolicy } from 'rxjs-reprise';
-import { seeded, simulate } from 'rxjs-reprise/lab';
+import { seededRandom, simulate } from 'rxjs-reprise/lab';
 import { readJson } from '../../examples/flaky-server/http.js';
 import { answers, FlakyServer, greets, type Behaviour } from '../../examples/flaky-server/server.js';
 
@@ -15,7 +15,7 @@ const share = 0.4;
 const policy = exponentialBackoff({ base: 1, cap: 4, maxAttempts: 5 });
 
 it('a real server sees as many attempts for each call as a simulated one', { timeout: 120_000 }, async () => {
-  const draw = seeded(1);
+  const draw = seededRandom(1);
   const fails = answers(503);
   const mostly: Behaviour = (response, client) => {
     (draw() < share ? fails : greets)(response, client);

@@ -16,20 +16,20 @@ import {
   within,
 } from 'rxjs-reprise';
 import { schedule, type Schedule } from 'rxjs-reprise/lab';
-import { seeded } from '../../src/policy/seeded.js';
+import { seededRandom } from '../../src/policy/seededRandom.js';
 
 const waits = ({ retries: all }: Schedule) => all.map(({ wait }) => wait);
 
 describe('schedule', () => {
   it('holds every schedule that chance can make, and is exact at its ends', () => {
     const policy = exponentialBackoff({ base: 100, cap: 1000, maxAttempts: 8, jitter: 'equal' });
-    const { retries: all, reason, isSpread } = schedule(policy);
+    const { retries: all, reason, isJittered: isSpread } = schedule(policy);
     expect(waits({ retries: all } as Schedule).slice(0, 3)).toEqual([
       [50, 100],
       [100, 200],
       [200, 400],
     ]);
-    const random = seeded(3);
+    const random = seededRandom(3);
     for (let client = 0; client < 200; client += 1) {
       let now = 0;
       preview(policy, { random }).delays.forEach((delay, index) => {
@@ -54,7 +54,7 @@ describe('schedule', () => {
         clients: [100 * retry, 100 * retry],
       })),
       reason: undefined,
-      isSpread: false,
+      isJittered: false,
       cap: undefined,
       deadline: undefined,
     });
@@ -110,7 +110,7 @@ describe('schedule', () => {
       [100, 200, 300, 450, 400],
       [100, 100, 400, 400, 400],
     ]);
-    expect(reason).toBe('refused');
+    expect(reason).toBe('rejected');
   });
 
   it('fails with the error that it is told', () => {

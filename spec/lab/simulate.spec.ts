@@ -11,14 +11,14 @@ import {
   rateLimit,
   retries,
   retryBudget,
-  type SharedPolicy,
+  type GatePolicy,
 } from 'rxjs-reprise';
-import { amplification, simulate, simulation, type SimulateOptions } from 'rxjs-reprise/lab';
+import { amplification, simulate, createSimulation, type SimulateOptions } from 'rxjs-reprise/lab';
 
 const storm: SimulateOptions = {
   clients: 500,
   policy: exponentialBackoff({ base: 200, maxAttempts: 5 }),
-  calls: { every: 5000, together: [10_000] },
+  calls: { every: 5000, bursts: [10_000] },
   service: { capacity: 200, outages: [{ kind: 'down', from: 10_000, to: 20_000 }] },
   duration: 40_000,
 };
@@ -48,17 +48,19 @@ describe('simulate', () => {
     expect(sum(series.attempts)).toBe(totals.attempts);
     expect(sum(series.retries)).toBe(again.total);
     expect(sum(series.successes)).toBe(totals.succeeded);
-    expect(sum(series.failures)).toBe(totals.wasted);
-    expect(sum(series.refusals)).toBe(totals.refused);
+    expect(sum(series.failures)).toBe(totals.failedAttempts);
+    expect(sum(series.rejections)).toBe(totals.rejected);
     expect(sum(series.lost)).toBe(totals.lost);
-    expect(sum(Object.values(totals.lostTo))).toBe(totals.lost);
+    expect(sum(Object.values(totals.lossReasons))).toBe(totals.lost);
     expect(sum(perCall.attempts)).toBe(totals.succeeded + totals.lost);
     expect(series.inFlight.at(-1)).toBe(totals.unfinished);
     expect(series.calls).toHaveLength(240);
   });
 
   it('calls as often as it is told', () => {
-    expect(simulate({ clients: 10, calls: { every: 1000, spread: 'even' }, duration: 10_000 }).totals.calls).toBe(100);
+    expect(simulate({ clients: 10, calls: { every: 1000, arrivals: 'even' }, duration: 10_000 }).totals.calls).toBe(
+      100,
+    );
     const random = simulate({ clients: 1000, calls: { every: 1000 }, duration: 100_000 }).totals.calls;
     expect(Math.abs(random - 100_000)).toBeLessThan(1500);
     expect(simulate({ clients: 10, calls: { every: Infinity }, duration: 1000 }).totals).toMatchObject({
@@ -67,7 +69,7 @@ describe('simulate', () => {
     });
     const together = simulate({
       clients: 10,
-      calls: { every: Infinity, together: [500, 100], within: 50 },
+      calls: { every: Infinity, bursts: [500, 100], burstSpread: 50 },
       duration: 1000,
     });
     expect(together.totals.calls).toBe(20);
@@ -79,33 +81,33 @@ describe('simulate', () => {
       simulate({ clients: 4, calls: calls ?? {}, duration: 200, observe: (start) => instants.push(start.at) });
       return instants;
     };
-    expect(at({ every: 100, spread: 'even' })).toEqual([12.5, 37.5, 62.5, 87.5, 112.5, 137.5, 162.5, 187.5]);
-    expect(at({ every: Infinity, together: [100, 10], within: 40 })).toEqual([10, 20, 30, 40, 100, 110, 120, 130]);
+    expect(at({ every: 100, arrivals: 'even' })).toEqual([12.5, 37.5, 62.5, 87.5, 112.5, 137.5, 162.5, 187.5]);
+    expect(at({ every: Infinity, bursts: [100, 10], burstSpread: 40 })).toEqual([10, 20, 30, 40, 100, 110, 120, 130]);
   });
 
   it('knows the attempts of a call, and the time to its success', () => {
     const { perCall, retries: again } = simulate({
       clients: 1,
       policy: both(fixed(100), retries(9)),
-      calls: { every: Infinity, together: [1000], within: 0 },
+      calls: { every: Infinity, bursts: [1000], burstSpread: 0 },
       service: { latency: 10, outages: [{ kind: 'down', from: 500, to: 1200 }] },
       duration: 5000,
     });
     expect(perCall.attempts).toEqual([0, 0, 0, 1]);
     expect(perCall.timeToSuccess).toMatchObject({ max: 230 });
     expect(Math.abs(perCall.timeToSuccess.p50 - 230)).toBeLessThan(3);
-    expect(again).toEqual({ total: 2, fullest: 1, longestWait: 100 });
+    expect(again).toEqual({ total: 2, busiest100ms: 1, longestWait: 100 });
   });
 
   it('measures the herd: how many retries fall in the same tenth of a second', () => {
     const { retries: again } = simulate({
       clients: 100,
       policy: fixedRetry({ maxAttempts: 5, delay: 1000 }),
-      calls: { every: Infinity, together: [0], within: 0 },
+      calls: { every: Infinity, bursts: [0], burstSpread: 0 },
       service: { latency: 10, outages: [{ kind: 'down', from: 0, to: 60_000 }] },
       duration: 60_000,
     });
-    expect(again).toMatchObject({ total: 400, fullest: 100 });
+    expect(again).toMatchObject({ total: 400, busiest100ms: 100 });
   });
 
   it('recovers at once, later, or not', () => {
@@ -139,27 +141,27 @@ describe('simulate', () => {
   });
 
   it('writes down the phases of circuits, each process having its own', () => {
-    const circuit = circuitBreaker({ trip: consecutive(3), resetAfter: 4000, halfOpen: { lease: 100 } });
+    const circuit = circuitBreaker({ trip: consecutive(3), resetAfter: 4000, halfOpen: { probeTimeout: 100 } });
     const { series, totals, circuits } = simulate({ ...storm, circuit, processes: 2 });
     expect(circuits).toBe(2);
     expect(Math.max(...series.open)).toBeCloseTo(1);
     expect(series.open[0]).toBe(0);
     expect(Math.max(...series.halfOpen)).toBeGreaterThan(0);
     expect(totals.openings).toBeGreaterThanOrEqual(2);
-    expect(totals.lostTo).toHaveProperty('open');
+    expect(totals.lossReasons).toHaveProperty('open');
   });
 
-  it('counts who was refused by the policy itself, and who could not be paid', () => {
-    const closed = { ...immediate, hears: ['ask'] as const, reduce: (state: unknown) => ({ state, wait: Infinity }) };
+  it('counts who was rejected by the policy itself, and who could not be paid', () => {
+    const closed = { ...immediate, handles: ['ask'] as const, reduce: (state: unknown) => ({ state, wait: Infinity }) };
     const { totals } = simulate({ clients: 10, policy: closed, duration: 10_000 });
-    expect(totals).toMatchObject({ attempts: 0, lostTo: { refused: totals.calls } });
+    expect(totals).toMatchObject({ attempts: 0, lossReasons: { rejected: totals.calls } });
     const unpaid = simulate({ ...storm, budget: retryBudget({ ratio: 0, reserve: 0 }) });
-    expect(unpaid.totals.lostTo).toEqual({ budget: unpaid.totals.lost });
+    expect(unpaid.totals.lossReasons).toEqual({ budget: unpaid.totals.lost });
   });
 
   it('names a no without a reason, and hands on what a predicate throws', () => {
     const mute = onFailure(0, (state) => ({ state, wait: Infinity }));
-    expect(simulate({ ...storm, policy: mute }).totals.lostTo).toHaveProperty('refused');
+    expect(simulate({ ...storm, policy: mute }).totals.lossReasons).toHaveProperty('rejected');
     const throwing = circuitBreaker({
       classify: () => {
         throw new Error('no idea');
@@ -171,7 +173,7 @@ describe('simulate', () => {
 
   it('sends everything to policies that do not say what they hear', () => {
     const heard = { policy: new Set<string>(), budget: new Set<string>() };
-    const nosy = (who: keyof typeof heard): Pick<SharedPolicy, 'initial' | 'reduce'> => ({
+    const nosy = (who: keyof typeof heard): Pick<GatePolicy, 'initial' | 'reduce'> => ({
       initial: 0,
       reduce: (state, { kind }) => {
         heard[who].add(kind);
@@ -179,28 +181,28 @@ describe('simulate', () => {
       },
     });
     const budget = { ...retryBudget(), ...nosy('budget') };
-    Reflect.deleteProperty(budget, 'hears');
+    Reflect.deleteProperty(budget, 'handles');
     simulate({ ...storm, policy: nosy('policy'), budget });
     const kinds = ['ask', 'failure', 'success', 'value'];
     expect([...heard.policy].sort()).toEqual(kinds);
     expect([...heard.budget].sort()).toEqual(kinds);
   });
 
-  it('refuses a budget that makes calls wait', () => {
+  it('rejects a budget that makes calls wait', () => {
     expect(() => simulate({ ...storm, budget: rateLimit({ limit: 1, per: 60_000 }) })).toThrow(
       'simulate: budget must answer yes or no to an attempt, got a wait',
     );
   });
 
   it('is played in pieces as in one, and can be left', () => {
-    const playing = simulation(storm);
+    const playing = createSimulation(storm);
     let pieces = 0;
     while (!playing.advance(500)) pieces += 1;
     expect(pieces).toBeGreaterThan(5);
     expect(playing.progress).toBe(1);
     expect(playing.result()).toEqual(simulate(storm));
 
-    const left = simulation({ ...storm, circuit: circuitBreaker() });
+    const left = createSimulation({ ...storm, circuit: circuitBreaker() });
     left.advance(1000);
     const { until, totals, series } = left.result();
     expect(left.progress).toBe(until / storm.duration);
@@ -215,7 +217,7 @@ describe('simulate', () => {
 describe('what is too much', () => {
   const million: SimulateOptions = { ...storm, clients: 1e6 };
 
-  it('is refused before it begins, with the estimate', () => {
+  it('is rejected before it begins, with the estimate', () => {
     const never = { ...million, policy: fixed(1000) };
     expect(() => simulate({ ...never, memory: 1e8 })).toThrow(
       /^simulate: memory must be at least \d+ MiB for 1000000 clients, got 96 MiB; the policy does not stop while the outage lasts: add retries/,

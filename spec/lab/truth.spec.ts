@@ -19,18 +19,18 @@ import {
   retries,
   retryBudget,
   retryWithPolicy,
-  shared,
-  successThrottle,
-  tokenBucket,
+  gate,
+  retryThrottle,
+  retryQuota,
   within,
   type CircuitBreakerOptions,
   type Policy,
-  type SharedPolicy,
+  type GatePolicy,
 } from 'rxjs-reprise';
 import { simulate, type AttemptStart, type Failed, type SimulateOptions } from 'rxjs-reprise/lab';
-import { Arrivals } from '../../src/lab/arrivals.js';
-import { planned } from '../../src/lab/plan.js';
-import { Service } from '../../src/lab/service.js';
+import { Arrivals } from '../../src/lab/model/arrivals.js';
+import { planFrom } from '../../src/lab/options.js';
+import { Service } from '../../src/lab/model/service.js';
 import { chances } from '../../src/lab/simulation.js';
 
 /*
@@ -41,18 +41,18 @@ import { chances } from '../../src/lab/simulation.js';
 interface Case {
   readonly policy: Policy;
   readonly circuit?: CircuitBreakerOptions;
-  readonly budget?: SharedPolicy;
+  readonly budget?: GatePolicy;
   readonly processes?: number;
   readonly errorOf?: (failed: Failed) => unknown;
 }
 
 /** A budget that hears everything, and so makes the dice roll; the draws of the ends and the numbers of the calls decide. */
-const nosy: SharedPolicy<number> = {
+const nosy: GatePolicy<number> = {
   ...retryBudget(),
   parse: () => 0,
   initial: 0,
-  hears: ['ask', 'value', 'success', 'failure', 'cancel'],
-  reduce: (state, { kind, random, call }) =>
+  handles: ['ask', 'value', 'success', 'failure', 'cancel'],
+  reduce: (state, { kind, random, ticket: call }) =>
     kind === 'ask' && (state > 0.9 || call % 17 === 0)
       ? { state: 0, wait: Infinity }
       : { state: kind === 'ask' ? state : random, wait: 0 },
@@ -72,7 +72,7 @@ const cases: Readonly<Record<string, Case>> = {
     circuit: {
       trip: failureRate(0.5, { calls: 10 }),
       resetAfter: jittered('equal', exponential(400)),
-      halfOpen: { calls: 2, failures: 1, lease: 300 },
+      halfOpen: { probes: 2, allowedFailures: 1, probeTimeout: 300 },
     },
   },
   'a circuit, and retries at once': {
@@ -82,7 +82,7 @@ const cases: Readonly<Record<string, Case>> = {
   'a budget': { policy: exponentialBackoff({ base: 100, maxAttempts: 8 }), budget: retryBudget({ reserve: 1 }) },
   'a token bucket and a circuit': {
     policy: exponentialBackoff({ base: 100, maxAttempts: 8 }),
-    budget: tokenBucket({ capacity: 100, cost: 4 }),
+    budget: retryQuota({ capacity: 100, cost: 4 }),
     circuit: { threshold: 30, window: 2000, resetAfter: 1500 },
   },
   'a circuit in each of four processes': {
@@ -104,13 +104,13 @@ const cases: Readonly<Record<string, Case>> = {
   },
   'a throttle, and a private gate in the policy': {
     policy: both(exponential(100), retries(6), circuitBreaker({ threshold: 3, resetAfter: 800 })),
-    budget: successThrottle({ maxTokens: 50, tokenRatio: 0.5 }),
+    budget: retryThrottle({ maxTokens: 50, tokenRatio: 0.5 }),
   },
 };
 
 const options: SimulateOptions = {
   clients: 200,
-  calls: { every: Infinity, together: [1000], within: 15_000 },
+  calls: { every: Infinity, bursts: [1000], burstSpread: 15_000 },
   service: {
     latency: { median: 40, p99: 300 },
     capacity: 20,
@@ -138,14 +138,14 @@ const optionsOf = (it: Case, seed: number): SimulateOptions => ({
 
 /** The same by the operators: every attempt that reached the service, and how many streams ended well. */
 function real(it: Case, seed: number): { attempts: AttemptStart[]; succeeded: number } {
-  const { calls, clients, service: settings, duration } = planned('real', optionsOf(it, seed));
+  const { calls, clients, service: settings, duration } = planFrom('real', optionsOf(it, seed));
   const { processes = 1 } = it;
   const chance = chances(seed);
   const scheduler = new VirtualTimeScheduler(undefined, duration);
   const live = { scheduler, random: chance.policies };
   const service = new Service(settings, chance.service);
   const circuits = Array.from({ length: processes }, () => circuit({ ...it.circuit, ...live }));
-  const cells = it.budget ? [shared(it.budget, live)] : [];
+  const gates = it.budget ? [gate(it.budget, live)] : [];
   const arrivals = new Arrivals(calls, clients, chance.arrivals);
   const attempts: AttemptStart[] = [];
   let succeeded = 0;
@@ -167,7 +167,7 @@ function real(it: Case, seed: number): { attempts: AttemptStart[]; succeeded: nu
     });
     const own = circuits[arrivals.client % processes];
     const broken = it.circuit && own ? source.pipe(circuitBreak(own)) : source;
-    const stream = broken.pipe(retryWithPolicy(it.policy, { ...live, shared: cells }));
+    const stream = broken.pipe(retryWithPolicy(it.policy, { ...live, gates }));
     scheduler.schedule(
       () => stream.subscribe({ error: () => undefined, complete: () => (succeeded += 1) }),
       arrivals.at,

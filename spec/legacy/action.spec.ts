@@ -61,7 +61,7 @@ describe('action as a decorator of experimentalDecorators', () => {
     expect(decorated.value).not.toBe(descriptor.value);
   });
 
-  it('is refused on a getter', () => {
+  it('is rejected on a getter', () => {
     expect(() => {
       class Wrong {
         readonly #answer = 'a';
@@ -75,7 +75,7 @@ describe('action as a decorator of experimentalDecorators', () => {
     }).toThrow(new TypeError('action: fn must be a function or a method, got undefined'));
   });
 
-  it('is refused on a field', () => {
+  it('is rejected on a field', () => {
     expect(() => {
       class Wrong {
         // @ts-expect-error -- a field is no method
@@ -86,7 +86,7 @@ describe('action as a decorator of experimentalDecorators', () => {
     }).toThrow(new TypeError('action: fn must be a function or a method, got undefined'));
   });
 
-  it('is refused on a class', () => {
+  it('is rejected on a class', () => {
     expect(() => {
       // @ts-expect-error -- a class is no method
       @action({})

@@ -2,7 +2,7 @@ import { defer, lastValueFrom, Observable, of, Subject, takeUntil, throwError } 
 import {
   both,
   fixed,
-  RefusedError,
+  RejectedError,
   retries,
   retryWithPolicy,
   type Policy,
@@ -24,9 +24,9 @@ const lost = new Error('lost');
 const fails = throwError(() => lost);
 
 /** Answers asks only, with `answer`. */
-const gate = (answer: (ask: { readonly call: number; readonly now: number }) => Omit<Verdict, 'state'>): Policy => ({
+const gate = (answer: (ask: { readonly ticket: number; readonly now: number }) => Omit<Verdict, 'state'>): Policy => ({
   initial: null,
-  hears: ['ask'],
+  handles: ['ask'],
   reduce: (state, signal) => ({ state, ...answer(signal) }),
 });
 
@@ -35,7 +35,7 @@ const shutUntil = (at: number): Policy => gate(({ now }) => ({ wait: Math.max(0,
 
 /** Admits the first call, and no other before the instant `at`. */
 const secondShutUntil = (at: number): Policy =>
-  gate(({ call, now }) => ({ wait: call === 1 ? 0 : Math.max(0, at - now) }));
+  gate(({ ticket, now }) => ({ wait: ticket === 1 ? 0 : Math.max(0, at - now) }));
 
 describe('rule 11: every attempt is asked for', () => {
   picture('the first one waits until it is admitted', {
@@ -68,15 +68,15 @@ describe('rule 11: every attempt is asked for', () => {
 
   it('a postponed attempt is asked for again with the same call', () => {
     const log: Signal[] = [];
-    const slow = gate(({ call, now }) => ({ wait: now < (call === 1 ? 16 : 30) ? 8 : 0 }));
+    const slow = gate(({ ticket, now }) => ({ wait: now < (ticket === 1 ? 16 : 30) ? 8 : 0 }));
     played(({ scheduler }) =>
       flaky([fails, of('value')]).pipe(
         retryWithPolicy(both(fixed(3), recorded(slow, log)), { scheduler, random: () => 0.5 }),
       ),
     );
     const [first, second] = [
-      { kind: 'ask', call: 1, random: 0.5, attempt: 1 },
-      { kind: 'ask', call: 2, random: 0.5, attempt: 2, error: lost },
+      { kind: 'ask', ticket: 1, random: 0.5, attempt: 1 },
+      { kind: 'ask', ticket: 2, random: 0.5, attempt: 2, error: lost },
     ];
     expect(log).toEqual([
       { ...first, now: 0 },
@@ -124,7 +124,7 @@ describe('rule 11: a consumer that leaves while it is asked for', () => {
     const told: string[] = [];
     const policy: Policy = {
       initial: null,
-      hears: ['ask', 'cancel'],
+      handles: ['ask', 'cancel'],
       reduce: (state, { kind }) => {
         told.push(kind);
         if (kind === 'ask') stop.next();
@@ -142,9 +142,9 @@ describe('rule 11: a consumer that leaves while it is asked for', () => {
 
 describe('rule 11: a no', () => {
   const refusedFrom = (call: number): Policy =>
-    gate((ask) => (ask.call < call ? { wait: 0 } : { wait: Infinity, reason: 'budget' }));
+    gate((ask) => (ask.ticket < call ? { wait: 0 } : { wait: Infinity, reason: 'budget' }));
 
-  it('before the first attempt is a RefusedError, and the source is not subscribed', async () => {
+  it('before the first attempt is a RejectedError, and the source is not subscribed', async () => {
     let subscribed = 0;
     const source = defer(() => {
       subscribed += 1;
@@ -153,22 +153,22 @@ describe('rule 11: a no', () => {
     const error: unknown = await lastValueFrom(source.pipe(retryWithPolicy(refusedFrom(1)))).catch(
       (error: unknown) => error,
     );
-    expect(error).toBeInstanceOf(RefusedError);
-    expect(error).toMatchObject({ message: 'refused: budget', reason: 'budget', retryAfter: Infinity });
+    expect(error).toBeInstanceOf(RejectedError);
+    expect(error).toMatchObject({ message: 'rejected: budget', reason: 'budget', retryAfter: Infinity });
     expect(subscribed).toBe(0);
   });
 
   it('after a postponement of the first attempt is one too', () => {
     const policy = gate(({ now }) => (now < 5 ? { wait: 5 } : { wait: Infinity, reason: 'budget' }));
     const { events, end } = played((options) => of('value').pipe(retryWithPolicy(policy, options)));
-    const error = new RefusedError('budget');
-    expect(events).toEqual([{ kind: 'refused', attempt: 1, elapsed: 5, error, reason: 'budget' }]);
+    const error = new RejectedError('budget');
+    expect(events).toEqual([{ kind: 'rejected', attempt: 1, elapsed: 5, error, reason: 'budget' }]);
     expect(end).toEqual({ error });
   });
 
-  it('without a reason is a refusal', async () => {
+  it('without a reason is a rejection', async () => {
     const result = of('value').pipe(retryWithPolicy(answering('ask', Infinity)));
-    await expect(lastValueFrom(result)).rejects.toMatchObject({ reason: 'refused' });
+    await expect(lastValueFrom(result)).rejects.toMatchObject({ reason: 'rejected' });
   });
 
   it('before a later attempt is the last real error', async () => {
@@ -179,7 +179,7 @@ describe('rule 11: a no', () => {
     expect(subscribed).toBe(2);
   });
 
-  it.each(['retry', 'refused', 'gave-up'] as const)(
+  it.each(['retry', 'rejected', 'gave-up'] as const)(
     'a consumer that leaves when told `%s` hears no more',
     (leaving) => {
       const subject = new Subject<never>();
@@ -194,7 +194,7 @@ describe('rule 11: a no', () => {
         .subscribe({ error: (error: unknown) => errors.push(error) });
       subject.error(lost);
       expect(errors).toEqual([]);
-      expect(told).toEqual(leaving === 'retry' ? ['retry'] : ['retry', 'refused', 'gave-up']);
+      expect(told).toEqual(leaving === 'retry' ? ['retry'] : ['retry', 'rejected', 'gave-up']);
     },
   );
 });

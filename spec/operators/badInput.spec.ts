@@ -3,12 +3,12 @@ import { fixed, immediate, jittered, retries, retryWithPolicy, type Policy, type
 import { describe, expect, it } from 'vitest';
 
 /*
- * Rule of the whole library: what is wrong is refused when the thing is made, and the message names it.
+ * Rule of the whole library: what is wrong is rejected when the thing is made, and the message names it.
  */
 
 const lost = new Error('lost');
 
-describe('retryWithPolicy refuses', () => {
+describe('retryWithPolicy rejects', () => {
   it.each([
     ['no policy', undefined, TypeError, 'got undefined'],
     ['null', null, TypeError, 'got null'],

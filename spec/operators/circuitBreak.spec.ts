@@ -49,7 +49,7 @@ const failing = throwError(() => down);
 const failingWith = (error: unknown): Observable<never> => throwError(() => error);
 const noop = (): void => undefined;
 
-/** Makes errors values: `O` is a refusal, `x` the source's own. */
+/** Makes errors values: `O` is a rejection, `x` the source's own. */
 const marked = <T>(): OperatorFunction<T, T | string> =>
   catchError((error: unknown) => of(error instanceof CircuitOpenError ? 'O' : 'x'));
 
@@ -75,7 +75,7 @@ describe('circuitBreak, by marbles', () => {
   });
 
   it(
-    '42 refuses while it is open; when that is over, the next call is its probe',
+    '42 rejects while it is open; when that is over, the next call is its probe',
     marbles((m) => {
       const live = circuit({ resetAfter: 10 });
       const log = logOf(live);
@@ -87,7 +87,7 @@ describe('circuitBreak, by marbles', () => {
       m.expect(concat(call, timer(10).pipe(switchMap(() => call)))).toBeObservable(expected);
       m.expect(source).toHaveSubscriptions(subscriptions);
       m.flush();
-      expect(log).toEqual(['0:opened', '0:refused', '10:half-opened', '12:closed']);
+      expect(log).toEqual(['0:opened', '0:rejected', '10:half-opened', '12:closed']);
     }),
   );
 
@@ -142,7 +142,7 @@ describe('circuitBreak, by marbles', () => {
       const unsubscribed = '   ------!';
       const subscriptions = '  ^-----!';
       const expected = '       -a-b-c-';
-      const guarded = source.pipe(circuitBreak(live, { settleOn: (value) => value === 'b' }));
+      const guarded = source.pipe(circuitBreak(live, { successOn: (value) => value === 'b' }));
       m.expect(guarded, unsubscribed).toBeObservable(expected);
       m.expect(source).toHaveSubscriptions(subscriptions);
       m.flush();
@@ -154,7 +154,7 @@ describe('circuitBreak, by marbles', () => {
   it(
     '48 an endless probe that only completion would settle keeps its place until its lease ends',
     marbles((m) => {
-      const live = halfOpen({ resetAfter: 4, halfOpen: { lease: 6 } });
+      const live = halfOpen({ resetAfter: 4, halfOpen: { probeTimeout: 6 } });
       const log = logOf(live);
       const probe = m.cold('   a-a-a-a-a-a-a-a-');
       const expected = '       a-a-a-a-a-a-a-a-';
@@ -169,7 +169,7 @@ describe('circuitBreak, by marbles', () => {
         ),
       ).toBeObservable(answers);
       m.flush();
-      expect(log).toEqual([...['0:refused', '3:refused', '6:opened', '6:refused', '10:half-opened', '10:closed']]);
+      expect(log).toEqual([...['0:rejected', '3:rejected', '6:opened', '6:rejected', '10:half-opened', '10:closed']]);
     }),
   );
 
@@ -189,7 +189,7 @@ describe('circuitBreak, by marbles', () => {
   );
 
   it(
-    '66 a plain retry can wait as long as the refusal says',
+    '66 a plain retry can wait as long as the rejection says',
     marbles((m) => {
       const live = circuit({ threshold: 1, resetAfter: 7 });
       const log = logOf(live);
@@ -202,7 +202,7 @@ describe('circuitBreak, by marbles', () => {
         timer(error instanceof CircuitOpenError ? error.retryAfter : 0);
       m.expect(source.pipe(circuitBreak(live), retry({ delay }))).toBeObservable(expected);
       m.flush();
-      expect(log).toEqual(['2:opened', '2:refused', '9:half-opened', '11:closed']);
+      expect(log).toEqual(['2:opened', '2:rejected', '9:half-opened', '11:closed']);
       expect(calls).toBe(2);
     }),
   );
@@ -235,7 +235,7 @@ describe('circuitBreak asks for permission', () => {
     expect(outcome(guarded).values).toEqual([1]);
   });
 
-  it('says in the refusal which circuit, in which state, when to come again, and why', () => {
+  it('says in the rejection which circuit, in which state, when to come again, and why', () => {
     const clock = new VirtualTimeScheduler();
     const live = circuit({ name: 'payments', threshold: 1, resetAfter: 500, scheduler: clock });
     const guarded = failing.pipe(circuitBreak(live));
@@ -247,7 +247,7 @@ describe('circuitBreak asks for permission', () => {
     expect((end as Error).cause).toBe(down);
   });
 
-  it('and is refused half-open when the places are taken, and isolated', () => {
+  it('and is rejected half-open when the places are taken, and isolated', () => {
     const live = halfOpen();
     NEVER.pipe(circuitBreak(live)).subscribe();
     expect(outcome(of(1).pipe(circuitBreak(live))).end).toMatchObject({ state: 'half-open' });
@@ -366,7 +366,7 @@ describe('circuitBreak settles a call', () => {
     expect(phase).toBe('closed');
   });
 
-  it('49 before a retry in the same turn: it burns two calls, and then is refused', () => {
+  it('49 before a retry in the same turn: it burns two calls, and then is rejected', () => {
     let calls = 0;
     const source = defer(() => throwError(() => new Error(String((calls += 1)))));
     const { end } = outcome(source.pipe(circuitBreak(circuit({ threshold: 2 })), retry(5)));
@@ -420,14 +420,14 @@ describe('circuitBreak settles a call', () => {
   });
 });
 
-describe('circuitBreak settleOn', () => {
+describe('circuitBreak successOn', () => {
   const settling = (
-    settleOn: CircuitBreakOptions<string>['settleOn'],
+    successOn: CircuitBreakOptions<string>['successOn'],
     use: (held: Subscription, source: Subject<string>) => void,
   ): Circuit => {
     const live = halfOpen();
     const source = new Subject<string>();
-    const options = settleOn === undefined ? {} : { settleOn };
+    const options = successOn === undefined ? {} : { successOn };
     use(source.pipe(circuitBreak(live, options)).subscribe({ error: noop }), source);
     return live;
   };
@@ -467,28 +467,28 @@ describe('circuitBreak settleOn', () => {
     [isB, 'a value that matches', emit('a', 'b'), { phase: 'closed' }],
     [isB, 'leaving after values that do not match', leaveAfter('a', 'a'), untouched],
     [isB, 'an error after values that do not match', failAfter('a'), { phase: 'open' }],
-  ] as const)('%s: %s', (settleOn, _, use, state) => {
-    expect(settling(settleOn, use).state).toMatchObject(state);
+  ] as const)('%s: %s', (successOn, _, use, state) => {
+    expect(settling(successOn, use).state).toMatchObject(state);
   });
 
-  it.each(['complete', 'first', isB] as const)('%s: a completion is a success in any case', (settleOn) => {
-    expect(settling(settleOn, complete).state.phase).toBe('closed');
+  it.each(['complete', 'first', isB] as const)('%s: a completion is a success in any case', (successOn) => {
+    expect(settling(successOn, complete).state.phase).toBe('closed');
   });
 
-  it.each(['first', isB] as const)('%s: what comes after the proof counts as nothing', (settleOn) => {
-    expect(settling(settleOn, failAfter('b')).state).toMatchObject({ phase: 'closed', failures: 0 });
+  it.each(['first', isB] as const)('%s: what comes after the proof counts as nothing', (successOn) => {
+    expect(settling(successOn, failAfter('b')).state).toMatchObject({ phase: 'closed', failures: 0 });
   });
 
   it('what a predicate throws ends the stream, and the call is a cancel', () => {
     const mistake = new Error('a mistake');
     const live = halfOpen();
     const source = new Subject<string>();
-    const settleOn = (): boolean => {
+    const successOn = (): boolean => {
       throw mistake;
     };
     const heard: unknown[] = [];
     source
-      .pipe(circuitBreak(live, { settleOn }))
+      .pipe(circuitBreak(live, { successOn }))
       .subscribe({ error: (error: unknown) => heard.push(error, live.state.retryAfter) });
     source.next('a');
     expect(heard).toEqual([mistake, 0]);
@@ -500,7 +500,7 @@ describe('circuitBreak settleOn', () => {
     const live = halfOpen();
     const phases: string[] = [];
     of('a', 'b')
-      .pipe(circuitBreak(live, { settleOn: 'first' }))
+      .pipe(circuitBreak(live, { successOn: 'first' }))
       .subscribe(() => phases.push(live.state.phase));
     expect(phases).toEqual(['closed', 'closed']);
   });
@@ -580,11 +580,11 @@ describe('circuitBreak leaks no place', () => {
       calls += 1;
       return NEVER;
     }).pipe(circuitBreak(live), marked());
-    const refused: unknown[] = [];
-    keys.pipe(switchMap(() => call)).subscribe((answer) => refused.push(answer));
+    const rejected: unknown[] = [];
+    keys.pipe(switchMap(() => call)).subscribe((answer) => rejected.push(answer));
     for (let key = 0; key < 100; key += 1) keys.next(key);
     expect(calls).toBe(100);
-    expect(refused).toEqual([]);
+    expect(rejected).toEqual([]);
     expect(live.state).toMatchObject({ ...untouched, retryAfter: expect.any(Number) as number });
     keys.complete();
     expect(outcome(of(1).pipe(circuitBreak(live))).end).toBeInstanceOf(CircuitOpenError);
@@ -639,7 +639,7 @@ describe('circuitBreak and those who look on', () => {
     expect(live.state.phase).toBe('open');
   });
 
-  it.each(['events$', 'state$'] as const)('54 who subscribes in %s when it opens is refused', (look) => {
+  it.each(['events$', 'state$'] as const)('54 who subscribes in %s when it opens is rejected', (look) => {
     const live = circuit({ threshold: 1 });
     const ends: unknown[] = [];
     const looks: Observable<{ readonly phase?: string; readonly kind?: string }> = live[look];
@@ -680,7 +680,7 @@ describe('circuitBreak and those who look on', () => {
   });
 });
 
-describe('circuitBreak refuses bad input', () => {
+describe('circuitBreak rejects bad input', () => {
   it.each([
     [
       'a circuit',
@@ -708,9 +708,9 @@ describe('circuitBreak refuses bad input', () => {
       'circuitBreak: options must be an object, got 5',
     ],
     [
-      'settleOn',
-      () => circuitBreak(circuit(), { settleOn: 'last' as 'first' }),
-      "circuitBreak: settleOn must be 'complete', 'first' or a predicate, got \"last\"",
+      'successOn',
+      () => circuitBreak(circuit(), { successOn: 'last' as 'first' }),
+      "circuitBreak: successOn must be 'complete', 'first' or a predicate, got \"last\"",
     ],
   ])('%s', (_, make, message) => {
     expect(make).toThrow(message);

@@ -145,9 +145,9 @@ describe('retryWithPolicy, in a pipe', () => {
 
   picture('36 above a share, two retries make one connection', {
     operate: (source) => {
-      const shared = source.pipe(share());
+      const gates = source.pipe(share());
       const operator = retryWithPolicy(both(fixed(2), retries(1)));
-      return merge(shared.pipe(operator), shared.pipe(operator));
+      return merge(gates.pipe(operator), gates.pipe(operator));
     },
     diagram: `
       source         -#

@@ -61,7 +61,7 @@ describe('plain retry({ delay }), and retryWithPolicy', () => {
     const answering = (wait: number): unknown =>
       outcome(
         failing().source.pipe(
-          retryWithPolicy({ initial: null, hears: ['failure'], reduce: (state) => ({ state, wait }) }),
+          retryWithPolicy({ initial: null, handles: ['failure'], reduce: (state) => ({ state, wait }) }),
         ),
       ).end;
     expect(answering(Infinity)).toBe(lost);

@@ -52,7 +52,7 @@ describe('rule 9: nothing is sent that nobody hears', () => {
 
   it.each(['ask', 'value', 'failure', 'success', 'cancel'] as const)('one of `%s`, of that alone', (kind) => {
     const log: Signal[] = [];
-    const policy = recorded({ ...attentive, hears: [kind] }, log);
+    const policy = recorded({ ...attentive, handles: [kind] }, log);
     flaky([concat(of('a'), fails), of('b')])
       .pipe(retryWithPolicy(policy))
       .subscribe();
@@ -134,12 +134,12 @@ describe('rule 9: nothing is sent that nobody hears', () => {
       ),
     );
     expect(log).toEqual([
-      { kind: 'ask', call: 1, now: 0, random: 0.25, attempt: 1 },
-      { kind: 'value', call: 1, now: 0, random: 0, value: 'a' },
-      { kind: 'failure', call: 1, now: 0, random: 0.25, took: 0, error: lost },
-      { kind: 'ask', call: 2, now: 0, random: 0.25, attempt: 2, error: lost },
-      { kind: 'value', call: 2, now: 0, random: 0, value: 'b' },
-      { kind: 'success', call: 2, now: 0, random: 0, took: 0 },
+      { kind: 'ask', ticket: 1, now: 0, random: 0.25, attempt: 1 },
+      { kind: 'value', ticket: 1, now: 0, random: 0, value: 'a' },
+      { kind: 'failure', ticket: 1, now: 0, random: 0.25, took: 0, error: lost },
+      { kind: 'ask', ticket: 2, now: 0, random: 0.25, attempt: 2, error: lost },
+      { kind: 'value', ticket: 2, now: 0, random: 0, value: 'b' },
+      { kind: 'success', ticket: 2, now: 0, random: 0, took: 0 },
     ]);
   });
 

@@ -221,7 +221,7 @@ describe('retryWithPolicy, whether to subscribe', () => {
     `,
   });
 
-  it('38 numbers out of range are refused when the policy is made', () => {
+  it('38 numbers out of range are rejected when the policy is made', () => {
     expect(() => retryWithPolicy(fixed(NaN))).toThrow(RangeError);
     expect(() => retryWithPolicy(both(fixed(1), retries(-1)))).toThrow(RangeError);
     expect(() => retryWithPolicy(within(-1, immediate))).toThrow(RangeError);

@@ -17,7 +17,7 @@ import {
   immediate,
   onFailure,
   onlyIf,
-  RefusedError,
+  RejectedError,
   resetOn,
   retries,
   retryWithPolicy,
@@ -247,15 +247,15 @@ describe('rule 7: fatal errors are not retried', () => {
     return count;
   };
 
-  class OwnRefusal extends RefusedError {
+  class OwnRefusal extends RejectedError {
     override get name(): string {
       return 'OwnRefusal';
     }
   }
 
   it.each([
-    ['a refusal', new RefusedError('retries')],
-    ['a refusal of another class', new OwnRefusal('budget', 100)],
+    ['a rejection', new RejectedError('retries')],
+    ['a rejection of another class', new OwnRefusal('budget', 100)],
     ['an AbortError', Object.assign(new Error('left'), { name: 'AbortError' })],
     ['a DOMException of an abort', new DOMException('left', 'AbortError')],
     ['the reason of an aborted signal', AbortSignal.abort().reason as unknown],
@@ -278,7 +278,7 @@ describe('rule 7: fatal errors are not retried', () => {
 
   it('`isFatal` replaces the rule', async () => {
     expect(await subscribed(lost, (error) => error === lost)).toBe(1);
-    expect(await subscribed(new RefusedError('retries'), () => false)).toBe(3);
+    expect(await subscribed(new RejectedError('retries'), () => false)).toBe(3);
     expect(await subscribed(new DOMException('left', 'AbortError'), () => false)).toBe(3);
   });
 
@@ -292,8 +292,8 @@ describe('rule 7: fatal errors are not retried', () => {
       ),
     );
     expect(log).toEqual([
-      { kind: 'ask', call: 1, now: 0, random: 0.5, attempt: 1 },
-      { kind: 'cancel', call: 1, now: 3, random: 0, took: 3 },
+      { kind: 'ask', ticket: 1, now: 0, random: 0.5, attempt: 1 },
+      { kind: 'cancel', ticket: 1, now: 3, random: 0, took: 3 },
     ]);
   });
 });

@@ -17,19 +17,19 @@ import {
   both,
   circuit,
   circuitBreak,
-  concurrency,
+  concurrencyLimit,
   fixed,
   guard,
   rateLimit,
   retries,
   retryBudget,
   retryWithPolicy,
-  shared,
-  tokenBucket,
+  gate,
+  retryQuota,
   type Circuit,
-  type Shared,
+  type PolicyGate,
 } from 'rxjs-reprise';
-import { seeded } from 'rxjs-reprise/testing';
+import { seededRandom } from 'rxjs-reprise/testing';
 
 /*
  * 100 000 streams over one circuit: their calls complete, fail or hang, with and without a value, and the consumers
@@ -44,9 +44,9 @@ const endings = [of('a'), concat(of('a'), NEVER), concat(of('a'), down), down, N
 
 function soak(guard: (live: Circuit, scheduler: SchedulerLike, call: Observable<string>) => Observable<string>): void {
   const scheduler = new VirtualTimeScheduler();
-  const random = seeded(61);
+  const random = seededRandom(61);
   const draw = (n: number): number => Math.floor(random() * n);
-  const halfOpen = { calls: 2, lease: 1e9 };
+  const halfOpen = { calls: 2, probeTimeout: 1e9 };
   const live = circuit({ threshold: 6, window: 30, resetAfter: 20, halfOpen, scheduler, random });
   const fresh = JSON.stringify(live.snapshot()).length;
   const seen = new Map<string, number>();
@@ -75,7 +75,7 @@ function soak(guard: (live: Circuit, scheduler: SchedulerLike, call: Observable<
 
   expect(begun).toBe(streams);
   expect(calls).toBeGreaterThan(streams / 10);
-  expect([...seen.keys()].sort()).toEqual(['closed', 'half-opened', 'isolated', 'late', 'opened', 'refused']);
+  expect([...seen.keys()].sort()).toEqual(['closed', 'half-opened', 'isolated', 'late', 'opened', 'rejected']);
   expect(Math.min(...seen.values())).toBeGreaterThan(50);
   expect(most).toBeLessThan(50);
   expect(running).toBe(0);
@@ -91,27 +91,27 @@ function soak(guard: (live: Circuit, scheduler: SchedulerLike, call: Observable<
  * remembered, and the states are as small as at the beginning.
  */
 function soakOfLimits(
-  guarded: (cells: Readonly<Record<'quota' | 'places' | 'budget' | 'bucket' | 'throttle', Shared>>) => {
+  guarded: (gates: Readonly<Record<'quota' | 'places' | 'budget' | 'bucket' | 'throttle', PolicyGate>>) => {
     readonly through: (call: Observable<string>, scheduler: SchedulerLike) => Observable<string>;
     readonly reasons: readonly string[];
   },
 ): void {
   const scheduler = new VirtualTimeScheduler();
-  const random = seeded(62);
+  const random = seededRandom(62);
   const draw = (n: number): number => Math.floor(random() * n);
   const options = { scheduler, random };
-  const cells = {
-    quota: shared(rateLimit({ limit: 3, per: 10, burst: 3 }), options),
-    places: shared(concurrency({ limit: 3 }), options),
-    budget: shared(retryBudget({ ratio: 0.1, reserve: 0, window: 200 }), options),
-    bucket: shared(tokenBucket({ capacity: 20, cost: 7, refund: 1 }), options),
-    throttle: shared(adaptiveThrottle({ k: 4, window: 100 }), options),
+  const gates = {
+    quota: gate(rateLimit({ limit: 3, per: 10, burst: 3 }), options),
+    places: gate(concurrencyLimit({ limit: 3 }), options),
+    budget: gate(retryBudget({ ratio: 0.1, reserve: 0, window: 200 }), options),
+    bucket: gate(retryQuota({ capacity: 20, cost: 7, refund: 1 }), options),
+    throttle: gate(adaptiveThrottle({ k: 4, window: 100 }), options),
   };
-  const { through, reasons } = guarded(cells);
+  const { through, reasons } = guarded(gates);
   const seen = new Map<string, number>();
-  const logs = Object.values(cells).map((cell) =>
-    cell.events$.subscribe((event) => {
-      const what = event.kind === 'refused' ? event.reason : event.kind;
+  const logs = Object.values(gates).map((gate) =>
+    gate.events$.subscribe((event) => {
+      const what = event.kind === 'rejected' ? event.reason : event.kind;
       seen.set(what, (seen.get(what) ?? 0) + 1);
     }),
   );
@@ -142,11 +142,11 @@ function soakOfLimits(
   expect(most).toBe(3);
   expect(running).toBe(0);
   expect(scheduler.actions).toEqual([]);
-  for (const cell of Object.values(cells)) expect(cell).toHaveProperty('folds.observed', false);
-  expect(cells.places.state).toEqual({ running: 0, waiting: 0, free: 3 });
-  expect(cells.quota.state).toMatchObject({ waiting: 0 });
-  expect(cells.bucket.snapshot()).toMatchObject({ state: { paid: [] } });
-  for (const cell of Object.values(cells)) expect(JSON.stringify(cell.snapshot()).length).toBeLessThan(800);
+  for (const gate of Object.values(gates)) expect(gate).toHaveProperty('folds.observed', false);
+  expect(gates.places.state).toEqual({ running: 0, waiting: 0, free: 3 });
+  expect(gates.quota.state).toMatchObject({ waiting: 0 });
+  expect(gates.bucket.snapshot()).toMatchObject({ state: { paid: [] } });
+  for (const gate of Object.values(gates)) expect(JSON.stringify(gate.snapshot()).length).toBeLessThan(800);
 }
 
 describe('61 a soak of 100 000 streams over one circuit leaves nothing behind', { timeout: 60_000 }, () => {
@@ -154,9 +154,9 @@ describe('61 a soak of 100 000 streams over one circuit leaves nothing behind', 
     soak((live, _, call) => call.pipe(circuitBreak(live)));
   });
 
-  it('behind retryWithPolicy, where those who are refused wait', () => {
+  it('behind retryWithPolicy, where those who are rejected wait', () => {
     const policy = both(fixed(2), retries(3));
-    soak((live, scheduler, call) => call.pipe(retryWithPolicy(policy, { shared: [live], scheduler })));
+    soak((live, scheduler, call) => call.pipe(retryWithPolicy(policy, { gates: [live], scheduler })));
   });
 });
 
@@ -166,7 +166,7 @@ describe('62 a soak of 100 000 streams over limits in common leaves nothing behi
       let turn = 0;
       return {
         through: (call, scheduler) =>
-          call.pipe(guard(throttle, quota, places, { patience: (turn += 5) % 25, scheduler })),
+          call.pipe(guard(throttle, quota, places, { maxWait: (turn += 5) % 25, scheduler })),
         reasons: ['rate', 'concurrency', 'throttle'],
       };
     });
@@ -176,7 +176,7 @@ describe('62 a soak of 100 000 streams over limits in common leaves nothing behi
     const policy = both(fixed(2), retries(3));
     soakOfLimits(({ quota, places, budget, bucket }) => ({
       through: (call, scheduler) =>
-        call.pipe(retryWithPolicy(policy, { shared: [budget, bucket, quota, places], scheduler })),
+        call.pipe(retryWithPolicy(policy, { gates: [budget, bucket, quota, places], scheduler })),
       reasons: ['rate', 'concurrency', 'budget', 'tokens'],
     }));
   });

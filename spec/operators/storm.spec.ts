@@ -1,7 +1,7 @@
 import { defer, of, throwError, VirtualTimeScheduler } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { exponentialBackoff, retryBudget, retryWithPolicy, shared, type Policy } from 'rxjs-reprise';
-import { seeded } from 'rxjs-reprise/testing';
+import { exponentialBackoff, retryBudget, retryWithPolicy, gate, type Policy } from 'rxjs-reprise';
+import { seededRandom } from 'rxjs-reprise/testing';
 
 /*
  * A storm in virtual time: 1 000 clients that call every two seconds, each call tried up to five times, and a server that
@@ -21,7 +21,7 @@ interface Traffic {
 /** What the clients ask for and what the server sees, while it is down and in all, with that budget in common. */
 function storm(budget?: Policy): { readonly down: Traffic; readonly all: Traffic; readonly answers: number } {
   const scheduler = new VirtualTimeScheduler();
-  const random = seeded(4);
+  const random = seededRandom(4);
   const [down, all] = [
     { calls: 0, requests: 0 },
     { calls: 0, requests: 0 },
@@ -38,8 +38,8 @@ function storm(budget?: Policy): { readonly down: Traffic; readonly all: Traffic
     return isDown() ? throwError(() => new Error('503')) : of('answer');
   });
   const policy = exponentialBackoff({ base: 200, cap: 5000, maxAttempts: 5 });
-  const cells = budget === undefined ? [] : [shared(budget, { scheduler, random })];
-  const call = server.pipe(retryWithPolicy(policy, { shared: cells, scheduler, random }));
+  const gates = budget === undefined ? [] : [gate(budget, { scheduler, random })];
+  const call = server.pipe(retryWithPolicy(policy, { gates, scheduler, random }));
 
   for (let client = 0; client < clients; client += 1) {
     scheduler.schedule(

@@ -27,7 +27,7 @@ import { ask, cancel, close, failure, success, value, verdicts, waits } from '..
 const asked = (...answers: readonly number[]): Policy => {
   const policy: Policy<number> = {
     initial: 0,
-    hears: ['ask'],
+    handles: ['ask'],
     reduce: (turn, { kind }) =>
       kind === 'ask' ? { state: turn + 1, wait: answers[turn] ?? 0 } : { state: turn, wait: 0 },
   };
@@ -82,7 +82,7 @@ describe.each([
     ]);
   });
 
-  it('keeps what refused has counted, and takes back what would have been admitted', () => {
+  it('keeps what rejected has counted, and takes back what would have been admitted', () => {
     const policy = join(asked(0), asked(20, 0), asked(Infinity, 0));
     expect(verdicts(policy, [ask(), ask(), ask()]).map(({ state, wait }) => [wait, state])).toEqual([
       [Infinity, [0, 1, 1]],
@@ -99,16 +99,16 @@ describe.each([
   });
 
   it('hears what its parts hear', () => {
-    expect(join(asked(0), fixed(1)).hears).toEqual(['ask', 'failure']);
-    expect(join(immediate, immediate).hears).toEqual([]);
-    expect(join(no('all')).hears).toEqual(['ask', 'value', 'success', 'failure', 'cancel', 'abandon', 'control']);
+    expect(join(asked(0), fixed(1)).handles).toEqual(['ask', 'failure']);
+    expect(join(immediate, immediate).handles).toEqual([]);
+    expect(join(no('all')).handles).toEqual(['ask', 'value', 'success', 'failure', 'cancel', 'abandon', 'control']);
   });
 
   it('tells a part only what it hears', () => {
     const heard: string[] = [];
     const listener: Policy = {
       initial: null,
-      hears: ['value'],
+      handles: ['value'],
       reduce: (state, { kind }) => {
         heard.push(kind);
         return { state, wait: 0 };
@@ -156,8 +156,8 @@ describe('followedBy', () => {
   });
 
   it('hears failures and what either part hears', () => {
-    expect(followedBy(immediate, immediate).hears).toEqual(['failure']);
-    expect(followedBy(asked(), resetOn(Boolean, immediate)).hears).toEqual(['ask', 'value', 'failure']);
+    expect(followedBy(immediate, immediate).handles).toEqual(['failure']);
+    expect(followedBy(asked(), resetOn(Boolean, immediate)).handles).toEqual(['ask', 'value', 'failure']);
   });
 });
 
@@ -177,7 +177,7 @@ describe('resetOn', () => {
   });
 
   it('hears values though the policy inside does not', () => {
-    expect(resetOn(isOpen, immediate).hears).toEqual(['value']);
+    expect(resetOn(isOpen, immediate).handles).toEqual(['value']);
   });
 
   it('looks at values alone', () => {
@@ -211,8 +211,8 @@ describe('resetAfterUptime', () => {
   });
 
   it('hears failures though the policy inside does not', () => {
-    expect(resetAfterUptime(1, immediate).hears).toEqual(['failure']);
-    expect(resetAfterUptime(1, resetOn(Boolean, immediate)).hears).toEqual(['value', 'failure']);
+    expect(resetAfterUptime(1, immediate).handles).toEqual(['failure']);
+    expect(resetAfterUptime(1, resetOn(Boolean, immediate)).handles).toEqual(['value', 'failure']);
   });
 });
 

@@ -154,7 +154,7 @@ describe('never', () => {
 
 describe('immediate', () => {
   it('hears nothing, and answers 0 to everything', () => {
-    expect(immediate.hears).toEqual([]);
+    expect(immediate.handles).toEqual([]);
     for (const signal of [ask(), value(1), success(), failure(), cancel()]) {
       expect(immediate.reduce(null, signal)).toEqual({ state: null, wait: 0 });
     }

@@ -21,7 +21,7 @@ import { step } from '../../src/policy/policy.js';
 import {
   admitting,
   draw,
-  gates,
+  limitWords,
   isBusy,
   jitter,
   monotone,
@@ -42,8 +42,8 @@ const numRuns = 1000;
 /** Those whose wait is an answer; of the others it is ignored. */
 const isAnswered = ({ kind }: Signal): boolean => kind === 'ask' || kind === 'failure';
 
-const isHeard = ({ hears }: Policy, signal: Signal | undefined): boolean =>
-  signal !== undefined && hears?.includes(signal.kind) !== false;
+const isHeard = ({ handles }: Policy, signal: Signal | undefined): boolean =>
+  signal !== undefined && handles?.includes(signal.kind) !== false;
 
 /** What the answers of a policy are, and every state it goes through. */
 function folded(
@@ -195,9 +195,9 @@ describe('laws', { timeout: 60_000 }, () => {
         const isRejected = (signal: Signal): boolean => signal.kind === 'failure' && !isBusy(signal.error);
         let state = a.initial;
         const expected = signals.flatMap((signal) => {
-          const { call, now } = signal;
+          const { ticket: call, now } = signal;
           const took = signal.kind === 'failure' ? signal.took : 0;
-          const told: Signal = isRejected(signal) ? { kind: 'cancel', call, now, random: 0, took } : signal;
+          const told: Signal = isRejected(signal) ? { kind: 'cancel', ticket: call, now, random: 0, took } : signal;
           const verdict = step(a, state, told);
           state = verdict.state;
           if (isRejected(signal)) return [Infinity];
@@ -268,7 +268,7 @@ describe('laws', { timeout: 60_000 }, () => {
 
     it('lies in the envelope that preview draws with 0 and 1', () => {
       const draws = fc.array(draw(), { maxLength: 12 });
-      const alone = policy({ without: ['followedBy', 'smoothExponential', 'gate', ...gates] });
+      const alone = policy({ without: ['followedBy', 'smoothExponential', 'gate', ...limitWords] });
       const property = fc.property(alone, draws, (a, random) => {
         const failures = random.length;
         const [low, middle, high] = [0, random, 1].map((draw) => preview(a, { failures, random: draw }).delays);
@@ -349,21 +349,21 @@ function lived(policy: Policy, signals: readonly Signal[]): { permits: number[];
     return verdict.wait;
   };
   const asked = (signal: Signal, call: number): void => {
-    const wait = told({ ...signal, call });
+    const wait = told({ ...signal, ticket: call });
     waiting.delete(call);
     if (wait === 0) out.add(call);
     else if (wait < Infinity) waiting.add(call);
-    else told({ kind: 'abandon', call, now: signal.now, random: 0 });
+    else told({ kind: 'abandon', ticket: call, now: signal.now, random: 0 });
   };
   return signals.map((signal) => {
     const { kind } = signal;
-    const isNew = kind === 'ask' && signal.call > last;
+    const isNew = kind === 'ask' && signal.ticket > last;
     const calls = [...(kind === 'ask' || kind === 'abandon' ? waiting : out)];
-    const call = isNew ? signal.call : calls[signal.call % calls.length];
-    last = Math.max(last, isNew ? signal.call : 0);
+    const call = isNew ? signal.ticket : calls[signal.ticket % calls.length];
+    last = Math.max(last, isNew ? signal.ticket : 0);
     if (call !== undefined && kind !== 'control') {
       if (kind === 'ask') asked(signal, call);
-      else told({ ...signal, call });
+      else told({ ...signal, ticket: call });
       if (kind === 'abandon') waiting.delete(call);
       else if (kind !== 'ask' && kind !== 'value') out.delete(call);
     }

@@ -36,7 +36,7 @@ describe('retries', () => {
 describe('within', () => {
   const postponed = (wait: number): Policy => ({
     initial: null,
-    hears: ['ask'],
+    handles: ['ask'],
     reduce: (state) => ({ state, wait }),
   });
 
@@ -86,11 +86,11 @@ describe('within', () => {
   });
 
   it('hears asks, failures and what the policy inside hears', () => {
-    expect(within(1, immediate).hears).toEqual(['ask', 'failure']);
-    expect(within(1, resetOn(Boolean, immediate)).hears).toEqual(['ask', 'value', 'failure']);
+    expect(within(1, immediate).handles).toEqual(['ask', 'failure']);
+    expect(within(1, resetOn(Boolean, immediate)).handles).toEqual(['ask', 'value', 'failure']);
   });
 
-  it('never refuses an attempt that may start now', () => {
+  it('never rejects an attempt that may start now', () => {
     expect(waits(within(100, immediate), [ask(), ask({ now: 5000 })])).toEqual([0, 0]);
   });
 
@@ -193,7 +193,7 @@ describe('onlyIf', () => {
         return { state, wait: 0 };
       },
     };
-    const given = { call: 3, now: 70, took: 7 };
+    const given = { ticket: 3, now: 70, took: 7 };
     verdicts(onlyIf(Lost, listener), [failure({ ...given, random: 0.7, error: 'x' })]);
     expect(heard).toEqual([cancel(given)]);
   });
@@ -206,8 +206,8 @@ describe('onlyIf', () => {
   });
 
   it('hears failures though the policy inside does not, and what else that hears', () => {
-    expect(onlyIf(Lost).hears).toEqual(['failure']);
-    expect(onlyIf(Lost, { ...immediate, hears: ['cancel'] }).hears).toEqual(['failure', 'cancel']);
+    expect(onlyIf(Lost).handles).toEqual(['failure']);
+    expect(onlyIf(Lost, { ...immediate, handles: ['cancel'] }).handles).toEqual(['failure', 'cancel']);
   });
 
   it('may look at what it cannot know', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { both, fixed, immediate, onFailure, preview, resetOn, type Policy, type Signal } from 'rxjs-reprise';
-import { answer, hearing, step } from '../../src/policy/policy.js';
+import { answer, handledKinds, step } from '../../src/policy/policy.js';
 import { ask, cancel, failure, success, value, waits } from '../support/signals.js';
 
 describe('onFailure', () => {
@@ -15,7 +15,7 @@ describe('onFailure', () => {
   it('hears nothing else', () => {
     const state = { left: 2 };
     const policy = onFailure(state, () => ({ state: { left: 1 }, wait: 9 }));
-    expect(policy.hears).toEqual(['failure']);
+    expect(policy.handles).toEqual(['failure']);
     for (const signal of [ask(), value(1), success(), cancel()]) {
       const verdict = policy.reduce(state, signal);
       expect(verdict).toEqual({ state, wait: 0 });
@@ -35,7 +35,7 @@ describe('onFailure', () => {
 describe('step', () => {
   const deaf: Policy = {
     initial: null,
-    hears: ['value'],
+    handles: ['value'],
     reduce: () => ({ state: 'heard', wait: 7 }),
   };
 
@@ -84,10 +84,10 @@ describe('step', () => {
   ])('names a policy that answers %s', (_, verdict, shown) => {
     const policy = { initial: null, reduce: () => verdict } as Policy;
     const wanted = 'must be a number of milliseconds, at least 0, or Infinity';
-    const refusal = (kind: string): RangeError =>
+    const rejection = (kind: string): RangeError =>
       new RangeError(`policy: the wait after ${kind} ${wanted}, got ${shown}`);
-    expect(() => step(policy, null, failure())).toThrow(refusal('failure'));
-    expect(() => preview(policy)).toThrow(refusal('ask'));
+    expect(() => step(policy, null, failure())).toThrow(rejection('failure'));
+    expect(() => preview(policy)).toThrow(rejection('ask'));
     expect(() =>
       preview(
         both(
@@ -95,7 +95,7 @@ describe('step', () => {
           resetOn(() => false, policy),
         ),
       ),
-    ).toThrow(refusal('ask'));
+    ).toThrow(rejection('ask'));
   });
 
   it('accepts every wait from 0 to Infinity', () => {
@@ -117,18 +117,18 @@ describe('checkPolicy', () => {
     [['failures'], 'got ["failures"]'],
     [5, 'got 5'],
     [null, 'got null'],
-  ])('refuses a policy that hears %j', (hears, got) => {
-    const policy = { initial: null, hears, reduce: (state: null) => ({ state, wait: 0 }) } as never;
+  ])('rejects a policy that hears %j', (handles, got) => {
+    const policy = { initial: null, handles, reduce: (state: null) => ({ state, wait: 0 }) } as never;
     expect(() => both(policy)).toThrow(
-      new TypeError(`both: policies[0].hears must be a list of kinds of signal, ${got}`),
+      new TypeError(`both: policies[0].handles must be a list of kinds of signal, ${got}`),
     );
   });
 });
 
 describe('hearing', () => {
   it('is what one of the parts hears, and what is told, in the order of the signals', () => {
-    expect(hearing([])).toEqual([]);
-    expect(hearing([{ ...immediate, hears: ['cancel', 'value'] }, fixed(1)], 'ask')).toEqual([
+    expect(handledKinds([])).toEqual([]);
+    expect(handledKinds([{ ...immediate, handles: ['cancel', 'value'] }, fixed(1)], 'ask')).toEqual([
       'ask',
       'value',
       'failure',
@@ -138,6 +138,14 @@ describe('hearing', () => {
 
   it('is everything with a part that hears everything', () => {
     const all: Policy = { initial: null, reduce: (state) => ({ state, wait: 0 }) };
-    expect(hearing([immediate, all])).toEqual(['ask', 'value', 'success', 'failure', 'cancel', 'abandon', 'control']);
+    expect(handledKinds([immediate, all])).toEqual([
+      'ask',
+      'value',
+      'success',
+      'failure',
+      'cancel',
+      'abandon',
+      'control',
+    ]);
   });
 });

@@ -135,7 +135,7 @@ describe('retryPolicy', () => {
   });
 
   it('hears failures alone', () => {
-    expect(retryPolicy({ shouldRetry: () => true, nextDelay: () => 0 }).hears).toEqual(['failure']);
+    expect(retryPolicy({ shouldRetry: () => true, nextDelay: () => 0 }).handles).toEqual(['failure']);
   });
 
   it('does not count an attempt that it declined', () => {

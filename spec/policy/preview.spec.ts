@@ -18,7 +18,7 @@ import {
 /** Answers asks as told and writes down what it is asked. */
 const asked = (answer: (now: number, turn: number) => number, log: Signal[] = []): Policy => ({
   initial: null,
-  hears: ['ask'],
+  handles: ['ask'],
   reduce: (state, signal) => {
     log.push(signal);
     return { state, wait: answer(signal.now, log.length) };
@@ -81,7 +81,7 @@ describe('preview', () => {
 
   it('lets time pass in the waits alone', () => {
     const seen: unknown[] = [];
-    const policy = onFailure(null, (state, { now, took, call }) => {
+    const policy = onFailure(null, (state, { now, took, ticket: call }) => {
       seen.push([call, now, took]);
       return { state, wait: 10 };
     });
@@ -114,9 +114,9 @@ describe('preview', () => {
     );
     expect(delays).toEqual([10, 10]);
     expect(log).toEqual([
-      { kind: 'ask', call: 1, now: 0, random: 0.1, attempt: 1 },
-      { kind: 'ask', call: 2, now: 10, random: 0.1, attempt: 2, error: 1 },
-      { kind: 'ask', call: 3, now: 20, random: 0.2, attempt: 3, error: 2 },
+      { kind: 'ask', ticket: 1, now: 0, random: 0.1, attempt: 1 },
+      { kind: 'ask', ticket: 2, now: 10, random: 0.1, attempt: 2, error: 1 },
+      { kind: 'ask', ticket: 3, now: 20, random: 0.2, attempt: 3, error: 2 },
     ]);
   });
 
@@ -124,7 +124,7 @@ describe('preview', () => {
     const log: Signal[] = [];
     const everyHundred = asked((now) => (100 - (now % 100)) % 100, log);
     expect(preview(both(everyHundred, fixed(30)), { failures: 2 }).delays).toEqual([100, 100]);
-    expect(log.map(({ now, call }) => [call, now])).toEqual([
+    expect(log.map(({ now, ticket: call }) => [call, now])).toEqual([
       [1, 0],
       [2, 30],
       [2, 100],
@@ -136,7 +136,7 @@ describe('preview', () => {
   it('tells of a no to the first attempt', () => {
     const shut: Policy = {
       initial: null,
-      hears: ['ask'],
+      handles: ['ask'],
       reduce: (state) => ({ state, wait: Infinity, reason: 'shut' }),
     };
     expect(preview(both(shut, fixed(1)))).toEqual({ delays: [], reason: 'shut' });
@@ -147,7 +147,7 @@ describe('preview', () => {
       asked((now) => (now > 0 ? Infinity : 0)),
       fixed(1),
     );
-    expect(preview(policy)).toEqual({ delays: [], reason: 'refused' });
+    expect(preview(policy)).toEqual({ delays: [], reason: 'rejected' });
     expect(
       preview(
         within(
@@ -164,9 +164,9 @@ describe('preview', () => {
     });
   });
 
-  it('calls a no without a reason refused, as the operator does', () => {
+  it('calls a no without a reason rejected, as the operator does', () => {
     const policy = onFailure(null, (state) => ({ state, wait: Infinity }));
-    expect(preview(policy)).toEqual({ delays: [], reason: 'refused' });
+    expect(preview(policy)).toEqual({ delays: [], reason: 'rejected' });
   });
 
   it('gives up on a policy that postpones an attempt for ever', () => {

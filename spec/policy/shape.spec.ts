@@ -149,7 +149,7 @@ describe('hinted', () => {
 
   it('heeds the hint around a policy that hears no failure', () => {
     const policy = hinted(immediate);
-    expect(policy.hears).toEqual(['failure']);
+    expect(policy.handles).toEqual(['failure']);
     expect(preview(policy, { failures: 1, error: { retryAfter: 700 } }).delays).toEqual([700]);
   });
 
@@ -169,7 +169,7 @@ describe('hinted', () => {
     [NaN, RangeError, 'NaN'],
     ['5', TypeError, '"5"'],
     [null, TypeError, 'null'],
-  ])('refuses %s as the answer of from', (hint, kind, shown) => {
+  ])('rejects %s as the answer of from', (hint, kind, shown) => {
     const policy = hinted(immediate, { from: () => hint as number });
     const message = `hinted: the answer of from must be a number of milliseconds, at least 0, or undefined, got ${shown}`;
     expect(() => preview(policy)).toThrow(new kind(message));

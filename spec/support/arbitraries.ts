@@ -4,7 +4,7 @@ import {
   awsStandard,
   both,
   capped,
-  concurrency,
+  concurrencyLimit,
   decorrelated,
   either,
   exponential,
@@ -27,8 +27,8 @@ import {
   retryPolicy,
   sequence,
   smoothExponential,
-  successThrottle,
-  tokenBucket,
+  retryThrottle,
+  retryQuota,
   within,
   type Command,
   type HintOptions,
@@ -36,14 +36,14 @@ import {
   type Outcome,
   type Policy,
   type RetryOn,
-  type SharedPolicy,
+  type GatePolicy,
   type Signal,
 } from 'rxjs-reprise';
 
 /*
  * Random policies and random histories. A policy is generated as a sentence in the words of the library, nested three
  * deep, and prints as that sentence, so that a counterexample can be pasted into a spec. Two of the words are not the
- * library's: a `gate` refuses and postpones asks, and a `listener` remembers how often it heard anything.
+ * library's: a `gate` rejects and postpones asks, and a `listener` remembers how often it heard anything.
  */
 
 /** A policy that prints as the call that made it. */
@@ -84,7 +84,7 @@ function gate(places: number, answers: readonly number[], afterFailure: number):
   };
   const policy: Policy<GateState> = {
     initial: { taken: 0, turn: 0 },
-    hears: ['ask', 'success', 'failure', 'cancel'],
+    handles: ['ask', 'success', 'failure', 'cancel'],
     reduce,
   };
   return policy;
@@ -103,7 +103,7 @@ export function taken(state: unknown): number[] {
 function listener(kinds: readonly Signal['kind'][] | undefined): Policy {
   const policy: Policy<number> = {
     initial: 0,
-    ...(kinds === undefined ? {} : { hears: kinds }),
+    ...(kinds === undefined ? {} : { handles: kinds }),
     reduce: (heard, { kind }) => {
       if (kinds?.includes(kind) === false) return { state: heard, wait: 0 };
       return { state: heard + 1, wait: kind === 'failure' ? 10 * (heard + 1) : 0 };
@@ -157,17 +157,17 @@ const window = (): fc.Arbitrary<number> => fc.constantFrom(1, 33, 500, 10_000);
 /** Made to be held in common: they answer asks by what there was before. */
 const common = {
   retryBudget: () => call(retryBudget, fc.record({ ratio: share(), reserve: share(), window: window() })),
-  tokenBucket: () =>
+  retryQuota: () =>
     call(
-      tokenBucket,
+      retryQuota,
       fc.oneof(
         fc.constant(awsStandard),
         fc.record({ capacity: fc.constantFrom(0, 1, 4.2, 20), cost: fc.constantFrom(0, 0.1, 3, 7), refund: share() }),
       ),
     ),
-  successThrottle: () =>
+  retryThrottle: () =>
     call(
-      successThrottle,
+      retryThrottle,
       fc.record(
         {
           maxTokens: fc.constantFrom(0.5, 3, 10),
@@ -192,7 +192,7 @@ const common = {
         .tuple(fc.constantFrom(1, 3, 10), fc.constantFrom(1, 100, 1000), fc.integer({ min: 1, max: 10 }))
         .map(([limit, per, burst]) => ({ limit, per, burst: Math.min(burst, limit) })),
     ),
-  concurrency: () => call(concurrency, fc.record({ limit: fc.integer({ min: 1, max: 3 }) })),
+  concurrency: () => call(concurrencyLimit, fc.record({ limit: fc.integer({ min: 1, max: 3 }) })),
 };
 
 const leaves = {
@@ -255,8 +255,8 @@ const nodes = {
 type Word = keyof typeof leaves | keyof typeof nodes;
 
 /** A policy that is made to be held in common. */
-export const shared = (): fc.Arbitrary<SharedPolicy> =>
-  fc.oneof(...Object.values<() => fc.Arbitrary<SharedPolicy>>(common).map((make) => make()));
+export const gatePolicies = (): fc.Arbitrary<GatePolicy> =>
+  fc.oneof(...Object.values<() => fc.Arbitrary<GatePolicy>>(common).map((make) => make()));
 
 /** Any policy, or any that can be said without some words. */
 export function policy({ without = [] }: { readonly without?: readonly Word[] } = {}): fc.Arbitrary<Policy> {
@@ -276,14 +276,14 @@ export function policy({ without = [] }: { readonly without?: readonly Word[] } 
 }
 
 /** Those that admit every ask. */
-export const admitting = (): fc.Arbitrary<Policy> => policy({ without: ['gate', ...gates] });
+export const admitting = (): fc.Arbitrary<Policy> => policy({ without: ['gate', ...limitWords] });
 
 /** The words that do not admit every ask, apart from the gate. */
-export const gates = Object.keys(common) as (keyof typeof common)[];
+export const limitWords = Object.keys(common) as (keyof typeof common)[];
 
 /**
- * Those whose waits are monotone in their draws. Not where an ask is answered by draw: what a higher one refuses does not
- * spend what the parts beside it hold, so that they may admit what they would have refused.
+ * Those whose waits are monotone in their draws. Not where an ask is answered by draw: what a higher one rejects does not
+ * spend what the parts beside it hold, so that they may admit what they would have rejected.
  */
 export const monotone = (): fc.Arbitrary<Policy> =>
   policy({ without: ['followedBy', 'smoothExponential', 'adaptiveThrottle'] });
@@ -306,7 +306,7 @@ const value = (): fc.Arbitrary<unknown> => fc.constantFrom<unknown>('open', 'dat
 
 const gap = (): fc.Arbitrary<number> => fc.oneof(fc.constant(0), fc.nat(50), fc.nat(5000));
 
-type Untimed<S> = S extends Signal ? Omit<S, 'now' | 'call'> : never;
+type Untimed<S> = S extends Signal ? Omit<S, 'now' | 'ticket'> : never;
 
 const signal = (kind: Signal['kind']): fc.Arbitrary<Untimed<Signal>> => {
   const random = draw();
@@ -341,8 +341,8 @@ function timed(happenings: readonly Happening[]): Signal[] {
     now += gap;
     const isAsk = signal.kind === 'ask';
     if (isAsk && back === 0) last += 1;
-    const call = Math.max(1, last - (isAsk ? Math.max(0, back - 1) : back));
-    return { ...signal, now, call };
+    const ticket = Math.max(1, last - (isAsk ? Math.max(0, back - 1) : back));
+    return { ...signal, now, ticket };
   });
 }
 
@@ -369,6 +369,6 @@ const orderly = (): fc.Arbitrary<Happening[]> => {
   return fc.array(fc.tuple(asks, ends), { maxLength: 10 }).map((attempts) => attempts.flat(2));
 };
 
-/** A history: attempts as the shell makes them, or any signals in any order, as a cell or a hostile caller may. */
+/** A history: attempts as the shell makes them, or any signals in any order, as a gate or a hostile caller may. */
 export const trace = (): fc.Arbitrary<Signal[]> =>
   fc.oneof(orderly(), fc.array(happening(some(), ...kinds, 'ask', 'failure'), { maxLength: 30 })).map(timed);

@@ -47,7 +47,7 @@ export interface Breaker {
   readonly openTimes: OpenTimes;
   readonly calls: number;
   readonly failures: number;
-  readonly lease: number | undefined;
+  readonly probeTimeout: number | undefined;
   readonly cancelled: 'failure' | 'ignore';
 }
 
@@ -70,7 +70,7 @@ const rate = fc.constantFrom(0.1, 0.5, 0.6, 1);
 const minimum = small(6);
 
 const span = fc.oneof(
-  small(200).map((within): Span => ({ within })),
+  small(200).map((within): Span => ({ window: within })),
   fc.integer({ min: 4, max: 40 }).map((calls): Span => ({ calls })),
 );
 
@@ -100,24 +100,31 @@ export const breakers: fc.Arbitrary<Breaker> = fc
     openTimes,
     calls: small(4),
     failures: fc.nat(3),
-    lease: fc.option(small(200), { nil: undefined }),
+    probeTimeout: fc.option(small(200), { nil: undefined }),
     cancelled: fc.constantFrom('failure', 'ignore'),
   })
   .map((breaker) => ({ ...breaker, failures: Math.min(breaker.failures, breaker.calls - 1) }));
 
 // In the words of the library
 
-export function optionsOf({ rules, openTimes, calls, failures, lease, cancelled }: Breaker): CircuitBreakerOptions {
-  const halfOpen = { calls, failures };
+export function optionsOf({
+  rules,
+  openTimes,
+  calls,
+  failures,
+  probeTimeout,
+  cancelled,
+}: Breaker): CircuitBreakerOptions {
+  const halfOpen = { probes: calls, allowedFailures: failures };
   return {
     trip: rules.map(tripOf),
     resetAfter: resetAfterOf(openTimes),
-    halfOpen: lease === undefined ? halfOpen : { ...halfOpen, lease },
+    halfOpen: probeTimeout === undefined ? halfOpen : { ...halfOpen, probeTimeout },
     classify: ({ error }: { readonly error: ErrorName }) => {
       if (error === 'throw') throw new Error('classify cannot say');
       return outcomeOf(error);
     },
-    cancelled,
+    onCancel: cancelled,
   };
 }
 
@@ -125,7 +132,7 @@ function tripOf(rule: Rule): Trip {
   if (rule.rule === 'consecutive') return consecutive(rule.n);
   if (rule.rule === 'failures') return failures(rule.n, rule.span);
   const { rate, reach, minimum } = rule;
-  const span = 'calls' in reach ? reach : { within: reach.cells * reach.width, cells: reach.cells };
+  const span = 'calls' in reach ? reach : { window: reach.cells * reach.width, buckets: reach.cells };
   return rule.rule === 'failureRate'
     ? failureRate(rate, { ...span, minimum })
     : slowRate(rate, { ...span, minimum, slowerThan: rule.slowerThan });
@@ -184,7 +191,7 @@ function naiveRule(rule: Rule): NaiveRule {
         ahead: () => 0,
       };
     case 'failures': {
-      const { calls, within = NaN } = rule.span;
+      const { calls, window: within = NaN } = rule.span;
       const recent = (ends: readonly NaiveEnd[], now: number): NaiveEnd[] =>
         calls === undefined ? bad(ends).filter(({ at }) => now - at < within) : bad(ends.slice(-calls));
       return {

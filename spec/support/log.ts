@@ -1,12 +1,12 @@
-import type { Command, Policy, Signal, SharedPolicy } from 'rxjs-reprise';
+import type { Command, Policy, Signal, GatePolicy } from 'rxjs-reprise';
 
 /*
- * The log of a cell in short, the instant first. Unless told, it is about call 1, a first attempt, the call ends in the
+ * The log of a gate in short, the instant first. Unless told, it is about ticket 1, a first attempt, the ticket ends in the
  * instant in which it began, and the draw is 0.
  */
 
 export interface Details {
-  readonly call?: number;
+  readonly ticket?: number;
   readonly took?: number;
   readonly random?: number;
   readonly error?: unknown;
@@ -14,50 +14,50 @@ export interface Details {
 
 export const ask = (
   now: number,
-  { call = 1, random = 0, attempt = 1, error }: Details & { readonly attempt?: number } = {},
-): Signal => ({ kind: 'ask', call, now, random, attempt, ...(error === undefined ? {} : { error }) });
+  { ticket = 1, random = 0, attempt = 1, error }: Details & { readonly attempt?: number } = {},
+): Signal => ({ kind: 'ask', ticket: ticket, now, random, attempt, ...(error === undefined ? {} : { error }) });
 
-export const success = (now: number, { call = 1, random = 0, took = 0 }: Details = {}): Signal => ({
+export const success = (now: number, { ticket = 1, random = 0, took = 0 }: Details = {}): Signal => ({
   kind: 'success',
-  call,
+  ticket: ticket,
   now,
   random,
   took,
 });
 
-export const failure = (now: number, { call = 1, random = 0, took = 0, error = 'down' }: Details = {}): Signal => ({
+export const failure = (now: number, { ticket = 1, random = 0, took = 0, error = 'down' }: Details = {}): Signal => ({
   kind: 'failure',
-  call,
+  ticket: ticket,
   now,
   random,
   took,
   error,
 });
 
-export const cancel = (now: number, { call = 1, random = 0, took = 0 }: Details = {}): Signal => ({
+export const cancel = (now: number, { ticket = 1, random = 0, took = 0 }: Details = {}): Signal => ({
   kind: 'cancel',
-  call,
+  ticket: ticket,
   now,
   random,
   took,
 });
 
-/** Nobody will ask for that call again. */
-export const abandon = (now: number, { call = 1, random = 0 }: Details = {}): Signal => ({
+/** Nobody will ask for that ticket again. */
+export const abandon = (now: number, { ticket = 1, random = 0 }: Details = {}): Signal => ({
   kind: 'abandon',
-  call,
+  ticket: ticket,
   now,
   random,
 });
 
-/** A handle is turned; `call` is the number of the newest call. */
+/** A handle is turned; `ticket` is the number of the newest ticket. */
 export const control = (
   now: number,
   command: Command | Command['name'],
-  { call = 0, random = 0 }: Details = {},
+  { ticket = 0, random = 0 }: Details = {},
 ): Signal => ({
   kind: 'control',
-  call,
+  ticket: ticket,
   now,
   random,
   command: typeof command === 'string' ? { name: command } : command,
@@ -87,11 +87,11 @@ export const answers = (policy: Policy, log: readonly Signal[]): string[] => {
 
 /** Which of the calls that were told to wait are woken by a signal. */
 export function wokenBy<S>(
-  policy: SharedPolicy<S>,
+  policy: GatePolicy<S>,
   signal: Signal,
   [before, after]: readonly [before: S, after: S],
   told: Iterable<number>,
 ): number[] {
   const woken = policy.wakes(before, after, signal);
-  return [...told].filter((call) => woken === 'all' || woken.includes(call));
+  return [...told].filter((ticket) => woken === 'all' || woken.includes(ticket));
 }

@@ -1,4 +1,4 @@
 import { configure } from 'rxjs-marbles';
-import { marblesWith } from 'rxjs-reprise/testing';
+import { bindMarbles } from 'rxjs-reprise/testing';
 
-export const { marbles } = marblesWith(configure);
+export const { marbles } = bindMarbles(configure);

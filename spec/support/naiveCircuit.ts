@@ -40,7 +40,7 @@ export interface NaiveOptions {
   readonly openTime: (n: number, draw: number) => number;
   readonly calls: number;
   readonly failures: number;
-  readonly lease: number | undefined;
+  readonly probeTimeout: number | undefined;
   readonly cancelled: 'failure' | 'ignore';
 }
 
@@ -71,8 +71,8 @@ export class NaiveCircuit {
   probes: readonly number[] = [];
   good = 0;
   bad = 0;
-  lease = 0;
-  leaseEndsAt = 0;
+  probeTimeout = 0;
+  probesTimeOutAt = 0;
   holds = 0;
 
   constructor(readonly options: NaiveOptions) {
@@ -86,8 +86,8 @@ export class NaiveCircuit {
   /** Lets time pass; the instant on the circuit's clock. */
   advance(instant: number): number {
     const now = Math.max(instant, this.seen);
-    if (this.phase === 'half-open' && this.probes.length > 0 && now >= this.leaseEndsAt) {
-      this.reopen(this.next, this.leaseEndsAt);
+    if (this.phase === 'half-open' && this.probes.length > 0 && now >= this.probesTimeOutAt) {
+      this.reopen(this.next, this.probesTimeOutAt);
     }
     return now;
   }
@@ -100,10 +100,10 @@ export class NaiveCircuit {
     }
     if (this.phase !== 'half-open') return yes;
     if (this.good + this.bad + this.probes.length >= this.options.calls) {
-      return { wait: this.leaseEndsAt - now, reason: 'half-open' };
+      return { wait: this.probesTimeOutAt - now, reason: 'half-open' };
     }
     this.probes = [...this.probes, call];
-    this.leaseEndsAt = now + this.lease;
+    this.probesTimeOutAt = now + this.probeTimeout;
     this.seen = now;
     return yes;
   }
@@ -227,7 +227,7 @@ export class NaiveCircuit {
     this.phase = 'half-open';
     this.era = { since: now, last: 0 };
     this.next = this.options.openTime(this.opens + 1, draw);
-    this.lease = this.options.lease ?? Math.max(this.ms, 60_000);
+    this.probeTimeout = this.options.probeTimeout ?? Math.max(this.ms, 60_000);
     this.probes = [];
     this.good = 0;
     this.bad = 0;

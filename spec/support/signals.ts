@@ -6,7 +6,7 @@ import { step } from '../../src/policy/policy.js';
  * Signals in short, and what a policy answers to them.
  */
 
-const moment = { call: 1, now: 0, random: 0 };
+const moment = { ticket: 1, now: 0, random: 0 };
 
 export const ask = (given: Partial<Ask> = {}): Ask => ({ kind: 'ask', ...moment, attempt: 1, ...given });
 export const value = (value: unknown, given: Partial<Value> = {}): Value => ({

@@ -7,7 +7,7 @@ import {
   type CircuitBreakerOptions,
   type Trip,
 } from 'rxjs-reprise';
-import vectors from '../circuit/conformance.json' with { type: 'json' };
+import vectors from '../gates/circuit/conformance.json' with { type: 'json' };
 
 /*
  * Conformance vectors: what a circuit breaker must do, drawn from the behaviour of the best-known ones. Each is a
@@ -73,7 +73,7 @@ export function optionsOf({ trip, openMs, openList, halfOpen }: Config): Circuit
   return {
     trip: rulesOf(trip),
     resetAfter: openList === undefined ? (openMs ?? NaN) : sequence(openList),
-    halfOpen: { calls, failures: firstBad(halfOpen) - 1, lease: openMs ?? openList?.[0] ?? NaN },
+    halfOpen: { probes: calls, allowedFailures: firstBad(halfOpen) - 1, probeTimeout: openMs ?? openList?.[0] ?? NaN },
     classify: (error) => (error === 'ignored' ? 'ignore' : 'failure'),
   };
 }
@@ -83,7 +83,7 @@ function rulesOf(trip: Config['trip']): Trip | Trip[] {
   if (trip.kind === 'kOfN') return failures(trip.failures, { calls: trip.of });
   const { failureRate: rate, minCalls, window, slow } = trip;
   const minimum = Math.max(1, minCalls);
-  const span = 'count' in window ? { calls: window.count } : { within: window.ms, cells: window.buckets };
+  const span = 'count' in window ? { calls: window.count } : { window: window.ms, buckets: window.buckets };
   const rule = failureRate(rate, { ...span, minimum });
   return slow === undefined ? rule : [rule, slowRate(slow.rate, { ...span, minimum, slowerThan: slow.ms })];
 }

@@ -21,29 +21,34 @@ import {
   type CircuitStatus,
   type Isolation,
   type Policy,
-  type RefusedError,
+  type RejectedError,
   type RetryOptions,
 } from 'rxjs-reprise';
 
 /*
- * Checked by the compiler alone: what is inferred, and which programs are refused.
+ * Checked by the compiler alone: what is inferred, and which programs are rejected.
  */
 
 const live = circuit({ name: 'users' });
 
 // options
 expectTypeOf(circuit()).toEqualTypeOf<Circuit>();
-circuit({ threshold: 3, window: 10_000, resetAfter: 30_000, halfOpen: { calls: 3, failures: 1, lease: 5000 } });
-circuit({ trip: consecutive(3), resetAfter: exponential(1000), cancelled: 'failure' });
 circuit({
-  trip: [failures(3, { calls: 10 }), failureRate(0.5, { within: 1000 }), slowRate(1, { calls: 5, slowerThan: 9 })],
+  threshold: 3,
+  window: 10_000,
+  resetAfter: 30_000,
+  halfOpen: { probes: 3, allowedFailures: 1, probeTimeout: 5000 },
+});
+circuit({ trip: consecutive(3), resetAfter: exponential(1000), onCancel: 'failure' });
+circuit({
+  trip: [failures(3, { calls: 10 }), failureRate(0.5, { window: 1000 }), slowRate(1, { calls: 5, slowerThan: 9 })],
 });
 circuit({ classify: ({ status }: { status: number }) => (status === 404 ? 'success' : 'failure') });
 circuit({ classify: (error) => (error instanceof TypeError ? 'ignore' : 'failure') });
 // @ts-expect-error an outcome is one of three words
 circuit({ classify: () => true });
 // @ts-expect-error a cancel says ignore or failure
-circuit({ cancelled: 'success' });
+circuit({ onCancel: 'success' });
 // @ts-expect-error a misspelt option
 circuit({ treshold: 3 });
 // @ts-expect-error a trip is a rule, not a number
@@ -53,7 +58,7 @@ circuit({ name: Symbol('users') });
 // @ts-expect-error a bare policy has no name
 circuitBreaker({ name: 'users' });
 // @ts-expect-error a window is of a time or of calls, not both
-failures(3, { within: 1000, calls: 10 });
+failures(3, { window: 1000, calls: 10 });
 // @ts-expect-error slow is longer than something
 slowRate(0.5, { calls: 10 });
 
@@ -61,7 +66,7 @@ slowRate(0.5, { calls: 10 });
 expectTypeOf(circuitBreaker()).toExtend<Policy<CircuitState>>();
 expectTypeOf(circuitBreaker()).toExtend<Policy>();
 expectTypeOf<Circuit>().not.toExtend<Policy>();
-// @ts-expect-error a cell is not a policy: it goes into `shared`, or before the retry
+// @ts-expect-error a gate is not a policy: it goes into `gates`, or before the retry
 retryWithPolicy(live);
 
 // circuitBreak keeps the type of the stream
@@ -73,40 +78,40 @@ expectTypeOf(of(1).pipe(circuitBreak(live), retryWithPolicy(immediate))).toEqual
 // @ts-expect-error a policy that is no circuit breaker
 circuitBreak(immediate);
 
-// settleOn is told a value of the stream
+// successOn is told a value of the stream
 interface Progress {
   readonly type: 'sent' | 'response';
 }
 const progress$ = of<Progress>({ type: 'sent' });
 const settled = progress$.pipe(
   circuitBreak(live, {
-    settleOn: (event) => {
+    successOn: (event) => {
       expectTypeOf(event).toEqualTypeOf<Progress>();
       return event.type === 'response';
     },
   }),
 );
 expectTypeOf(settled).toEqualTypeOf<Observable<Progress>>();
-progress$.pipe(circuitBreak(live, { settleOn: 'first' }), circuitBreak(live, { settleOn: 'complete' }));
+progress$.pipe(circuitBreak(live, { successOn: 'first' }), circuitBreak(live, { successOn: 'complete' }));
 // @ts-expect-error not a moment at which a call can be settled
-progress$.pipe(circuitBreak(live, { settleOn: 'last' }));
+progress$.pipe(circuitBreak(live, { successOn: 'last' }));
 // @ts-expect-error a predicate answers a boolean
-progress$.pipe(circuitBreak(live, { settleOn: (event: Progress) => event.type }));
+progress$.pipe(circuitBreak(live, { successOn: (event: Progress) => event.type }));
 
-// shared takes cells
-retryWithPolicy(immediate, { shared: [live, circuit()] });
-retryWithPolicy(immediate, { shared: [] });
+// shared takes gates
+retryWithPolicy(immediate, { gates: [live, circuit()] });
+retryWithPolicy(immediate, { gates: [] });
 // @ts-expect-error a list of them
-retryWithPolicy(immediate, { shared: live });
-type Shared = NonNullable<RetryOptions['shared']>[number];
-expectTypeOf<Circuit>().toExtend<Shared>();
-expectTypeOf<CircuitBreaker>().not.toExtend<Shared>();
+retryWithPolicy(immediate, { gates: live });
+type PolicyGate = NonNullable<RetryOptions['gates']>[number];
+expectTypeOf<Circuit>().toExtend<PolicyGate>();
+expectTypeOf<CircuitBreaker>().not.toExtend<PolicyGate>();
 
 // action
 const load = (id: string): Promise<number> => Promise.resolve(id.length);
 expectTypeOf(action(load, { circuit: live })('a')).toEqualTypeOf<Observable<number>>();
 expectTypeOf(action(load, { circuit: circuitBreaker(), retry: 3 })('a')).toEqualTypeOf<Observable<number>>();
-expectTypeOf(action(load, { retry: live, shared: [circuit()] })('a')).toEqualTypeOf<Observable<number>>();
+expectTypeOf(action(load, { retry: live, gates: [circuit()] })('a')).toEqualTypeOf<Observable<number>>();
 expectTypeOf(action(load, { retry: circuitBreaker() })('a')).toEqualTypeOf<Observable<number>>();
 // @ts-expect-error a policy that is no circuit breaker
 action(load, { circuit: immediate });
@@ -137,7 +142,7 @@ live.events$.subscribe((event) => {
       expectTypeOf(event.opens).toBeNumber();
       expectTypeOf(event.retryAfter).toBeNumber();
       break;
-    case 'refused':
+    case 'rejected':
       expectTypeOf(event.reason).toExtend<string>();
       expectTypeOf(event.retryAfter).toBeNumber();
       break;
@@ -159,7 +164,7 @@ if (state.phase === 'isolated') expectTypeOf(state.holds).toBeNumber();
 if (state.phase === 'closed') expectTypeOf(state.until).toBeNumber();
 
 // the error
-expectTypeOf<CircuitOpenError>().toExtend<RefusedError>();
+expectTypeOf<CircuitOpenError>().toExtend<RejectedError>();
 const open = new CircuitOpenError('users', 'open', 100);
 expectTypeOf(open.circuit).toBeString();
 expectTypeOf(open.retryAfter).toBeNumber();

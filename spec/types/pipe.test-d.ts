@@ -48,7 +48,7 @@ retryWithPolicy(policy, {
     exactly<number>()(event.elapsed);
     if (event.kind === 'retry') exactly<number>()(event.wait);
     if (event.kind === 'gave-up') exactly<Reason>()(event.reason);
-    if (event.kind === 'refused') exactly<unknown>()(event.error);
+    if (event.kind === 'rejected') exactly<unknown>()(event.error);
     // @ts-expect-error -- not every event has an error
     const { error } = event;
     exactly<any>()(error);

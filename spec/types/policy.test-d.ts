@@ -37,7 +37,7 @@ interface Bucket {
 }
 const bucket: Policy<Bucket> = {
   initial: { tokens: 3 },
-  hears: ['ask', 'failure'],
+  handles: ['ask', 'failure'],
   reduce: (state, signal) => {
     exactly<Bucket>()(state);
     exactly<Signal>()(signal);
@@ -164,7 +164,7 @@ hinted(immediate, { past: 'ignore' });
 const deaf: Policy = {
   initial: 0,
   // @ts-expect-error -- there is no such signal
-  hears: ['error'],
+  handles: ['error'],
   reduce: (state) => ({ state, wait: 0 }),
 };
 const mute: Policy = {

@@ -29,10 +29,10 @@ const lost = new RegExp(
   ].join('|')})(?: \\(.*\\))?$|^AxiosError: stream has been aborted$`,
 );
 
-/** Aborts, by name; and our own refusals. */
+/** Aborts, by name; and our own rejections. */
 const finalNames: ReadonlySet<unknown> = new Set([
   ...['AbortError', 'CanceledError', 'CancelError'],
-  ...['RefusedError', 'CircuitOpenError'],
+  ...['RejectedError', 'CircuitOpenError'],
 ]);
 
 /** Aborts, by code: DOM, Node, undici, axios, got. */
@@ -47,8 +47,8 @@ const finalTexts: ReadonlySet<string> = new Set(['AjaxError: aborted', 'AxiosErr
  * Whether the same call may well succeed later, in HTTP and on sockets. Made for `retryOn` and `onlyIf`.
  *
  * Yes: the statuses 408, 425, 429, 500, 502, 503 and 504; status 0, which is no answer at all; a connection that was
- * refused, reset or cut short; no route; a DNS that says "try again"; a timeout. No: everything else, and always an
- * abort (somebody has left) and our own `RefusedError`, whatever caused them.
+ * rejected, reset or cut short; no route; a DNS that says "try again"; a timeout. No: everything else, and always an
+ * abort (somebody has left) and our own `RejectedError`, whatever caused them.
  *
  * It reads the shape of the errors of fetch (in Node and in browsers), axios, Angular, RxJS's ajax, undici, got, ky and
  * Node's sockets, and of a response: `status` or `statusCode`, its own or its `response`'s; `name`; `code`; what was
@@ -106,7 +106,7 @@ function statusOf({ status, statusCode, response }: Shape): number {
 /** A response that succeeded, of which a script may not even know the status. */
 const isOpaque = ({ type }: Shape): boolean => type === 'opaque' || type === 'opaqueredirect';
 
-/** Whether it is an abort or a refusal, by its own name or that of one of its classes. */
+/** Whether it is an abort or a rejection, by its own name or that of one of its classes. */
 function isFinal(it: unknown): boolean {
   if (!isObject(it)) return false;
   if (finalCodes.has(it.code) || it.type === 'abort' || finalTexts.has(inWords(it))) return true;

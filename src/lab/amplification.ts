@@ -1,9 +1,9 @@
-import { list, milliseconds, record, refuse } from '../check.js';
-import type { SimulateOptions } from './plan.js';
-import { simulate, type Simulated } from './simulate.js';
+import { list, milliseconds, record, refuse } from '../options.js';
+import type { SimulateOptions } from './options.js';
+import { simulate, type SimulationResult } from './simulate.js';
 
 /** What an outage of one length came to. */
-export interface Amplified {
+export interface AmplificationPoint {
   /** How long the service was down, milliseconds. */
   readonly outage: number;
   /** Attempts that the service saw meanwhile, for each call that was made meanwhile. */
@@ -25,7 +25,7 @@ export interface Amplified {
  * const growth = amplification({ clients: 500, policy, duration: 120_000 }, [2000, 30_000]);
  * growth.map(({ outage }) => outage) // => [2000, 30000]
  */
-export function amplification(options: SimulateOptions, lengths: readonly number[]): Amplified[] {
+export function amplification(options: SimulateOptions, lengths: readonly number[]): AmplificationPoint[] {
   return outages('amplification', options, lengths).map(({ outage, played }) => amplified(outage, simulate(played)));
 }
 
@@ -52,7 +52,7 @@ export function outages(
 }
 
 /** What a simulation with such an outage came to. */
-export function amplified(outage: number, { totals }: Simulated): Amplified {
+export function amplified(outage: number, { totals }: SimulationResult): AmplificationPoint {
   const { attemptsInOutage, calls, callsInOutage, lost } = totals;
   return { outage, amplification: attemptsInOutage / Math.max(1, callsInOutage), lost: lost / Math.max(1, calls) };
 }

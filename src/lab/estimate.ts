@@ -1,10 +1,10 @@
-import type { Plan } from './plan.js';
+import type { SimulationPlan } from './options.js';
 import { preview } from '../policy/preview.js';
-import { bytesPerFlight } from './flights.js';
-import { show } from '../check.js';
+import { bytesPerFlight } from './model/callsInFlight.js';
+import { show } from '../options.js';
 
 /*
- * What a simulation will need, before it begins: so that one that cannot end well is refused at once.
+ * What a simulation will need, before it begins: so that one that cannot end well is rejected at once.
  */
 
 /** What is known beforehand, when all attempts fail while an outage is on, and at other times none. */
@@ -26,13 +26,13 @@ const ground = 10_000_000;
 /** The most failures that are looked at. */
 const far = 10_000;
 
-export function estimate(plan: Plan): Estimate {
+export function estimate(plan: SimulationPlan): Estimate {
   const { clients, calls, duration, slot, service, processes } = plan;
   const troubled = service.outages.map(({ from, to }) => Math.max(0, Math.min(duration, to) - from));
   const longest = Math.max(0, ...troubled);
   const { attempts, lifetime, stops } = course(plan, longest);
   const rate = clients / calls.every;
-  const herds = calls.together.filter((at) => at < duration).length;
+  const herds = calls.bursts.filter((at) => at < duration).length;
   const hit = rate * troubled.reduce((sum, ms) => sum + ms, 0) + (longest > 0 ? clients * herds : 0);
   const events = 2 * (rate * duration + clients * herds) + 2 * hit * (attempts - 1);
   const flying = rate * (lifetime + service.median) + (herds > 0 ? clients : 0);
@@ -41,7 +41,10 @@ export function estimate(plan: Plan): Estimate {
 }
 
 /** How many attempts a call makes at most while an outage of that length is on, and for how long it lives. */
-function course({ policy, service }: Plan, ms: number): { attempts: number; lifetime: number; stops: boolean } {
+function course(
+  { policy, service }: SimulationPlan,
+  ms: number,
+): { attempts: number; lifetime: number; stops: boolean } {
   const failures = Math.min(far, Math.ceil(ms / service.median));
   const { delays, reason } = preview(policy, { failures, error: service.errorOf('down') });
   let [attempts, lifetime] = [1, service.median];
@@ -54,7 +57,7 @@ function course({ policy, service }: Plan, ms: number): { attempts: number; life
 }
 
 /** Throws if it needs more than is allowed. */
-export function affordable(where: string, plan: Plan): Estimate {
+export function affordable(where: string, plan: SimulationPlan): Estimate {
   const it = estimate(plan);
   const { bytes, events, stops } = it;
   const remedy = stops

@@ -1,8 +1,8 @@
-import { record, refuse, whole } from '../check.js';
+import { record, refuse, whole } from '../options.js';
 import type { Reason } from '../errors.js';
 import { checkPolicy, step, type Policy } from '../policy/policy.js';
 import { preview } from '../policy/preview.js';
-import { seeded } from '../policy/seeded.js';
+import { seededRandom } from '../policy/seededRandom.js';
 
 /*
  * A policy as a schedule: when each retry may start if every attempt fails at once.
@@ -41,7 +41,7 @@ export interface Schedule {
   /** Why it says no in the end; `undefined` if it did not as far as was looked. */
   readonly reason: Reason | undefined;
   /** Whether chance moves any wait. */
-  readonly isSpread: boolean;
+  readonly isJittered: boolean;
   /** The wait that is not exceeded although waits grow before, and the first retry that may wait so long. */
   readonly cap: { readonly wait: number; readonly from: number } | undefined;
   /** After how many milliseconds no retry may start, to a millisecond, if it has such a bound. */
@@ -66,7 +66,7 @@ export function schedule(policy: Policy, options: ScheduleOptions = {}): Schedul
   whole('schedule', 'retries', most, 1);
   if (most > mostRetries) refuse('schedule', 'retries', `at most ${String(mostRetries)}`, most);
   whole('schedule', 'clients', clients, 0);
-  const random = seeded(seed);
+  const random = seededRandom(seed);
   const look = (random: number | (() => number)): ReturnType<typeof preview> =>
     preview(policy, { failures: most, error: () => error, random });
   const [low, middle, high] = [look(0), look(0.5), look(1)];
@@ -94,7 +94,7 @@ export function schedule(policy: Policy, options: ScheduleOptions = {}): Schedul
   return {
     retries,
     reason: low.reason,
-    isSpread: low.delays.some((least, index) => least !== high.delays[index]),
+    isJittered: low.delays.some((least, index) => least !== high.delays[index]),
     cap: capOf(retries.map(({ wait }) => wait[1])),
     deadline,
   };
@@ -116,7 +116,7 @@ const farthest = 2 ** 31;
 
 /** Finds the deadline by asking: the first instant at which a first failure is answered with that no, and its wait. */
 function deadlineOf(policy: Policy, error: unknown): number | undefined {
-  const moment = { call: 1, random: 0 };
+  const moment = { ticket: 1, random: 0 };
   const { state } = step(policy, policy.initial, { kind: 'ask', ...moment, now: 0, attempt: 1 });
   const failed = (now: number): { wait: number; isLate: boolean } => {
     const { wait, reason } = step(policy, state, { kind: 'failure', ...moment, now, took: now, error });

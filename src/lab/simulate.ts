@@ -1,13 +1,13 @@
 import { affordable } from './estimate.js';
-import { bytesPerFlight } from './flights.js';
-import { planned, type SimulateOptions } from './plan.js';
+import { bytesPerFlight } from './model/callsInFlight.js';
+import { planFrom, type SimulateOptions } from './options.js';
 import { Simulation } from './simulation.js';
-import type { Series } from './slots.js';
-import type { Trouble } from './trouble.js';
-import type { PerCall, Retries, Totals } from './tally.js';
+import type { Series } from './results/series.js';
+import type { Outage } from './model/outage.js';
+import type { PerCall, Retries, Totals } from './results/totals.js';
 
 /** What a simulation has seen. Plain data. */
-export interface Simulated {
+export interface SimulationResult {
   readonly clients: number;
   /** Until when it was played, in milliseconds: its duration, unless it was left early. */
   readonly until: number;
@@ -16,7 +16,7 @@ export interface Simulated {
   /** How many events there were: calls, ends of attempts, ends of waits. */
   readonly events: number;
   /** What went wrong, and how many attempts the service can answer in a second; `undefined` is without limit. */
-  readonly outages: readonly Trouble[];
+  readonly outages: readonly Outage[];
   readonly capacity: number | undefined;
   /** How many circuits there are: one for each process, or none. */
   readonly circuits: number;
@@ -27,13 +27,13 @@ export interface Simulated {
 }
 
 /** A simulation that is played piece by piece, so that one can look, and leave. */
-export interface Playing {
+export interface SimulationRun {
   /** The share of its time that is over, from 0 to 1. */
   readonly progress: number;
   /** Plays on, for at most so many events; answers whether it is over. */
   advance(events: number): boolean;
   /** What it has seen so far. */
-  result(): Simulated;
+  result(): SimulationResult;
 }
 
 /**
@@ -42,12 +42,12 @@ export interface Playing {
  * @throws RangeError | TypeError as {@link simulate}
  *
  * @example
- * const playing = simulation({ clients: 100, duration: 60_000 });
+ * const playing = createSimulation({ clients: 100, duration: 60_000 });
  * while (!playing.advance(100)) if (playing.progress > 0.5) break;
  * playing.result().until > 30_000 // => true
  */
-export function simulation(options: SimulateOptions): Playing {
-  return playing('simulation', options);
+export function createSimulation(options: SimulateOptions): SimulationRun {
+  return playing('createSimulation', options);
 }
 
 /**
@@ -66,14 +66,14 @@ export function simulation(options: SimulateOptions): Playing {
  * });
  * storm.totals.amplification > 1 // => true
  */
-export function simulate(options: SimulateOptions): Simulated {
+export function simulate(options: SimulateOptions): SimulationResult {
   const whole = playing('simulate', options);
   whole.advance(Infinity);
   return whole.result();
 }
 
-function playing(where: string, options: SimulateOptions): Playing {
-  const plan = planned(where, options);
+function playing(where: string, options: SimulateOptions): SimulationRun {
+  const plan = planFrom(where, options);
   affordable(where, plan);
   const engine = new Simulation(plan, Math.ceil(plan.memory / bytesPerFlight));
   return {
@@ -82,10 +82,11 @@ function playing(where: string, options: SimulateOptions): Playing {
     },
     advance: (events) => engine.advance(events),
     result() {
-      const { circuits, events, flights, now, slots, tally } = engine;
+      const { circuits, events, flights, now, slots, counts } = engine;
       for (const circuit of circuits) circuit.close(now);
       const series = slots.series(flights.count);
-      const { calls, succeeded, lost, lostTo, callsInOutage, attempts, attemptsInOutage, refused, longestWait } = tally;
+      const { calls, succeeded, lost, lossReasons, callsInOutage, attempts, attemptsInOutage, rejected, longestWait } =
+        counts;
       return {
         clients: plan.clients,
         until: now,
@@ -96,25 +97,25 @@ function playing(where: string, options: SimulateOptions): Playing {
         circuits: circuits.length,
         series,
         totals: {
-          ...{ calls, succeeded, lost, unfinished: flights.count, lostTo: { ...lostTo } },
-          ...{ callsInOutage, attempts, attemptsInOutage, wasted: tally.failed, refused },
+          ...{ calls, succeeded, lost, unfinished: flights.count, lossReasons: { ...lossReasons } },
+          ...{ callsInOutage, attempts, attemptsInOutage, failedAttempts: counts.failed, rejected },
           amplification: calls === 0 ? 0 : attempts / calls,
           recovery: recovery(series, plan.slot, now, plan.service.outages.at(-1)?.to),
           openings: circuits.reduce((sum, { openings }) => sum + openings, 0),
         },
-        perCall: tally.perCall,
-        retries: { total: tally.retries.total, fullest: tally.retries.most, longestWait },
+        perCall: counts.perCall,
+        retries: { total: counts.retries.total, busiest100ms: counts.retries.most, longestWait },
       };
     },
   };
 }
 
 /**
- * A slot is bad where more than a twentieth of what was tried failed or was refused. Recovered is what has succeeded after
+ * A slot is bad where more than a twentieth of what was tried failed or was rejected. Recovered is what has succeeded after
  * the last bad one of those that began when the outage was over.
  */
 function recovery(
-  { successes, failures, refusals }: Series,
+  { successes, failures, rejections }: Series,
   slot: number,
   until: number,
   from = Infinity,
@@ -123,7 +124,7 @@ function recovery(
   const first = Math.ceil(from / slot - 1e-9);
   let good = first;
   successes.forEach((success, index) => {
-    const bad = Number(failures[index]) + Number(refusals[index]);
+    const bad = Number(failures[index]) + Number(rejections[index]);
     if (index >= first && bad > 0.05 * (bad + success)) good = index + 1;
   });
   const hasSucceeded = successes.slice(good).some((success) => success > 0);

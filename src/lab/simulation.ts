@@ -1,27 +1,27 @@
 import { isFinal, type Reason } from '../errors.js';
 import { step, type Policy, type Signal, type Verdict } from '../policy/policy.js';
-import { seeded } from '../policy/seeded.js';
-import { asking } from '../policy/signals.js';
-import { Arrivals } from './arrivals.js';
-import { Calendar } from './calendar.js';
-import { WatchedCircuit } from './circuits.js';
-import { Flights } from './flights.js';
-import { Held, type Ending } from './held.js';
-import type { Plan } from './plan.js';
-import { Service } from './service.js';
-import { Slots } from './slots.js';
-import { Tally } from './tally.js';
+import { seededRandom } from '../policy/seededRandom.js';
+import { askSignal } from '../policy/signals.js';
+import { Arrivals } from './model/arrivals.js';
+import { EventQueue } from './model/eventQueue.js';
+import { ObservedCircuit } from './model/observedCircuit.js';
+import { CallsInFlight } from './model/callsInFlight.js';
+import { Held, type Ending } from './model/held.js';
+import type { SimulationPlan } from './options.js';
+import { Service } from './model/service.js';
+import { SeriesRecorder } from './results/series.js';
+import { TotalsCounter } from './results/totals.js';
 
 /*
- * Calls in virtual time. Each does what `retryWithPolicy` (with the budget in `shared`) above `circuitBreak` does: the same
+ * Calls in virtual time. Each does what `retryWithPolicy` (with the budget in `gates`) above `circuitBreak` does: the same
  * signals to the same policies, in the same order, with the same numbers, instants and draws. Its source answers one value,
  * `undefined`, and completes; or fails.
  */
 
 /** Three sources of chance, so that what policies draw changes nothing about when clients call. */
 export function chances(seed: number): { arrivals: () => number; service: () => number; policies: () => number } {
-  const next = seeded(seed);
-  const chance = (): (() => number) => seeded(Math.floor(next() * 2 ** 32));
+  const next = seededRandom(seed);
+  const chance = (): (() => number) => seededRandom(Math.floor(next() * 2 ** 32));
   return { arrivals: chance(), service: chance(), policies: chance() };
 }
 
@@ -31,41 +31,41 @@ export class Simulation {
   now = 0;
   /** How many events there were. */
   events = 0;
-  readonly flights: Flights = new Flights();
-  readonly tally: Tally = new Tally();
-  readonly slots: Slots;
-  readonly circuits: readonly WatchedCircuit[];
+  readonly flights: CallsInFlight = new CallsInFlight();
+  readonly counts: TotalsCounter = new TotalsCounter();
+  readonly slots: SeriesRecorder;
+  readonly circuits: readonly ObservedCircuit[];
   private readonly budgets: readonly Held[];
-  private readonly calendar: Calendar;
+  private readonly calendar: EventQueue;
   private readonly arrivals: Arrivals;
   private readonly service: Service;
   private readonly random: () => number;
   private readonly policy: Policy;
-  private readonly hears: Readonly<Record<'ask' | 'value' | Ending, boolean>>;
+  private readonly handles: Readonly<Record<'ask' | 'value' | Ending, boolean>>;
   private readonly room: number;
 
   constructor(
-    private readonly plan: Plan,
+    private readonly plan: SimulationPlan,
     room: number,
   ) {
     const { clients, policy, circuit, budget, processes, calls, service, duration, slot, seed } = plan;
     const chance = chances(seed);
     this.random = chance.policies;
     this.arrivals = new Arrivals(calls, clients, chance.arrivals);
-    this.calendar = new Calendar(duration);
+    this.calendar = new EventQueue(duration);
     this.service = new Service(service, chance.service);
-    this.slots = new Slots(slot, duration, processes);
+    this.slots = new SeriesRecorder(slot, duration, processes);
     const each = <T>(make: () => T): T[] => Array.from({ length: processes }, make);
-    this.circuits = circuit === undefined ? [] : each(() => new WatchedCircuit(circuit, this.random, this.slots));
+    this.circuits = circuit === undefined ? [] : each(() => new ObservedCircuit(circuit, this.random, this.slots));
     this.budgets = budget === undefined ? [] : each(() => new Held(budget, this.random));
     this.policy = policy;
-    const hears = (kind: Signal['kind']): boolean => policy.hears?.includes(kind) ?? true;
-    this.hears = {
-      ask: hears('ask'),
-      value: hears('value'),
-      success: hears('success'),
-      failure: hears('failure'),
-      cancel: hears('cancel'),
+    const handles = (kind: Signal['kind']): boolean => policy.handles?.includes(kind) ?? true;
+    this.handles = {
+      ask: handles('ask'),
+      value: handles('value'),
+      success: handles('success'),
+      failure: handles('failure'),
+      cancel: handles('cancel'),
     };
     this.room = room;
   }
@@ -77,13 +77,13 @@ export class Simulation {
       const isCall = arrivals.at <= calendar.next;
       const now = isCall ? arrivals.at : calendar.next;
       if (now >= plan.duration) {
-        slots.turn(plan.duration, flights.count);
+        slots.advanceTo(plan.duration, flights.count);
         this.now = plan.duration;
         return true;
       }
       this.now = now;
       this.events += 1;
-      slots.turn(now, flights.count);
+      slots.advanceTo(now, flights.count);
       if (isCall) this.call(now);
       else this.happen(calendar.take(), now);
     }
@@ -91,14 +91,14 @@ export class Simulation {
   }
 
   private call(now: number): void {
-    const { arrivals, flights, plan, slots, tally } = this;
+    const { arrivals, flights, plan, slots, counts } = this;
     const home = arrivals.client % plan.processes;
     arrivals.advance();
-    tally.calls += 1;
-    if (this.service.isTroubled(now)) tally.callsInOutage += 1;
+    counts.calls += 1;
+    if (this.service.isInOutage(now)) counts.callsInOutage += 1;
     slots.calls[slots.index]! += 1;
     if (flights.count >= this.room) throw new RangeError(crowded(flights.count, now, plan));
-    this.ask(flights.board(tally.calls, home, this.policy.initial, now), now);
+    this.ask(flights.board(counts.calls, home, this.policy.initial, now), now);
   }
 
   private happen(place: number, now: number): void {
@@ -112,7 +112,7 @@ export class Simulation {
   private ask(place: number, now: number): void {
     const { flights, budgets } = this;
     flights.startedAt[place] = now;
-    const own = this.hears.ask ? this.propose(place, now) : undefined;
+    const own = this.handles.ask ? this.propose(place, now) : undefined;
     let longest: { readonly wait: number; readonly reason?: Reason } = own ?? admitted;
     const budget = budgets[flights.home[place]!];
     if (budget !== undefined) {
@@ -126,23 +126,23 @@ export class Simulation {
     if (own !== undefined && (longest.wait === 0 || own.wait > 0)) flights.state[place] = own.state;
     if (longest.wait === 0) this.start(place, now);
     else if (longest.wait < Infinity) this.calendar.add(now + longest.wait, place);
-    else this.refuse(place, longest.reason ?? 'refused', flights.attempt[place]! - 1);
+    else this.refuse(place, longest.reason ?? 'rejected', flights.attempt[place]! - 1);
   }
 
   private propose(place: number, now: number): Verdict {
     const { flights } = this;
     const attempt = flights.attempt[place]!;
-    const ask = asking(attempt, now, this.random(), attempt, flights.error[place]);
+    const ask = askSignal(attempt, now, this.random(), attempt, flights.error[place]);
     return step(this.policy, flights.state[place], ask);
   }
 
   /** The retry has admitted it; the circuit is asked, and then the service. */
   private start(place: number, now: number): void {
-    const { flights, service, slots, tally, plan } = this;
+    const { flights, service, slots, counts, plan } = this;
     const circuit = this.circuits[flights.home[place]!];
     if (circuit !== undefined) {
       const call = (flights.inCircuit[place] = circuit.number());
-      const { state, wait, reason = 'refused' } = circuit.ask(call, now, 1, undefined);
+      const { state, wait, reason = 'rejected' } = circuit.ask(call, now, 1, undefined);
       circuit.state = state;
       circuit.watch(now);
       if (wait > 0) {
@@ -152,14 +152,14 @@ export class Simulation {
       }
     }
     const attempt = flights.attempt[place]!;
-    tally.attempts += 1;
+    counts.attempts += 1;
     slots.attempts[slots.index]! += 1;
     if (attempt > 1) {
-      tally.retries.add(now);
+      counts.retries.add(now);
       slots.retries[slots.index]! += 1;
     }
     service.attempt(now);
-    if (service.isTroubled(now)) tally.attemptsInOutage += 1;
+    if (service.isInOutage(now)) counts.attemptsInOutage += 1;
     flights.running[place] = 1;
     flights.error[place] = service.error;
     this.calendar.add(now + service.took, place);
@@ -167,24 +167,24 @@ export class Simulation {
   }
 
   private succeed(place: number, now: number): void {
-    const { flights, slots, tally } = this;
+    const { flights, slots, counts } = this;
     this.circuits[flights.home[place]!]?.value(flights.inCircuit[place]!, now);
     this.budgets[flights.home[place]!]?.value(flights.inBudget[place]!, now);
-    if (this.hears.value) {
-      this.fold(place, { kind: 'value', call: flights.attempt[place]!, now, random: 0, value: undefined });
+    if (this.handles.value) {
+      this.fold(place, { kind: 'value', ticket: flights.attempt[place]!, now, random: 0, value: undefined });
     }
     this.leaveCircuit(place, 'success', now);
     this.settle(place, 'success', now);
     slots.successes[slots.index]! += 1;
-    tally.succeeded += 1;
-    tally.times.add(now - flights.bornAt[place]!);
+    counts.succeeded += 1;
+    counts.times.add(now - flights.bornAt[place]!);
     this.end(place, flights.attempt[place]!);
   }
 
   private fail(place: number, error: unknown, now: number): void {
-    const { flights, slots, tally } = this;
+    const { flights, slots, counts } = this;
     const attempt = flights.attempt[place]!;
-    tally.failed += 1;
+    counts.failed += 1;
     slots.failures[slots.index]! += 1;
     this.leaveCircuit(place, 'failure', now, error);
     if (isFinal(error)) {
@@ -195,11 +195,11 @@ export class Simulation {
     const took = now - flights.startedAt[place]!;
     this.budgets[flights.home[place]!]?.settle('failure', flights.inBudget[place]!, now, took, error);
     let wait = 0;
-    if (this.hears.failure) {
+    if (this.handles.failure) {
       const random = this.random();
-      const verdict = this.fold(place, { kind: 'failure', call: attempt, now, random, took, error });
+      const verdict = this.fold(place, { kind: 'failure', ticket: attempt, now, random, took, error });
       if (verdict.wait === Infinity) {
-        this.lose(place, verdict.reason ?? 'refused', attempt);
+        this.lose(place, verdict.reason ?? 'rejected', attempt);
         return;
       }
       wait = verdict.wait;
@@ -207,7 +207,7 @@ export class Simulation {
     flights.running[place] = 0;
     flights.attempt[place] = attempt + 1;
     flights.inBudget[place] = 0;
-    if (wait > tally.longestWait) tally.longestWait = wait;
+    if (wait > counts.longestWait) counts.longestWait = wait;
     if (wait > 0) this.calendar.add(now + wait, place);
     else this.ask(place, now);
   }
@@ -227,7 +227,7 @@ export class Simulation {
     const took = now - flights.startedAt[place]!;
     const call = flights.inBudget[place]!;
     this.budgets[flights.home[place]!]?.settle(ending, call, now, took);
-    if (this.hears[ending]) this.fold(place, { kind: ending, call: flights.attempt[place]!, now, random: 0, took });
+    if (this.handles[ending]) this.fold(place, { kind: ending, ticket: flights.attempt[place]!, now, random: 0, took });
   }
 
   private fold(place: number, signal: Signal): Verdict {
@@ -239,21 +239,21 @@ export class Simulation {
   }
 
   private refuse(place: number, reason: Reason, attempts: number): void {
-    const { slots, tally } = this;
-    tally.refused += 1;
-    slots.refusals[slots.index]! += 1;
+    const { slots, counts } = this;
+    counts.rejected += 1;
+    slots.rejections[slots.index]! += 1;
     this.lose(place, reason, attempts);
   }
 
   private lose(place: number, reason: Reason, attempts: number): void {
-    const { slots, tally } = this;
-    tally.lose(reason);
+    const { slots, counts } = this;
+    counts.lose(reason);
     slots.lost[slots.index]! += 1;
     this.end(place, attempts);
   }
 
   private end(place: number, attempts: number): void {
-    this.tally.ended(attempts);
+    this.counts.ended(attempts);
     this.flights.leave(place);
   }
 }
@@ -263,5 +263,5 @@ const admitted = { wait: 0 } as const;
 const patient =
   'simulate: budget must answer yes or no to an attempt, got a wait: a limit that makes calls wait cannot be simulated';
 
-const crowded = (count: number, now: number, { memory }: Plan): string =>
+const crowded = (count: number, now: number, { memory }: SimulationPlan): string =>
   `simulate: memory must be more than ${String(memory)} bytes for the ${String(count)} calls that are on their way after ${String(Math.round(now))} ms: let the policy stop earlier (retries, within), simulate fewer clients, or allow more memory`;

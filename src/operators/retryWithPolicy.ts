@@ -1,25 +1,25 @@
 import { concatMap, Observable, retry, tap, type MonoTypeOperatorFunction, type Subscriber } from 'rxjs';
-import { callable, record, refuse } from '../check.js';
+import { callable, record, refuse } from '../options.js';
 import { isFinal } from '../errors.js';
-import { checkPolicy, hearing, type Policy } from '../policy/policy.js';
-import type { Cell } from './cell.js';
-import { entry, isCells } from './cells.js';
-import { cellSettings, type CellOptions } from './clock.js';
-import type { RetryEvent } from './observe.js';
-import { Run, type Host } from './run.js';
+import { checkPolicy, handledKinds, type Policy } from '../policy/policy.js';
+import type { Gate } from '../live/gate.js';
+import { entry, areGates } from '../live/gates.js';
+import { clockFrom, type ClockOptions } from '../time/clock.js';
+import type { RetryEvent } from './retryEvents.js';
+import { Run, type Host } from './retrySubscription.js';
 
 /** Options of {@link retryWithPolicy}. */
-export interface RetryOptions extends CellOptions {
+export interface RetryOptions extends ClockOptions {
   /**
-   * Cells that are asked about every attempt together with the policy, and hear how each ends. A wait that a cell asks
-   * for ends early when the cell changes; nothing else bounds it (RxJS's `timeout` does). Not a cell that also stands
+   * Gates that are asked about every attempt together with the policy, and hear how each ends. A wait that a gate asks
+   * for ends early when the gate changes; nothing else bounds it (RxJS's `timeout` does). Not a gate that also stands
    * below, by `guard` or `circuitBreak`: of its only place the one would take it and the other wait, and a rate or a
    * budget would be paid twice. None unless told.
    */
-  readonly shared?: readonly Cell[];
+  readonly gates?: readonly Gate[];
   /**
-   * Which errors end the stream whatever the policy says; the policy hears `cancel`. Unless told: our own refusals
-   * ({@link RefusedError}) and `AbortError`s, because somebody asked for the end.
+   * Which errors end the stream whatever the policy says; the policy hears `cancel`. Unless told: our own rejections
+   * ({@link RejectedError}) and `AbortError`s, because somebody asked for the end.
    */
   readonly isFatal?: (error: any) => boolean;
   /** Is told what happens, for logs and metrics. It cannot change the stream: what it throws is reported unhandled. Not `async`. */
@@ -46,7 +46,7 @@ export interface RetryOptions extends CellOptions {
  *
  * @throws RangeError | TypeError naming the option and the value, when the operator is made. Into the stream: a
  * RangeError if the policy answers a wait that is not a number of at least 0, or `random` a number outside [0, 1);
- * a {@link RefusedError} if the policy refuses the first attempt.
+ * a {@link RejectedError} if the policy rejects the first attempt.
  *
  * @example
  * let calls = 0;
@@ -62,9 +62,13 @@ export function retryWithPolicy<T>(policy: Policy, options: RetryOptions = {}): 
 /** {@link retryWithPolicy} under the name by which the user called it. */
 export function retrying<T>(where: string, policy: Policy, options: RetryOptions): MonoTypeOperatorFunction<T> {
   const host = hosted(where, policy, options);
-  const { hears, observe, enter } = host;
+  const { handles, observe, enter } = host;
   const isReporting =
-    observe !== undefined || enter !== undefined || hears.has('value') || hears.has('success') || hears.has('cancel');
+    observe !== undefined ||
+    enter !== undefined ||
+    handles.has('value') ||
+    handles.has('success') ||
+    handles.has('cancel');
   return (source) =>
     new Observable((subscriber) => {
       if (subscriber.closed) return;
@@ -89,11 +93,11 @@ const isLeft = (subscriber: Subscriber<unknown>): boolean => subscriber.closed;
 function hosted(where: string, policy: Policy, options: RetryOptions): Host {
   checkPolicy(where, 'policy', policy);
   record(where, options);
-  const { shared = [], isFatal = isFinal, observe } = options;
-  if (!isCells(shared)) refuse(where, 'shared', 'an array of cells, each once', shared, TypeError);
+  const { gates: gates = [], isFatal = isFinal, observe } = options;
+  if (!areGates(gates)) refuse(where, 'gates', 'an array of gates, each once', gates, TypeError);
   callable(where, 'isFatal', isFatal);
   if (observe !== undefined) callable(where, 'observe', observe);
-  const hears = new Set(hearing([policy]));
-  const isAsking = shared.length > 0 || hears.has('ask');
-  return { policy, hears, ...cellSettings(where, options), enter: entry([...shared]), isAsking, isFatal, observe };
+  const handles = new Set(handledKinds([policy]));
+  const isAsking = gates.length > 0 || handles.has('ask');
+  return { policy, handles, ...clockFrom(where, options), enter: entry([...gates]), isAsking, isFatal, observe };
 }

@@ -1,5 +1,5 @@
-import { callable, list, milliseconds } from '../check.js';
-import { answer, checkPolicy, hearing, step, type Policy, type Signal, type Verdict } from './policy.js';
+import { callable, list, milliseconds } from '../options.js';
+import { answer, checkPolicy, handledKinds, step, type Policy, type Signal, type Verdict } from './policy.js';
 
 /*
  * Policies made of policies. Waits are ordered, with *no* (Infinity) at the top, so "both" is the longest wait and
@@ -52,7 +52,7 @@ function combined(
     const next = verdicts.map(({ state, wait }, index) => (isTakenBack && wait === 0 ? states[index] : state));
     return answer(next.every((state, index) => state === states[index]) ? states : next, verdict);
   };
-  return { initial: policies.map(({ initial }) => initial), hears: hearing(policies), reduce };
+  return { initial: policies.map(({ initial }) => initial), handles: handledKinds(policies), reduce };
 }
 
 const longest = (verdicts: readonly Verdict[]): Verdict =>
@@ -83,7 +83,7 @@ export function followedBy(first: Policy, second: Policy): Policy {
     }
     return answer(verdict.state === state.inner ? state : { by: state.by, inner: verdict.state }, verdict);
   };
-  return { initial: { by: 'first', inner: first.initial }, hears: hearing([first, second], 'failure'), reduce };
+  return { initial: { by: 'first', inner: first.initial }, handles: handledKinds([first, second], 'failure'), reduce };
 }
 
 interface Following {
@@ -112,7 +112,7 @@ export function resetOn(predicate: (value: any) => boolean, policy: Policy): Pol
     signal.kind === 'value' && predicate(signal.value)
       ? { state: policy.initial, wait: 0 }
       : step(policy, state, signal);
-  return { initial: policy.initial, hears: hearing([policy], 'value'), reduce };
+  return { initial: policy.initial, handles: handledKinds([policy], 'value'), reduce };
 }
 
 /**
@@ -133,5 +133,5 @@ export function resetAfterUptime(ms: number, policy: Policy): Policy {
 
   const reduce = (state: unknown, signal: Signal): Verdict =>
     step(policy, signal.kind === 'failure' && signal.took >= ms ? policy.initial : state, signal);
-  return { initial: policy.initial, hears: hearing([policy], 'failure'), reduce };
+  return { initial: policy.initial, handles: handledKinds([policy], 'failure'), reduce };
 }

@@ -1,4 +1,4 @@
-import { list, milliseconds, number, record, refuse } from '../check.js';
+import { list, milliseconds, number, record, refuse } from '../options.js';
 import { onFailure, type Policy } from './policy.js';
 
 /*
@@ -11,7 +11,7 @@ import { onFailure, type Policy } from './policy.js';
  *
  * @example preview(immediate, { failures: 3 }).delays // => [0, 0, 0]
  */
-export const immediate: Policy = { initial: null, hears: [], reduce: (state) => ({ state, wait: 0 }) };
+export const immediate: Policy = { initial: null, handles: [], reduce: (state) => ({ state, wait: 0 }) };
 
 /**
  * Never tries again, the same as `retries(0)`: the identity of {@link either}.
@@ -20,7 +20,7 @@ export const immediate: Policy = { initial: null, hears: [], reduce: (state) => 
  */
 export const never: Policy = {
   initial: null,
-  hears: ['failure'],
+  handles: ['failure'],
   reduce: (state, { kind }) => (kind === 'failure' ? { state, wait: Infinity, reason: 'retries' } : { state, wait: 0 }),
 };
 

@@ -1,6 +1,15 @@
-import { count, list, milliseconds, refuse } from '../check.js';
+import { count, list, milliseconds, refuse } from '../options.js';
 import { immediate } from './delays.js';
-import { answer, checkPolicy, hearing, onFailure, step, type Policy, type Signal, type Verdict } from './policy.js';
+import {
+  answer,
+  checkPolicy,
+  handledKinds,
+  onFailure,
+  step,
+  type Policy,
+  type Signal,
+  type Verdict,
+} from './policy.js';
 
 /*
  * How often, how long, and which errors.
@@ -25,7 +34,7 @@ export function retries(n: number): Policy {
  * Bounds the time of everything inside it: says no (reason `'deadline'`) to a wait that would end after the deadline,
  * so it never oversleeps, and the last real error surfaces. Elapsed time counts from the first `ask`, or, where there
  * was none since its own start, from the first failure. A wait at an `ask` is bounded too, but an attempt that may
- * start now is never refused, and one under way is not cut short (RxJS's `timeout` does that).
+ * start now is never rejected, and one under way is not cut short (RxJS's `timeout` does that).
  *
  * Put it outermost: what is beside it, it cannot bound.
  *
@@ -51,7 +60,7 @@ export function within(ms: number, policy: Policy): Policy {
       ? { state: next, wait: Infinity, reason: 'deadline' }
       : answer(next, verdict);
   };
-  return { initial: { since: null, inner: policy.initial }, hears: hearing([policy], 'ask', 'failure'), reduce };
+  return { initial: { since: null, inner: policy.initial }, handles: handledKinds([policy], 'ask', 'failure'), reduce };
 }
 
 interface Timed {
@@ -85,11 +94,11 @@ export function onlyIf(retryOn: RetryOn, policy: Policy = immediate): Policy {
 
   const reduce = (state: unknown, signal: Signal): Verdict => {
     if (signal.kind !== 'failure' || matches(signal.error)) return step(policy, state, signal);
-    const { call, now, took } = signal;
-    const { state: next } = step(policy, state, { kind: 'cancel', call, now, random: 0, took });
+    const { ticket, now, took } = signal;
+    const { state: next } = step(policy, state, { kind: 'cancel', ticket, now, random: 0, took });
     return { state: next, wait: Infinity, reason: 'error' };
   };
-  return { initial: policy.initial, hears: hearing([policy], 'failure'), reduce };
+  return { initial: policy.initial, handles: handledKinds([policy], 'failure'), reduce };
 }
 
 /** One predicate for the three forms of {@link RetryOn}. */

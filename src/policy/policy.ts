@@ -1,4 +1,4 @@
-import { callable, refuse, show } from '../check.js';
+import { callable, refuse, show } from '../options.js';
 import type { Reason } from '../errors.js';
 
 /*
@@ -9,20 +9,20 @@ import type { Reason } from '../errors.js';
  */
 
 /** What every signal carries. */
-export interface Moment {
+export interface SignalBase {
   /** Which attempt, from 1, in the order in which attempts were asked for. */
-  readonly call: number;
+  readonly ticket: number;
   /** Milliseconds of a clock that never goes back. Only differences mean anything. */
   readonly now: number;
   /**
-   * One uniform draw in [0, 1), shared by all parts of a policy: made for an `ask` and a `failure`, and in a cell for
+   * One uniform draw in [0, 1), shared by all parts of a policy: made for an `ask` and a `failure`, and in a gate for
    * all but `value` and `abandon`; otherwise 0.
    */
   readonly random: number;
 }
 
 /** May attempt `call` start? Answer 0 = yes, n = ask again in n ms, Infinity = no. */
-export interface Ask extends Moment {
+export interface Ask extends SignalBase {
   readonly kind: 'ask';
   /** Its number within its stream; above 1 it is a retry. */
   readonly attempt: number;
@@ -31,34 +31,34 @@ export interface Ask extends Moment {
 }
 
 /** The attempt produced a value. A report: the answer's wait is ignored. */
-export interface Value extends Moment {
+export interface Value extends SignalBase {
   readonly kind: 'value';
   readonly value: unknown;
 }
 
 /** What ends an attempt also says how long it ran: milliseconds since its `ask` was answered with 0. */
-interface Settled extends Moment {
+interface EndSignal extends SignalBase {
   readonly took: number;
 }
 
 /** The attempt completed, or was left after a value. A report. */
-export interface Success extends Settled {
+export interface Success extends EndSignal {
   readonly kind: 'success';
 }
 
 /** The attempt failed. Answer: after how many milliseconds to try again, Infinity = not at all. */
-export interface Failure extends Settled {
+export interface Failure extends EndSignal {
   readonly kind: 'failure';
   readonly error: unknown;
 }
 
 /** The attempt was left before it produced anything, or ended in a way that must not count. A report. */
-export interface Cancel extends Settled {
+export interface Cancel extends EndSignal {
   readonly kind: 'cancel';
 }
 
-/** Nobody will ask again for an attempt that was told to wait: who waited has left, or was refused by another part. */
-export interface Abandon extends Moment {
+/** Nobody will ask again for an attempt that was told to wait: who waited has left, or was rejected by another part. */
+export interface Abandon extends SignalBase {
   readonly kind: 'abandon';
 }
 
@@ -67,8 +67,8 @@ export type Command =
   | { readonly name: 'open'; readonly ms?: number }
   | { readonly name: 'half-open' | 'isolate' | 'release' | 'reset' | 'disable' | 'shadow' | 'resume' };
 
-/** Somebody turned a handle of a cell, so that its log is whole: all of them for circuits, `resume` for any. */
-export interface Control extends Moment {
+/** Somebody turned a handle of a gate, so that its log is whole: all of them for circuits, `resume` for any. */
+export interface Control extends SignalBase {
   readonly kind: 'control';
   readonly command: Command;
 }
@@ -95,7 +95,7 @@ export interface Policy<S = unknown> {
   readonly initial: S;
   reduce(state: S, signal: Signal): Verdict<S>;
   /** The kinds of signal that concern it; left out: all. Nothing else is sent to it. */
-  readonly hears?: readonly Signal['kind'][];
+  readonly handles?: readonly Signal['kind'][];
 }
 
 /**
@@ -117,7 +117,7 @@ export function onFailure<S>(initial: S, reduce: (state: S, failure: Failure) =>
   callable('onFailure', 'reduce', reduce);
   return {
     initial,
-    hears: ['failure'],
+    handles: ['failure'],
     reduce: (state, signal) => (signal.kind === 'failure' ? reduce(state, signal) : { state, wait: 0 }),
   };
 }
@@ -130,7 +130,7 @@ export const untilChange: number = Number.MAX_VALUE;
 
 /** One step of a policy: only what it hears, and an answer that can be relied on. */
 export function step<S>(policy: Policy<S>, state: S, signal: Signal): Verdict<S> {
-  if (policy.hears !== undefined && !policy.hears.includes(signal.kind)) return { state, wait: 0 };
+  if (policy.handles !== undefined && !policy.handles.includes(signal.kind)) return { state, wait: 0 };
   const verdict = policy.reduce(state, signal) as Verdict<S> | null | undefined;
   if (typeof verdict?.wait === 'number' && verdict.wait >= 0) return verdict;
   throw new RangeError(
@@ -147,9 +147,11 @@ export function answer<S>(state: S, verdict: Verdict): Verdict<S> {
 
 const kinds = ['ask', 'value', 'success', 'failure', 'cancel', 'abandon', 'control'] as const;
 
-/** What a policy made of `parts` hears: whatever one of them hears, and the kinds in `also`. */
-export function hearing(parts: readonly Policy[], ...also: Signal['kind'][]): readonly Signal['kind'][] {
-  return kinds.filter((kind) => also.includes(kind) || parts.some(({ hears = kinds }) => hears.includes(kind)));
+/** What a policy made of `parts` handles: whatever one of them hears, and the kinds in `also`. */
+export function handledKinds(parts: readonly Policy[], ...also: Signal['kind'][]): readonly Signal['kind'][] {
+  return kinds.filter(
+    (kind) => also.includes(kind) || parts.some(({ handles: handles = kinds }) => handles.includes(kind)),
+  );
 }
 
 export function isPolicy(value: unknown): value is Policy {
@@ -160,8 +162,8 @@ export function isPolicy(value: unknown): value is Policy {
 /** Throws unless `value` is a policy. */
 export function checkPolicy(where: string, option: string, value: unknown): asserts value is Policy {
   if (!isPolicy(value)) return refuse(where, option, 'a policy', value, TypeError);
-  const { hears = [] }: { readonly hears?: unknown } = value;
-  if (!Array.isArray(hears) || !hears.every((kind) => kinds.includes(kind as Signal['kind']))) {
-    refuse(where, `${option}.hears`, 'a list of kinds of signal', hears, TypeError);
+  const { handles = [] }: { readonly handles?: unknown } = value;
+  if (!Array.isArray(handles) || !handles.every((kind) => kinds.includes(kind as Signal['kind']))) {
+    refuse(where, `${option}.handles`, 'a list of kinds of signal', handles, TypeError);
   }
 }

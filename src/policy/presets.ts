@@ -1,4 +1,4 @@
-import { callable, count, milliseconds, number, record, refuse } from '../check.js';
+import { callable, count, milliseconds, number, record, refuse } from '../options.js';
 import { exponential, fixed } from './delays.js';
 import { both } from './combine.js';
 import { matcher, onlyIf, retries, within, type RetryOn } from './limits.js';

@@ -1,4 +1,4 @@
-import { record, refuse, whole } from '../check.js';
+import { record, refuse, whole } from '../options.js';
 import type { Reason } from '../errors.js';
 import { checkPolicy, step, type Ask, type Policy, type Signal, type Verdict } from './policy.js';
 
@@ -16,7 +16,7 @@ export interface PreviewOptions {
 export interface Preview {
   /** The milliseconds before each retry. */
   readonly delays: number[];
-  /** Why the policy said no, `'refused'` if it gave no reason; `undefined` if it never did. */
+  /** Why the policy said no, `'rejected'` if it gave no reason; `undefined` if it never did. */
   readonly reason: Reason | undefined;
 }
 
@@ -65,19 +65,19 @@ export function preview(policy: Policy, options: PreviewOptions = {}): Preview {
   };
 
   const delays: number[] = [];
-  let verdict = admitted({ kind: 'ask', call: 1, random: draws[0] ?? 0, attempt: 1 });
+  let verdict = admitted({ kind: 'ask', ticket: 1, random: draws[0] ?? 0, attempt: 1 });
   for (const [index, random] of draws.entries()) {
     if (verdict.wait === Infinity) break;
     const attempt = index + 1;
     const error = errorOf(attempt);
-    verdict = told({ kind: 'failure', call: attempt, now, random, took: 0, error });
+    verdict = told({ kind: 'failure', ticket: attempt, now, random, took: 0, error });
     if (verdict.wait === Infinity) break;
     const { wait } = verdict;
     pass(wait);
-    verdict = admitted({ kind: 'ask', call: attempt + 1, random, attempt: attempt + 1, error });
+    verdict = admitted({ kind: 'ask', ticket: attempt + 1, random, attempt: attempt + 1, error });
     if (verdict.wait < Infinity) delays.push(Math.min(Number.MAX_VALUE, wait + verdict.wait));
   }
-  return { delays, reason: verdict.wait === Infinity ? (verdict.reason ?? 'refused') : undefined };
+  return { delays, reason: verdict.wait === Infinity ? (verdict.reason ?? 'rejected') : undefined };
 }
 
 function drawn(random: NonNullable<PreviewOptions['random']>, failures: number): number[] {

@@ -1,5 +1,5 @@
-import { callable, milliseconds, number, record, refuse } from '../check.js';
-import { checkPolicy, hearing, step, type Failure, type Policy, type Signal, type Verdict } from './policy.js';
+import { callable, milliseconds, number, record, refuse } from '../options.js';
+import { checkPolicy, handledKinds, step, type Failure, type Policy, type Signal, type Verdict } from './policy.js';
 
 /*
  * What becomes of a wait. These act on finite waits after a failure; a *no* passes through untouched, and so do all
@@ -130,5 +130,5 @@ function reshaped(policy: Policy, reshape: (verdict: Verdict, failure: Failure) 
     const verdict = step(policy, state, signal);
     return signal.kind === 'failure' && verdict.wait < Infinity ? reshape(verdict, signal) : verdict;
   };
-  return { initial: policy.initial, hears: hearing([policy], 'failure'), reduce };
+  return { initial: policy.initial, handles: handledKinds([policy], 'failure'), reduce };
 }

@@ -5,15 +5,15 @@ import type { Ask, Signal } from './policy.js';
  */
 
 /** May that attempt start? What a first one follows is nothing. */
-export const asking = (call: number, now: number, random: number, attempt: number, error: unknown): Ask =>
-  attempt === 1 ? { kind: 'ask', call, now, random, attempt } : { kind: 'ask', call, now, random, attempt, error };
+export const askSignal = (ticket: number, now: number, random: number, attempt: number, error: unknown): Ask =>
+  attempt === 1 ? { kind: 'ask', ticket, now, random, attempt } : { kind: 'ask', ticket, now, random, attempt, error };
 
 /** An attempt has ended; only a failure has an error. */
-export const ended = (
+export const endSignal = (
   kind: 'success' | 'failure' | 'cancel',
-  call: number,
+  ticket: number,
   now: number,
   random: number,
   took: number,
   error: unknown,
-): Signal => (kind === 'failure' ? { kind, call, now, random, took, error } : { kind, call, now, random, took });
+): Signal => (kind === 'failure' ? { kind, ticket, now, random, took, error } : { kind, ticket, now, random, took });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { lastValueFrom, of } from 'rxjs';
 import { both, exponential, exponentialBackoff, onFailure, retries, retryWithPolicy } from 'rxjs-reprise';
-import { conformsToPolicy, expectRetries, faults, flaky, marbles, timeline } from 'rxjs-reprise/testing';
+import { assertPolicyLaws, expectRetries, faults, flaky, marbles, timeline } from 'rxjs-reprise/testing';
 
 const policy = exponentialBackoff({ base: 100, maxAttempts: 4 });
 
@@ -37,6 +37,6 @@ describe('my retries', () => {
   });
 
   it('are made by a policy of my own', () => {
-    conformsToPolicy(onFailure(1, (attempt) => ({ state: attempt + 1, wait: 100 * attempt })));
+    assertPolicyLaws(onFailure(1, (attempt) => ({ state: attempt + 1, wait: 100 * attempt })));
   });
 });

@@ -1,0 +1,114 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import ts from 'typescript';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { root, sources, textOf } from '../support/sources.js';
+
+/*
+ * The command as people run it: a process of its own, made here without the build.
+ */
+
+const folder = join(root, '.cache', 'command');
+const main = join(folder, 'cli', 'main.js');
+
+beforeAll(() => {
+  const compilerOptions = { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext };
+  for (const file of sources()) {
+    const place = join(folder, file.replace(/\.ts$/, '.js'));
+    mkdirSync(dirname(place), { recursive: true });
+    writeFileSync(place, ts.transpileModule(textOf(`src/${file}`), { compilerOptions }).outputText);
+  }
+  writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
+  writeFileSync(join(folder, 'policy one.js'), `export { immediate as default } from './core.js';`);
+  writeFileSync(
+    join(folder, 'holding.js'),
+    `export { immediate as default } from './core.js'; setInterval(() => undefined, 1000);`,
+  );
+  writeFileSync(join(folder, 'broken.js'), 'export default {;');
+});
+
+const run = (...args: readonly string[]) =>
+  spawnSync(process.execPath, [main, ...args], {
+    cwd: folder,
+    encoding: 'utf8',
+    env: { ...process.env, NO_COLOR: '1' },
+    timeout: 20_000,
+  });
+
+describe('the command', () => {
+  it('runs, with a path that has a space in it, and writes where it is told', () => {
+    const { status, stdout, stderr } = run('preview', './policy one.js', '--retries', '2', '--html', 'out.html');
+    expect([status, stderr]).toEqual([0, '']);
+    expect(stdout).toContain('goes on after that');
+    expect(readFileSync(join(folder, 'out.html'), 'utf8')).toContain('<svg');
+  });
+
+  it.each([
+    [['preview', 'broken.js'], /^rxjs-reprise: broken\.js threw when it was loaded: /],
+    [['preview', 'nowhere.js'], /^rxjs-reprise: there is no file .*nowhere\.js\n$/],
+    [['storm', 'policy one.js', '--clients', '1e6'], /^rxjs-reprise: createSimulation: .*\n$/],
+  ])('%j: exit 2, and no stack', (args, message) => {
+    const { status, stdout, stderr } = run(...args);
+    expect([status, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(message);
+    expect(stderr).not.toMatch(/\n\s+at /);
+  });
+
+  it.skipIf(process.platform === 'win32')('ends at Ctrl-C with what it has, and 130', async () => {
+    const args = [main, 'storm', 'policy one.js', '--clients', '5000', '--duration', '24h', '--outage', '1s..2s'];
+    const child = spawn(process.execPath, args, { cwd: folder });
+    let [out, err] = ['', ''];
+    child.stdout.on('data', (data) => (out += String(data)));
+    child.stderr.on('data', (data) => (err += String(data)));
+    const asked = setInterval(() => child.kill('SIGINT'), 500);
+    const code = await new Promise((resolve) => child.once('close', resolve));
+    clearInterval(asked);
+    expect([code, err]).toEqual([130, '']);
+    expect(out).toMatch(/stopped after .* of 24 h: this is what there is/);
+  });
+
+  it('ends although a module holds a timer', () => {
+    const { status, stdout } = run('preview', 'holding.js', '--retries', '1');
+    expect(status).toBe(0);
+    expect(stdout).toContain('goes on after that');
+  });
+
+  it.skipIf(process.platform === 'win32')('says nothing of a reader who has left', () => {
+    const line = `"${process.execPath}" "${main}" preview "policy one.js" --retries 1000 | head -1`;
+    const { stdout, stderr } = spawnSync('sh', ['-c', line], { cwd: folder, encoding: 'utf8' });
+    expect([stdout.split('\n').length, stderr]).toEqual([2, '']);
+  });
+
+  it('sets the exit code of its process', async () => {
+    const { argv, exitCode } = process;
+    const said: string[] = [];
+    const says = (text: unknown, read?: unknown): boolean => {
+      if (text !== '') said.push(String(text));
+      if (typeof read === 'function') (read as () => void)();
+      return true;
+    };
+    const write = vi.spyOn(process.stdout, 'write').mockImplementation(says);
+    const complain = vi.spyOn(process.stderr, 'write').mockImplementation(says);
+    const exit = vi.spyOn(process, 'exit').mockReturnValue(undefined as never);
+    try {
+      for (const [args, code] of [
+        [['--help'], 0],
+        [['storm', join(folder, 'policy one.js'), '--clients', '10', '--html', join(folder, 'in.html')], 0],
+        [['what'], 2],
+      ] as const) {
+        vi.resetModules();
+        process.argv = ['node', 'rxjs-reprise', ...args];
+        await import('../../src/cli/main.js');
+        expect(process.exitCode).toBe(code);
+      }
+      expect(said.at(-1)).toMatch(/^rxjs-reprise: there is no what/);
+      expect(exit).toHaveBeenCalledTimes(3);
+    } finally {
+      write.mockRestore();
+      complain.mockRestore();
+      exit.mockRestore();
+      Object.assign(process, { argv, exitCode });
+    }
+  });
+});

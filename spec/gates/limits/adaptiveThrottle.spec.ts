@@ -1,0 +1,171 @@
+import { describe, expect, it } from 'vitest';
+import {
+  adaptiveThrottle,
+  both,
+  RejectedError,
+  type AdaptiveThrottleOptions,
+  type Outcome,
+  type Policy,
+  type Signal,
+} from 'rxjs-reprise';
+import { seededRandom } from 'rxjs-reprise/testing';
+import { abandon, answers, ask, cancel, control, failure, folded, success } from '../../support/log.js';
+
+/** So many requests, the first of them accepted. */
+const traffic = (requests: number, accepts: number, now = 0): Signal[] => [
+  ...Array.from({ length: requests }, () => ask(now)),
+  ...Array.from({ length: accepts }, () => success(now)),
+  ...Array.from({ length: requests - accepts }, () => failure(now)),
+];
+
+describe('adaptiveThrottle', () => {
+  it.each<[requests: number, accepts: number, rejection: number, options?: AdaptiveThrottleOptions]>([
+    [0, 0, 0],
+    [1, 0, 1 / 2],
+    [100, 50, 0],
+    [100, 40, 20 / 101],
+    [100, 0, 100 / 101],
+    [100, 60, 0],
+    [100, 50, 50 / 101, { k: 1 }],
+    [100, 50, 0, { k: 3 }],
+    [100, 20, 70 / 101, { k: 1.5 }],
+  ])('SRE: %d requests and %d accepts', (requests, accepts, rejection, options = {}) => {
+    const policy = adaptiveThrottle(options);
+    const state = folded(policy, traffic(requests, accepts));
+    const view = policy.view(state, 0);
+    expect(view).toMatchObject({ requests, accepts });
+    expect(view.rejection).toBeCloseTo(rejection, 12);
+
+    const told = (random: number): string[] => answers({ ...policy, initial: state }, [ask(0, { random })]);
+    expect(told(Math.max(0, 1 - rejection - 1e-9))).toEqual(['0']);
+    expect(told(1 - 2 ** -53)).toEqual([rejection > 0 ? 'Infinity throttle' : '0']);
+    if (rejection > 0) expect(told(1 - view.rejection)).toEqual(['Infinity throttle']);
+    else expect(told(1)).toEqual(['0']);
+  });
+
+  it('rounds to what the book says: 0, 0.198, 0.990', () => {
+    const policy = adaptiveThrottle();
+    const rejections = [50, 40, 0].map((accepts) => policy.view(folded(policy, traffic(100, accepts)), 0).rejection);
+    expect(rejections.map((p) => p.toFixed(3))).toEqual(['0.000', '0.198', '0.990']);
+  });
+
+  it('rejects so many of those that ask', () => {
+    const policy = adaptiveThrottle();
+    const state = folded(policy, traffic(100, 40));
+    const random = seededRandom(7);
+    const draws = Array.from({ length: 50_000 }, () => policy.reduce(state, ask(0, { random: random() })).wait);
+    expect(draws.filter((wait) => wait > 0).length / draws.length).toBeCloseTo(20 / 101, 2);
+  });
+
+  it('counts whoever asks, rejected ones too, before it is decided', () => {
+    const policy = adaptiveThrottle();
+    const log = [ask(0, { random: 0.99 }), ask(0, { random: 0.4 }), ask(0, { random: 0.4 }), ask(0, { random: 0.4 })];
+    expect(answers(policy, log)).toEqual(['0', '0', 'Infinity throttle', 'Infinity throttle']);
+    expect(policy.view(folded(policy, log), 0)).toEqual({ requests: 4, accepts: 0, rejection: 4 / 5 });
+  });
+
+  it('keeps the count of one that it rejected, and not of one that another part rejected', () => {
+    const shut: Policy = { initial: null, reduce: (state) => ({ state, wait: Infinity, reason: 'shut' }) };
+    const throttle = adaptiveThrottle();
+    const policy = both(throttle, shut);
+    const state = folded(throttle, traffic(1, 0));
+    const told = (random: number): number => {
+      const { state: next } = policy.reduce([state, null], ask(0, { random }));
+      return throttle.view((next as unknown[])[0], 0).requests;
+    };
+    expect([told(0), told(0.9)]).toEqual([1, 2]);
+  });
+
+  it('forgets what is older than the window, in ten steps', () => {
+    const policy = adaptiveThrottle({ window: 1000 });
+    const state = folded(policy, [...traffic(10, 2, 0), ...traffic(4, 1, 150)]);
+    const views = [999, 1000, 1099, 1100].map((now) => policy.view(state, now));
+    expect(views.map(({ requests, accepts }) => [requests, accepts])).toEqual([
+      [14, 3],
+      [4, 1],
+      [4, 1],
+      [0, 0],
+    ]);
+  });
+
+  it.each<[outcome: Outcome, requests: number, accepts: number]>([
+    ['failure', 3, 0],
+    ['success', 3, 1],
+    ['ignore', 2, 0],
+  ])('counts an error that is classified as %s', (outcome, requests, accepts) => {
+    const policy = adaptiveThrottle({ classify: (error) => (error === 'odd' ? outcome : 'failure') });
+    const state = folded(policy, [ask(0), ask(0), ask(0), failure(0), failure(0, { error: 'odd' })]);
+    expect(policy.view(state, 0)).toMatchObject({ requests, accepts });
+  });
+
+  it('takes the request back of one that is left, and of one that another rejected', () => {
+    const policy = adaptiveThrottle();
+    const asked = folded(policy, traffic(3, 0));
+    expect(policy.view(folded(policy, [cancel(0)], asked), 0).requests).toBe(2);
+    expect(policy.view(folded(policy, [failure(0, { error: new RejectedError('open') })], asked), 0).requests).toBe(2);
+  });
+
+  it('counts no fewer than no requests, when one is taken back after the window', () => {
+    const policy = adaptiveThrottle({ window: 1000 });
+    const state = folded(policy, [ask(0), cancel(5000), cancel(5000)]);
+    expect(policy.view(state, 5000)).toEqual({ requests: 0, accepts: 0, rejection: 0 });
+    expect(policy.view(folded(policy, traffic(3, 0, 5000), state), 5000).requests).toBe(1);
+  });
+
+  it('counts an error on which classify throws as a failure, and hands on what it threw', () => {
+    const odd = new Error('odd');
+    const policy = adaptiveThrottle({
+      classify: () => {
+        throw odd;
+      },
+    });
+    const state = folded(policy, [ask(0)]);
+    const verdict = policy.reduce(state, failure(0));
+    expect(verdict).toStrictEqual({ state, wait: 0, thrown: { error: odd } });
+    expect(verdict.state).toBe(state);
+  });
+
+  it('keeps its state where nothing changes', () => {
+    const policy = adaptiveThrottle();
+    const state = folded(policy, traffic(3, 1));
+    const value = { kind: 'value', ticket: 1, now: 0, random: 0, value: 1 } as const;
+    for (const signal of [failure(0), abandon(0), control(0, 'reset'), control(0, 'resume'), value]) {
+      expect(policy.reduce(state, signal)).toStrictEqual({ state, wait: 0 });
+      expect(policy.reduce(state, signal).state).toBe(state);
+    }
+    expect(policy.wakes(policy.initial, state, success(0))).toEqual([]);
+  });
+
+  it('goes on elsewhere with what it counted, nothing of it in the future', () => {
+    const policy = adaptiveThrottle({ window: 1000 });
+    const state = folded(policy, [...traffic(5, 1, 1e9), control(50, 'resume')]);
+    expect([50, 1050].map((now) => policy.view(state, now).requests)).toEqual([5, 0]);
+  });
+
+  it('leaves healthy traffic alone, lets next to nothing through in an outage, and recovers by itself', () => {
+    const policy = adaptiveThrottle({ window: 10_000 });
+    const random = seededRandom(3);
+    let state = policy.initial;
+    let now = 0;
+    /** Of 100 requests in each second, how many were let through; the other side takes `rate` of them. */
+    const seconds = (length: number, rate: number): number[] =>
+      Array.from({ length }, () => {
+        let admitted = 0;
+        for (let n = 0; n < 100; n += 1) {
+          now += 10;
+          const verdict = policy.reduce(state, ask(now, { random: random() }));
+          ({ state } = verdict);
+          if (verdict.wait > 0) continue;
+          admitted += 1;
+          ({ state } = policy.reduce(state, random() < rate ? success(now) : failure(now)));
+        }
+        return admitted;
+      });
+    expect(Math.min(...seconds(30, 0.9))).toBe(100);
+    expect(seconds(30, 0).slice(-20)).toSatisfy((each: number[]) => each.every((admitted) => admitted <= 2));
+    const recovery = seconds(120, 1);
+    expect(recovery.slice(-10)).toEqual(Array.from({ length: 10 }, () => 100));
+    // By a factor of about e in each window.
+    expect(recovery.findIndex((admitted) => admitted === 100)).toSatisfy((at: number) => at > 30 && at < 90);
+  });
+});

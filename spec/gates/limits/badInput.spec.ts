@@ -1,0 +1,112 @@
+import { describe } from 'vitest';
+import {
+  adaptiveThrottle,
+  concurrencyLimit,
+  preview,
+  rateLimit,
+  retryBudget,
+  retryThrottle,
+  retryQuota,
+} from 'rxjs-reprise';
+import {
+  endless,
+  missing,
+  notCount,
+  notFunction,
+  notMilliseconds,
+  notObject,
+  ofAnotherKind,
+  outOfRange,
+  refuses,
+  type Bad,
+  type Option,
+} from '../../support/bad.js';
+
+/*
+ * Every option of the policies that are held in common, every kind of nonsense.
+ */
+
+const notNumber = notMilliseconds;
+const zero: Bad = [0, RangeError, '0'];
+const half: Bad = [0.5, RangeError, '0.5'];
+
+describe('bad input', () => {
+  const numbers: readonly Option[] = [
+    ['retryBudget: ratio', (ratio) => retryBudget({ ratio })],
+    ['retryBudget: reserve', (reserve) => retryBudget({ reserve })],
+    ['retryQuota: capacity', (capacity) => retryQuota({ capacity })],
+    ['retryQuota: refund', (refund) => retryQuota({ refund })],
+    ['retryQuota: the answer of cost', (bad) => preview(retryQuota({ cost: () => bad }))],
+  ];
+  refuses('a finite number, at least 0', notNumber, numbers);
+  refuses('a finite number, at least 0', [missing], numbers.slice(-1));
+  refuses(
+    'a finite number, at least 0',
+    notNumber.filter(([value]) => typeof value !== 'function'),
+    [['retryQuota: cost', (cost) => retryQuota({ cost })]],
+  );
+  refuses(
+    'a finite number, at least 1',
+    [...notNumber, half],
+    [['adaptiveThrottle: k', (k) => adaptiveThrottle({ k })]],
+  );
+  refuses(
+    'a finite number of milliseconds, at least 1',
+    [...notMilliseconds, half],
+    [
+      ['retryBudget: window', (window) => retryBudget({ window })],
+      ['adaptiveThrottle: window', (window) => adaptiveThrottle({ window })],
+      ['rateLimit: per', (per) => rateLimit({ limit: 1, per })],
+    ],
+  );
+  refuses(
+    'a finite number of milliseconds, at least 1',
+    [missing],
+    [['rateLimit: per', (per) => rateLimit({ limit: 1, per })]],
+  );
+
+  const wholes: readonly Option[] = [
+    ['rateLimit: limit', (limit) => rateLimit({ limit, per: 1 })],
+    ['concurrencyLimit: limit', (limit) => concurrencyLimit({ limit })],
+  ];
+  refuses(
+    'a whole number, at least 1',
+    [...notCount, zero, endless],
+    [...wholes, ['rateLimit: burst', (burst) => rateLimit({ limit: 5, per: 1, burst })]],
+  );
+  refuses('a whole number, at least 1', [missing], wholes);
+  refuses(
+    'at most limit (5)',
+    [[6, RangeError, '6']],
+    [['rateLimit: burst', (burst) => rateLimit({ limit: 5, per: 1, burst })]],
+  );
+
+  refuses(
+    'above 0 and at most 1000',
+    [...ofAnotherKind, ...outOfRange, missing, zero, endless, [1000.5, RangeError, '1000.5']],
+    [['retryThrottle: maxTokens', (maxTokens) => retryThrottle({ maxTokens, tokenRatio: 1 })]],
+  );
+  refuses(
+    'a finite number, at least 1e-9',
+    [...ofAnotherKind, ...outOfRange, missing, zero, endless, [1e-10, RangeError, '1e-10']],
+    [['retryThrottle: tokenRatio', (tokenRatio) => retryThrottle({ maxTokens: 1, tokenRatio })]],
+  );
+
+  refuses('a function', notFunction, [
+    ['retryThrottle: classify', (classify) => retryThrottle({ maxTokens: 1, tokenRatio: 1, classify })],
+    ['adaptiveThrottle: classify', (classify) => adaptiveThrottle({ classify })],
+  ]);
+
+  const options: readonly Option[] = [
+    ['retryThrottle: options', (bad) => retryThrottle(bad)],
+    ['rateLimit: options', (bad) => rateLimit(bad)],
+    ['concurrencyLimit: options', (bad) => concurrencyLimit(bad)],
+  ];
+  refuses('an object', notObject, [
+    ...options,
+    ['retryBudget: options', (bad) => retryBudget(bad)],
+    ['retryQuota: options', (bad) => retryQuota(bad)],
+    ['adaptiveThrottle: options', (bad) => adaptiveThrottle(bad)],
+  ]);
+  refuses('an object', [missing], options);
+});

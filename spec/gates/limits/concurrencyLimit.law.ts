@@ -1,0 +1,141 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { concurrencyLimit } from 'rxjs-reprise';
+import { abandon, ask, cancel, control, failure, success, wokenBy } from '../../support/log.js';
+
+/*
+ * Against the plainest thing that does the same: a set of those that run, and a list of those that wait.
+ */
+
+type Step =
+  | { readonly step: 'asks' | 'resumes' }
+  | { readonly step: 'ends'; readonly pick: number; readonly end: typeof success }
+  | { readonly step: 'leaves' | 'asks again' | 'ends late'; readonly pick: number };
+
+const pick = fc.nat(20);
+const steps: fc.Arbitrary<readonly Step[]> = fc.array(
+  fc.oneof(
+    { weight: 6, arbitrary: fc.record({ step: fc.constant('asks' as const) }) },
+    {
+      weight: 5,
+      arbitrary: fc.record({
+        step: fc.constant('ends' as const),
+        pick,
+        end: fc.constantFrom(success, failure, cancel),
+      }),
+    },
+    {
+      weight: 4,
+      arbitrary: fc.record({
+        step: fc.constantFrom('leaves' as const, 'asks again' as const, 'ends late' as const),
+        pick,
+      }),
+    },
+    { weight: 1, arbitrary: fc.record({ step: fc.constant('resumes' as const) }) },
+  ),
+  { maxLength: 80, size: 'max' },
+);
+
+const picked = <T>(some: Iterable<T>, pick: number): T | undefined => {
+  const list = [...some];
+  return list[pick % list.length];
+};
+
+describe('concurrency', { timeout: 60_000 }, () => {
+  it('runs those that a set and a list would run, who is woken asking again at once', () => {
+    const property = fc.property(fc.integer({ min: 1, max: 4 }), steps, fc.boolean(), (limit, all, isReversed) => {
+      const policy = concurrencyLimit({ limit });
+      let state = policy.initial;
+      let last = 0;
+      const running = new Set<number>();
+      let waiting: number[] = [];
+      /** Those that ran before a resume: their end is late. */
+      const gone = new Set<number>();
+
+      /** What the policy's callers see: who was admitted, and who was told to wait. */
+      const admitted = new Set<number>();
+      const told = new Set<number>();
+      const asks = (call: number): void => {
+        const verdict = policy.reduce(state, ask(0, { ticket: call }));
+        ({ state } = verdict);
+        if (verdict.wait === 0) admitted.add(call);
+        if (verdict.wait === 0) told.delete(call);
+        else told.add(call);
+      };
+      const tells = (signal: Parameters<typeof policy.reduce>[1]): void => {
+        const before = state;
+        ({ state } = policy.reduce(state, signal));
+        const woken = wokenBy(policy, signal, [before, state], told);
+        for (const call of isReversed ? woken.reverse() : woken) asks(call);
+      };
+      const serve = (): void => {
+        while (running.size < limit && waiting.length > 0) running.add(waiting.shift() ?? NaN);
+      };
+
+      for (const step of all) {
+        switch (step.step) {
+          case 'asks':
+            last += 1;
+            waiting.push(last);
+            serve();
+            asks(last);
+            break;
+          case 'asks again': {
+            const call = picked(told, step.pick);
+            if (call !== undefined) asks(call);
+            break;
+          }
+          case 'ends': {
+            const call = picked(running, step.pick);
+            if (call === undefined) break;
+            running.delete(call);
+            admitted.delete(call);
+            serve();
+            tells(step.end(0, { ticket: call }));
+            break;
+          }
+          case 'ends late': {
+            const call = picked(gone, step.pick) ?? last + 7;
+            gone.delete(call);
+            tells(failure(0, { ticket: call }));
+            break;
+          }
+          case 'leaves': {
+            const call = picked(waiting, step.pick);
+            if (call === undefined) break;
+            waiting = waiting.filter((each) => each !== call);
+            told.delete(call);
+            tells(abandon(0, { ticket: call }));
+            break;
+          }
+          case 'resumes': {
+            for (const call of running) gone.add(call);
+            running.clear();
+            admitted.clear();
+            if (isReversed) waiting.reverse();
+            // Nobody is in the line any more: who asks first has a place.
+            const order = waiting;
+            waiting = [];
+            for (const call of order) if (running.size < limit) running.add(call);
+            waiting = order.filter((call) => !running.has(call)).sort((one, other) => one - other);
+            const before = state;
+            const resume = control(0, 'resume');
+            ({ state } = policy.reduce(state, resume));
+            expect(wokenBy(policy, resume, [before, state], told)).toEqual(before === state ? [] : [...told]);
+            for (const call of order) asks(call);
+            break;
+          }
+        }
+        expect(admitted.size).toBeLessThanOrEqual(limit);
+        expect([...admitted].sort()).toEqual([...running].sort());
+        expect([...told].sort()).toEqual([...waiting].sort());
+        expect(policy.view(state, 0)).toEqual({
+          running: running.size,
+          waiting: waiting.length,
+          free: Math.max(0, limit - running.size - waiting.length),
+        });
+      }
+    });
+    fc.assert(property, { numRuns: 600 });
+  });
+});

@@ -1,0 +1,202 @@
+import { describe, expect, it } from 'vitest';
+import {
+  adaptiveThrottle,
+  concurrencyLimit,
+  rateLimit,
+  retryBudget,
+  retryThrottle,
+  retryQuota,
+  type GatePolicy,
+  type Signal,
+} from 'rxjs-reprise';
+import { ask, control, failure, folded, snapshotWith, success } from '../../support/log.js';
+
+/*
+ * The states of all policies that are held in common, as JSON that comes from elsewhere.
+ */
+
+const all = {
+  retryBudget: retryBudget({ ratio: 0.5, reserve: 1, window: 1000 }),
+  retryQuota: retryQuota({ capacity: 50 }),
+  retryThrottle: retryThrottle({ maxTokens: 10, tokenRatio: 0.1 }),
+  adaptiveThrottle: adaptiveThrottle({ window: 1000 }),
+  rateLimit: rateLimit({ limit: 4, per: 1000, burst: 2 }),
+  concurrencyLimit: concurrencyLimit({ limit: 2 }),
+};
+type Name = keyof typeof all;
+
+/** Calls that begin 50 ms apart, end 120 ms later and are retries every other time. */
+const traffic = (from: number): Signal[] =>
+  Array.from({ length: 20 }, (_, index) => {
+    const ticket = from + index;
+    const end = ticket % 3 === 0 ? success : failure;
+    return [
+      ask(50 * ticket, { ticket, attempt: 1 + (ticket % 2), random: (ticket % 7) / 7 }),
+      end(50 * ticket + 120, { ticket, took: 120 }),
+    ];
+  })
+    .flat()
+    .sort((one, other) => one.now - other.now);
+
+const moved = (policy: GatePolicy, state: unknown): unknown =>
+  policy.parse('spec', JSON.parse(JSON.stringify(snapshotWith(state, policy.format))));
+
+describe.each(Object.entries<GatePolicy>(all))('a snapshot of a %s', (name, policy) => {
+  it('says what it is of', () => {
+    expect(policy.format).toBe(`rxjs-reprise/${name}`);
+  });
+
+  const state = folded(policy, traffic(1));
+
+  it('is unchanged by JSON', () => {
+    expect(moved(policy, state)).toStrictEqual(state);
+    expect(moved(policy, policy.initial)).toStrictEqual(policy.initial);
+  });
+
+  it('is gone on from as if nothing had happened', () => {
+    const later = traffic(21);
+    const go = (from: unknown): unknown[] =>
+      later.map((signal) => {
+        const verdict = policy.reduce(from, signal);
+        from = verdict.state;
+        return verdict;
+      });
+    expect(go(moved(policy, state))).toEqual(go(state));
+  });
+
+  it('is a copy', () => {
+    const snapshot = snapshotWith(structuredClone(state), policy.format) as { state: Record<string, unknown> };
+    const taken = policy.parse('spec', snapshot);
+    for (const key of Object.keys(snapshot.state)) snapshot.state[key] = null;
+    expect(taken).toStrictEqual(state);
+  });
+
+  it('resumes with the same answers to new calls, if nobody is out or waits', () => {
+    const log = [ask(0, { ticket: 1 }), failure(0, { ticket: 1 }), ask(10, { ticket: 2 }), success(10, { ticket: 2 })];
+    const settled = folded(policy, log);
+    expect(folded(policy, [control(10, 'resume')], settled)).toBe(settled);
+  });
+
+  it.each([
+    ['nothing', undefined, 'must be of the format $, got undefined'],
+    ['text', '{}', 'must be of the format $, got "{}"'],
+    ['of a circuit', snapshotWith({}), 'must be of the format $, got "rxjs-reprise/circuit"'],
+    ['newer', { ...snapshotWith({}, policy.format), version: 2 }, 'must be of version 1, got 2'],
+    ['without a state', snapshotWith(undefined, policy.format), 'must fit this policy, got undefined'],
+    ['a list', snapshotWith([1], policy.format), 'must fit this policy, got [1]'],
+    ['null', snapshotWith(null, policy.format), 'must fit this policy, got null'],
+  ])('is rejected if it is %s', (_, snapshot, message) => {
+    const expected = new TypeError(`budget api: the snapshot ${message.replace('$', policy.format)}`);
+    expect(() => policy.parse('budget api', snapshot)).toThrow(expected);
+  });
+});
+
+const gates = { index: 1, bad: 1, good: 1, older: [{ index: 0, bad: 1, good: 2 }], past: { bad: 1, good: 2 } };
+
+describe.each<[name: Name, good: Readonly<Record<string, unknown>>, odd: readonly (readonly [string, unknown])[]]>([
+  [
+    'retryBudget',
+    gates,
+    [
+      ['index', null],
+      ['bad', '1'],
+      ['good', null],
+      ['older', {}],
+      ['older', [{ index: null }]],
+      ['past', { bad: 1 }],
+    ],
+  ],
+  [
+    'adaptiveThrottle',
+    gates,
+    [
+      ['index', null],
+      ['bad', {}],
+      ['good', null],
+      ['older', null],
+      ['past', []],
+    ],
+  ],
+  [
+    'retryQuota',
+    { tokens: 5, paid: [[1, 14]] },
+    [
+      ['tokens', null],
+      ['tokens', -1],
+      ['tokens', 50.5],
+      ['tokens', '5'],
+      ['paid', null],
+      ['paid', [14]],
+      ['paid', [[1]]],
+      ['paid', [[1, 14, 2]]],
+      ['paid', [[1, null]]],
+      ['paid', [['1', 14]]],
+    ],
+  ],
+  [
+    'retryThrottle',
+    { tokens: 5 },
+    [
+      ['tokens', null],
+      ['tokens', -1],
+      ['tokens', 10.1],
+      ['tokens', '5'],
+    ],
+  ],
+  [
+    'rateLimit',
+    { since: 100, starts: 2, waiting: [3, 5] },
+    [
+      ['since', null],
+      ['starts', -1],
+      ['starts', 1.5],
+      ['starts', '1'],
+      ['waiting', null],
+      ['waiting', [5, 3]],
+      ['waiting', [3, 3]],
+      ['waiting', [3.5]],
+      ['waiting', ['3']],
+    ],
+  ],
+  [
+    'concurrencyLimit',
+    { running: [1, 2], waiting: [3, 5] },
+    [
+      ['running', 2],
+      ['running', [2, 1]],
+      ['waiting', null],
+      ['waiting', [{}]],
+    ],
+  ],
+])('a damaged snapshot of a %s', (name, good, odd) => {
+  const policy = all[name];
+
+  it.each(odd)('is rejected: %s %j', (key, value) => {
+    expect(policy.parse('spec', snapshotWith(good, policy.format))).toStrictEqual(good);
+    expect(() => policy.parse('spec', snapshotWith({ ...good, [key]: value }, policy.format))).toThrow(
+      new TypeError(`spec: the snapshot must fit this policy, got ${key} ${JSON.stringify(value)}`),
+    );
+  });
+});
+
+describe('a snapshot whose parts are right, and the whole is not,', () => {
+  it.each<[Name, string, unknown]>([
+    ['retryBudget', 'half a call', { ...gates, bad: 0.5 }],
+    ['retryBudget', 'fewer than none', { ...gates, good: -1 }],
+    ['retryBudget', 'numbers for stretches', { ...gates, older: [1] }],
+    ['adaptiveThrottle', 'half a call', { ...gates, bad: 0.5 }],
+    ['adaptiveThrottle', 'half a stretch', { ...gates, older: [{ index: 0.5, bad: 1, good: 2 }] }],
+    ['adaptiveThrottle', 'numbers for stretches', { ...gates, older: [1] }],
+    ['adaptiveThrottle', 'half a past', { ...gates, past: { bad: 0, good: 0.5 } }],
+  ])('is rejected by a %s: %s', (name, _, state) => {
+    expect(() => all[name].parse('spec', snapshotWith(state, `rxjs-reprise/${name}`))).toThrow(
+      new TypeError('spec: the snapshot must fit this policy, got another memory'),
+    );
+  });
+
+  it('but a throttle may have taken back more requests in a stretch than were made in it', () => {
+    const state = { ...gates, good: -1 };
+    const { format } = all.adaptiveThrottle;
+    expect(all.adaptiveThrottle.parse('spec', snapshotWith(state, format))).toStrictEqual(state);
+  });
+});

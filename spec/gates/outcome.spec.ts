@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import { CircuitOpenError, RejectedError } from '../../src/errors.js';
+import { classifier } from '../../src/gates/outcome.js';
+
+const down = new Error('down');
+
+describe('judging', () => {
+  it.each([
+    ['an error', down, 'failure'],
+    ['nothing', undefined, 'failure'],
+    ['our rejection', new RejectedError('deadline'), 'ignore'],
+    ['a circuit that is open', new CircuitOpenError('users', 'open', 1), 'ignore'],
+  ])('says of %s, unless told: %s', (_, error, outcome) => {
+    expect(classifier('spec')(error)).toStrictEqual({ outcome });
+  });
+
+  it.each(['failure', 'success', 'ignore'] as const)('says what it was told: %s', (outcome) => {
+    const seen: unknown[] = [];
+    const judge = classifier('spec', (error) => {
+      seen.push(error);
+      return outcome;
+    });
+    expect(judge(down)).toStrictEqual({ outcome });
+    expect(seen).toEqual([down]);
+  });
+
+  it('counts as a failure what throws instead, and hands on what was thrown', () => {
+    const judge = classifier('spec', () => {
+      throw down;
+    });
+    expect(judge('x')).toStrictEqual({ outcome: 'failure', thrown: { error: down } });
+  });
+
+  it('takes no other answer', () => {
+    const judge = classifier('spec', () => 'fine' as 'success');
+    const error = new TypeError(`spec: the answer of classify must be 'failure', 'success' or 'ignore', got "fine"`);
+    expect(judge('x')).toStrictEqual({ outcome: 'failure', thrown: { error } });
+  });
+
+  it('rejects what is no function', () => {
+    expect(() => classifier('spec', 'all' as never)).toThrow(
+      new TypeError('spec: classify must be a function, got "all"'),
+    );
+  });
+});

@@ -1,0 +1,283 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { lastCalls, lastInstants, streak, timeBuckets, type Counts, type Window } from '../../src/gates/window.js';
+
+/** A call that ended so many milliseconds after the one before. */
+interface End {
+  readonly gap: number;
+  readonly isBad: boolean;
+}
+
+const ends = (maxLength: number, gap: fc.Arbitrary<number>): fc.Arbitrary<readonly End[]> =>
+  fc.array(fc.record({ gap, isBad: fc.boolean() }), { maxLength, size: 'max' });
+
+/** Short steps, and now and then an idle gap. */
+const gap = fc.oneof(
+  { weight: 9, arbitrary: fc.nat(40) },
+  { weight: 1, arbitrary: fc.constantFrom(99, 100, 101, 1e4, 1e12) },
+);
+
+interface Recorded {
+  readonly at: number;
+  readonly isBad: boolean;
+}
+
+/** Records them all from `start` on; after each, `expected` says what the whole list of them amounts to. */
+function agree<W>(
+  window: Window<W>,
+  start: number,
+  list: readonly End[],
+  expected: (all: Recorded[], now: number) => Counts,
+): void {
+  let memory = window.fresh;
+  let now = start;
+  const all: Recorded[] = [];
+  expect(window.counts(memory, now)).toEqual({ bad: 0, good: 0 });
+  for (const { gap, isBad } of list) {
+    now += gap;
+    expect(window.counts(memory, now)).toMatchObject(expected(all, now));
+    memory = window.record(memory, now, isBad);
+    all.push({ at: now, isBad });
+    expect(window.counts(memory, now)).toMatchObject(expected(all, now));
+  }
+  expect(JSON.parse(JSON.stringify(memory))).toEqual(memory);
+}
+
+const tallied = (some: readonly Recorded[]): Counts => {
+  const bad = some.filter(({ isBad }) => isBad).length;
+  return { bad, good: some.length - bad };
+};
+
+const law = (property: fc.IProperty<any>, numRuns = 60): void => {
+  fc.assert(property, { numRuns });
+};
+
+describe('the last calls, a bit each', () => {
+  it.each([1, 2, 31, 32, 33, 64, 100, 1000])('are exact in a window of %d', (size) => {
+    const window = lastCalls(size);
+    law(
+      fc.property(ends(2 * size + 40, fc.constant(1)), (list) => {
+        agree(window, 0, list, (all) => tallied(all.slice(-size)));
+      }),
+      size < 1000 ? 40 : 3,
+    );
+  });
+
+  it('hold as many as there are places, however often the ring goes round', () => {
+    const window = lastCalls(33);
+    let memory = window.fresh;
+    const tallies = [];
+    for (let call = 1; call <= 99; call += 1) {
+      memory = window.record(memory, 0, call <= 33 || call > 66);
+      if (call % 33 === 0) tallies.push(window.counts(memory, 0));
+    }
+    expect(tallies).toEqual([
+      { bad: 33, good: 0 },
+      { bad: 0, good: 33 },
+      { bad: 33, good: 0 },
+    ]);
+    expect(memory.words).toEqual([-1, 1]);
+  });
+
+  it('take a bit each: 1000 calls are 32 numbers', () => {
+    expect(lastCalls(1000).fresh.words).toHaveLength(32);
+  });
+});
+
+describe('the instants of the last bad calls', () => {
+  const within = 100;
+  const alive = (all: Recorded[], now: number): Recorded[] => all.filter(({ at }) => now - at < within);
+
+  it.each([1, 31, 32, 33, 100, 1000])('say exactly whether there were %d within a time', (n) => {
+    const window = lastInstants(n, within);
+    law(
+      fc.property(ends(Math.min(2 * n + 40, 300), n < 100 ? gap : fc.nat(1)), (list) => {
+        agree(window, 0, list, (all, now) => ({
+          bad: Math.min(n, tallied(alive(all, now)).bad),
+          good: tallied(all).good,
+        }));
+      }),
+      n < 100 ? 40 : 5,
+    );
+  });
+
+  it('keep no more instants than the rule needs', () => {
+    const window = lastInstants(2, within);
+    const memory = [1, 2, 3].reduce((memory, now) => window.record(memory, now, true), window.fresh);
+    expect(memory).toStrictEqual({ times: [2, 3], good: 0 });
+  });
+});
+
+describe('the cells of a time window', () => {
+  /** A call is forgotten when `within` has passed since its stretch began. */
+  const naive =
+    (within: number, cells: number) =>
+    (all: Recorded[], now: number): Counts => {
+      const width = within / cells;
+      return tallied(all.filter(({ at }) => now < Math.floor(at / width) * width + within));
+    };
+
+  it.each([
+    [100, 1],
+    [100, 10],
+    [99, 3],
+    [1000, 4],
+    [5, 10],
+  ])('count what ended in the last %d ms, in %d cells', (within, cells) => {
+    law(
+      fc.property(fc.integer({ min: -1000, max: 1e9 }), ends(60, gap), (start, list) => {
+        agree(timeBuckets(within, cells), start, list, naive(within, cells));
+      }),
+    );
+  });
+
+  it('forget everything in an idle gap, at a cost that does not depend on its length', () => {
+    const window = timeBuckets(100, 10);
+    const busy = Array.from({ length: 10 }, (_, cell) => cell * 10).reduce(
+      (memory, now) => window.record(memory, now, true),
+      window.fresh,
+    );
+    expect([99, 100, 189, 190].map((now) => window.counts(busy, now).bad)).toEqual([10, 9, 1, 0]);
+    expect(window.record(busy, 1e15, false)).toStrictEqual({
+      index: 1e14,
+      bad: 0,
+      good: 1,
+      older: [],
+      past: { bad: 0, good: 0 },
+    });
+  });
+
+  it('keep no more cells than there are, however long the traffic lasts', () => {
+    const window = timeBuckets(100, 10);
+    let memory = window.fresh;
+    for (let now = 0; now < 1000; now += 1) memory = window.record(memory, now, now % 2 === 0);
+    expect(memory.older).toHaveLength(9);
+    expect(window.counts(memory, 999)).toEqual({ bad: 50, good: 50 });
+  });
+
+  it('give a call that ends behind the newest cell to that cell', () => {
+    const window = timeBuckets(100, 10);
+    const memory = window.record(window.record(window.fresh, 50, true), 20, true);
+    expect(memory).toMatchObject({ index: 5, bad: 2, older: [] });
+  });
+});
+
+describe('a run of bad calls', () => {
+  it('ends with a good one, and counts the calls since the circuit closed', () => {
+    const runs = [true, true, false, true].reduce(
+      (memories, isBad) => [...memories, streak.record(memories.at(-1) ?? streak.fresh, 0, isBad)],
+      [streak.fresh],
+    );
+    expect(runs.map(({ run }) => run)).toEqual([0, 1, 2, 0, 1]);
+    expect(runs.map((memory) => streak.counts(memory, 0))).toMatchObject([
+      { bad: 0, good: 0 },
+      { bad: 1, good: 0 },
+      { bad: 2, good: 0 },
+      { bad: 2, good: 1 },
+      { bad: 3, good: 1 },
+    ]);
+  });
+});
+
+describe('every window', () => {
+  const windows: [string, Window<any>][] = [
+    ['streak', streak],
+    ['lastInstants', lastInstants(3, 100)],
+    ['lastCalls', lastCalls(40)],
+    ['timeCells', timeBuckets(100, 4)],
+  ];
+
+  it.each(windows)('%s records into a new value and leaves the old one as it was', (_, window) => {
+    let memory: unknown = window.fresh;
+    for (let now = 0; now < 50; now += 7) {
+      const before = structuredClone(memory);
+      const after: unknown = window.record(memory, now, now % 2 === 0);
+      expect(after).not.toBe(memory);
+      expect(memory).toEqual(before);
+      memory = after;
+    }
+  });
+
+  it.each(windows)(
+    '%s resumes on a clock that is behind with the same counts, and at once with the same reference',
+    (_, window) => {
+      let memory: unknown = window.fresh;
+      for (let now = 1000; now < 1090; now += 30) memory = window.record(memory, now, true);
+      expect(window.resume(memory, 1060)).toBe(memory);
+      expect(window.resume(memory, 2e9)).toBe(memory);
+      for (const now of [1059, 0, -1e6]) {
+        expect(window.counts(window.resume(memory, now), now)).toEqual(window.counts(memory, 1060));
+      }
+    },
+  );
+});
+
+describe('a memory that comes from elsewhere', () => {
+  const bits = lastCalls(33);
+  const cells = timeBuckets(100, 10);
+  const held = cells.record(cells.record(cells.fresh, 5, true), 25, false);
+
+  it.each<[string, boolean, unknown, unknown]>([
+    ['a streak', true, streak, { run: 1, bad: 2, good: 3 }],
+    ['a streak', true, streak, streak.fresh],
+    ['a streak', false, streak, { run: 0.5, bad: 2, good: 3 }],
+    ['a streak', false, streak, { run: 1, bad: -1, good: 3 }],
+    ['a streak', false, streak, { run: 1, bad: 2, good: NaN }],
+    ['instants', true, lastInstants(2, 10), { times: [1, 2.5], good: 0 }],
+    ['instants', true, lastInstants(2, 10), lastInstants(2, 10).fresh],
+    ['instants', false, lastInstants(2, 10), { times: [1, NaN], good: 0 }],
+    ['instants', false, lastInstants(2, 10), { times: [NaN, 1], good: 0 }],
+    ['instants', false, lastInstants(2, 10), { times: [1], good: -1 }],
+    ['bits', true, bits, bits.fresh],
+    ['bits', true, bits, { words: [5, 0], at: 3, held: 3, bad: 2 }],
+    ['bits', true, bits, { words: [-1, 1], at: 0, held: 33, bad: 33 }],
+    ['bits', true, bits, { words: [5, 0], at: 32, held: 33, bad: 2 }],
+    ['bits', false, bits, { words: [5, 0], at: 3, held: 3, bad: 1 }],
+    ['bits', false, bits, { words: [5, 0.5], at: 3, held: 3, bad: 2 }],
+    ['bits', false, bits, { words: [5.5, 0], at: 3, held: 3, bad: 2 }],
+    ['bits', false, bits, { words: [2 ** 31, 0], at: 3, held: 3, bad: 1 }],
+    ['bits', false, bits, { words: [5, 0], at: 2, held: 3, bad: 2 }],
+    ['bits', false, bits, { words: [5, 0], at: 33, held: 33, bad: 2 }],
+    ['bits', false, bits, { words: [5, 0], at: 34, held: 34, bad: 2 }],
+    ['bits', false, bits, { words: [5, 0], at: -1, held: -1, bad: 2 }],
+    ['bits', false, bits, { words: [5, 0], at: 3.5, held: 3.5, bad: 2 }],
+    ['cells', true, cells, cells.fresh],
+    ['cells', true, cells, held],
+    ['cells', false, cells, { ...held, index: 0.5 }],
+    ['cells', false, cells, { ...held, bad: -1 }],
+    ['cells', false, cells, { ...held, good: 0.5 }],
+    ['cells', false, cells, { ...held, past: { bad: -1, good: 0 } }],
+    ['cells', false, cells, { ...held, past: { bad: 0, good: NaN } }],
+    ['cells', false, cells, { ...held, older: [{ index: 0, bad: -1, good: 0 }] }],
+    ['cells', false, cells, { ...held, older: [{ index: 0, bad: 0, good: 0.5 }] }],
+    ['cells', false, cells, { ...held, older: [{ index: 0.5, bad: 0, good: 0 }, ...held.older] }],
+    ['cells', false, cells, { ...held, older: [...held.older, { index: 0.5, bad: 0, good: 0 }] }],
+  ])('%s, fits: %s', (_, fits, window, memory) => {
+    expect((window as Window<unknown>).fits(memory)).toBe(fits);
+  });
+
+  it('of instants is moved back where the clock was ahead, and else left as it is', () => {
+    const window = lastInstants(3, 10);
+    const memory = { times: [100, 105], good: 4 };
+    expect(window.resume(memory, 50)).toEqual({ times: [45, 50], good: 4 });
+    expect(window.resume(memory, 105)).toBe(memory);
+    expect(window.resume(memory, 500)).toBe(memory);
+    expect(window.resume(window.fresh, -5)).toBe(window.fresh);
+  });
+
+  it('of cells is moved back where the clock was ahead, and else left as it is', () => {
+    const moved = cells.resume(held, 5);
+    expect(moved).toEqual({ ...held, index: 0, older: [{ index: -2, bad: 1, good: 0 }] });
+    expect(cells.counts(moved, 5)).toEqual({ bad: 1, good: 1 });
+    expect(cells.resume(held, 29)).toBe(held);
+    expect(cells.resume(held, 500)).toBe(held);
+  });
+
+  it.each<[string, Window<unknown>]>([
+    ['a streak', streak],
+    ['bits', bits],
+  ])('of %s knows no time', (_, window) => {
+    const memory = window.record(window.fresh, 100, true);
+    expect(window.resume(memory, 5)).toBe(memory);
+  });
+});

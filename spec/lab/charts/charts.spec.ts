@@ -1,0 +1,203 @@
+import ts from 'typescript';
+import { describe, expect, it } from 'vitest';
+import { both, circuitBreaker, exponentialBackoff, fixed, never, retries, within } from 'rxjs-reprise';
+import {
+  amplification,
+  amplificationChart,
+  report,
+  schedule,
+  scheduleChart,
+  simulate,
+  loadChart,
+  type SimulateOptions,
+} from 'rxjs-reprise/lab';
+import { pictures as drawn } from '../../../examples/pictures/pictures.js';
+import { textOf } from '../../support/sources.js';
+import { clockwise, scale, tenfold } from '../../../src/lab/charts/scale.js';
+import { digits, percent, time } from '../../../src/lab/charts/format.js';
+
+const options: SimulateOptions = {
+  clients: 500,
+  calls: { every: 5000, bursts: [5000] },
+  policy: exponentialBackoff({ base: 500 }),
+  service: {
+    capacity: 200,
+    outages: [
+      { kind: 'down', from: 5000, to: 10_000 },
+      { kind: 'brown-out', from: 12_000, to: 14_000, share: 0.4 },
+      { kind: 'slow', from: 15_000, to: 16_000, factor: 2.5 },
+      { kind: 'limited', from: 17_000, to: 40_000, limit: 50, retryAfter: 1000 },
+    ],
+  },
+  duration: 20_000,
+};
+const circuit = circuitBreaker({ threshold: 10, resetAfter: 1000 });
+
+const pictures: Readonly<Record<string, string>> = {
+  'a schedule': scheduleChart(schedule(within(4000, exponentialBackoff({ cap: 3000 }))), 'a <schedule> & "more"'),
+  'a schedule without jitter': scheduleChart(schedule(fixed(100)), 'without jitter'),
+  'no schedule': scheduleChart(schedule(never), 'never'),
+  'a storm': loadChart(
+    [
+      { name: 'retry alone', storm: simulate(options) },
+      { name: 'with a circuit', storm: simulate({ ...options, circuit }) },
+    ],
+    'a storm',
+  ),
+  growth: amplificationChart(
+    [
+      { name: 'retry', points: amplification({ ...options, clients: 50 }, [1000, 5000]) },
+      { name: 'the same', points: amplification({ ...options, clients: 50 }, [1000, 5000]) },
+      { name: 'never', points: amplification({ ...options, policy: never, clients: 50 }, [1000, 5000]) },
+      { name: 'four', points: [{ outage: 1, amplification: 1, lost: 0 }] },
+      { name: 'nothing', points: [] },
+    ],
+    'growth',
+  ),
+};
+
+describe.each(Object.entries(pictures))('%s', (name, svg) => {
+  it('is well-formed', () => {
+    const source = ts.createSourceFile(
+      `${name}.tsx`,
+      svg.replace(/<style>.*?<\/style>/s, ''),
+      ts.ScriptTarget.ES2022,
+      false,
+      ts.ScriptKind.TSX,
+    );
+    expect((source as unknown as { parseDiagnostics: unknown[] }).parseDiagnostics).toEqual([]);
+    expect(svg).not.toMatch(/NaN|undefined|Infinity/);
+  });
+
+  it('stands alone, in light and in dark', () => {
+    expect(svg.match(/https?:[^"]*/g)).toEqual(['http://www.w3.org/2000/svg']);
+    expect(svg).not.toMatch(/<script|href|@import|url\(/);
+    expect(svg).toContain('prefers-color-scheme: dark');
+  });
+});
+
+describe('a picture', () => {
+  it('of a schedule shows its envelope, its cap and its deadline', () => {
+    const svg = pictures['a schedule'] ?? '';
+    expect(svg).toContain('a &lt;schedule&gt; &amp; &quot;more&quot;');
+    expect(svg).toMatch(/then it gives up \(\w+\).*deadline 4 s/);
+    expect(svg).toContain('>deadline<');
+    expect(pictures['a schedule without jitter']).toContain('no jitter: all clients start at this instant');
+    expect(scheduleChart(schedule(exponentialBackoff({ base: 100, cap: 300 })), '')).toContain(
+      'capped at 300 ms from retry 2 on',
+    );
+  });
+
+  it('of a schedule leaves out a deadline that is far away', () => {
+    const far = scheduleChart(schedule(within(60_000, both(fixed(100), retries(3)))), '');
+    expect(far).not.toContain('>deadline<');
+    expect(far).toContain('deadline 60 s');
+  });
+
+  it('of a storm says what was wrong, and names both axes with their units', () => {
+    const svg = pictures['a storm'] ?? '';
+    for (const word of ['down', '40 % fail', '2.5 times slower', 'at most 50 a second'])
+      expect(svg).toContain(`>${word}<`);
+    expect(svg).toContain('attempts that reach the service, a second');
+    expect(svg).toContain('>5 s<');
+    expect(svg.match(/>circuit</g)).toHaveLength(1);
+  });
+
+  it('of a storm says how it recovered, where that was seen', () => {
+    const told = (outages: NonNullable<SimulateOptions['service']>['outages'], capacity = 1000): string =>
+      loadChart(
+        [{ name: '', storm: simulate({ ...options, calls: {}, service: { capacity, outages: outages ?? [] } }) }],
+        '',
+      );
+    expect(told([{ kind: 'down', from: 1000, to: 2000 }])).toMatch(/recovered within \d/);
+    expect(told([{ kind: 'slow', from: 1000, to: 2000, factor: 1 }])).toContain('recovered at once');
+    expect(told([{ kind: 'down', from: 1000, to: 2000 }], 1)).toContain('not recovered');
+    expect(told([{ kind: 'down', from: 1000, to: 90_000 }])).not.toContain('recovered');
+    expect(loadChart([{ name: '', storm: simulate({ clients: 1, duration: 1000 }) }], '')).not.toContain(
+      'class="limit" x1="72',
+    );
+  });
+
+  it('of a storm shows nothing of outages after its end, and no more than it saw of one', () => {
+    const outages = [
+      { kind: 'down', from: 800, to: 5000 },
+      { kind: 'down', from: 6000, to: 7000 },
+    ] as const;
+    const storm = simulate({ clients: 10, duration: 1000, service: { outages } });
+    const svg = loadChart([{ name: '', storm }], '');
+    expect(svg.match(/>down</g)).toHaveLength(1);
+    expect(svg.match(/class="outage" x="(?!270)[^/]*/g)).toEqual([
+      'class="outage" x="574.4" y="104" width="125.6" height="118"',
+    ]);
+  });
+
+  it('of a storm keeps the names of short outages apart', () => {
+    const kinds = ['down', 'down', 'down'] as const;
+    const outages = kinds.map((kind, index) => ({ kind, from: 100 * index, to: 100 * index + 10 }));
+    const svg = loadChart([{ name: '', storm: simulate({ clients: 10, duration: 10_000, service: { outages } }) }], '');
+    expect([...svg.matchAll(/y="([\d.]+)">down</g)].map(([, y]) => y)).toEqual(['117', '132', '147']);
+  });
+
+  it('of growth keeps labels apart', () => {
+    const places = [...(pictures.growth ?? '').matchAll(/class="title" x="658" y="([\d.]+)"/g)].map(([, y]) =>
+      Number(y),
+    );
+    places.sort((one, other) => one - other);
+    expect(places).toHaveLength(5);
+    places.slice(1).forEach((place, index) => {
+      expect(place - Number(places[index])).toBeGreaterThanOrEqual(15.9);
+    });
+  });
+});
+
+it('a report is a page that stands alone', () => {
+  const page = report({
+    title: 'A & B',
+    subtitle: '<none>',
+    readings: [{ name: 'one', sentences: ['It was so.'] }],
+    pictures: Object.values(pictures),
+    table: [
+      ['', 'a'],
+      ['one', '<1>'],
+    ],
+  });
+  expect(page).toContain('<h1>A &amp; B</h1>');
+  expect(page).toContain('<li>It was so.</li>');
+  expect(page).toContain('<tr><td>one</td><td>&lt;1&gt;</td></tr>');
+  expect(page.match(/https?:[^"]*/g)?.every((address) => address === 'http://www.w3.org/2000/svg')).toBe(true);
+});
+
+describe('words', () => {
+  it.each([
+    [0, '0 s'],
+    [0.25, '0.3 ms'],
+    [250, '250 ms'],
+    [1500, '1.5 s'],
+    [90_000, '90 s'],
+    [300_000, '5 min'],
+    [9_000_000, '2.5 h'],
+  ])('%d ms are %s', (ms, words) => {
+    expect(time(ms)).toBe(words);
+  });
+
+  it('group digits and round shares', () => {
+    expect([digits(1234567), digits(12.345, 2), digits(0)]).toEqual(['1 234 567', '12.35', '0']);
+    expect([percent(0.012), percent(0.41), percent(1)]).toEqual(['1.2 %', '41 %', '100 %']);
+  });
+});
+
+describe('a scale', () => {
+  it('has round marks', () => {
+    const x = scale(100, 0, 1000, 6);
+    expect(x.marks).toEqual([0, 20, 40, 60, 80, 100]);
+    expect(x(50)).toBe(500);
+    expect([0.7, 1, 3, 70].map(tenfold)).toEqual([1, 1, 5, 100]);
+    expect([40, 400, 700, 12_000, 100_000, 4_000_000, 30_000_000].map(clockwise)).toEqual([
+      50, 500, 1000, 15_000, 120_000, 7_200_000, 36_000_000,
+    ]);
+  });
+});
+
+it.each(Object.entries(drawn()))('docs/%s is what the script draws (npm run pictures)', (name, svg) => {
+  expect(textOf(`docs/${name}`)).toBe(svg);
+});

@@ -1,0 +1,163 @@
+import { concat, NEVER, of, switchMap, throwError, timer, type Observable, type SchedulerLike } from 'rxjs';
+import {
+  both,
+  fixed,
+  immediate,
+  onlyIf,
+  RejectedError,
+  retries,
+  retryWithPolicy,
+  sequence,
+  within,
+} from 'rxjs-reprise';
+import { flaky } from 'rxjs-reprise/testing';
+import { describe, expect, it } from 'vitest';
+import { answering, played } from '../support/stage.js';
+
+/*
+ * Rule 10: what an observer is told, whole logs compared.
+ */
+
+const lost = new Error('lost');
+
+/** Fails, or emits, after so many milliseconds. */
+const fails = (ms: number, scheduler: SchedulerLike, error: unknown = lost): Observable<never> =>
+  timer(ms, scheduler).pipe(switchMap(() => throwError(() => error)));
+const emits = (ms: number, scheduler: SchedulerLike): Observable<string> =>
+  timer(ms, scheduler).pipe(switchMap(() => of('value')));
+
+describe('rule 10: an observer is told', () => {
+  it('nothing of an attempt that goes well', () => {
+    expect(played((options) => of('value').pipe(retryWithPolicy(retries(2), options)))).toEqual({
+      events: [],
+      values: ['value'],
+      end: 'complete',
+    });
+  });
+
+  it('nothing of a first attempt that is left', () => {
+    expect(played((options) => NEVER.pipe(retryWithPolicy(retries(2), options))).events).toEqual([]);
+  });
+
+  it('each retry when its wait begins, and the recovery at the first value', () => {
+    const { events, end } = played((options) =>
+      flaky([
+        fails(1, options.scheduler),
+        fails(2, options.scheduler),
+        concat(emits(3, options.scheduler), of('more')),
+      ]).pipe(retryWithPolicy(sequence([10, 20, 30]), options)),
+    );
+    expect(events).toEqual([
+      { kind: 'retry', attempt: 1, elapsed: 1, wait: 10, error: lost },
+      { kind: 'retry', attempt: 2, elapsed: 13, wait: 20, error: lost },
+      { kind: 'recovered', attempt: 3, elapsed: 36 },
+    ]);
+    expect(end).toBe('complete');
+  });
+
+  it('a recovery at completion, where no value came', () => {
+    const { events } = played((options) =>
+      flaky([fails(1, options.scheduler), timer(5, options.scheduler).pipe(switchMap(() => []))]).pipe(
+        retryWithPolicy(fixed(10), options),
+      ),
+    );
+    expect(events).toEqual([
+      { kind: 'retry', attempt: 1, elapsed: 1, wait: 10, error: lost },
+      { kind: 'recovered', attempt: 2, elapsed: 16 },
+    ]);
+  });
+
+  it('each recovery, where it fails again after a value', () => {
+    const { events } = played((options) =>
+      flaky([fails(0, options.scheduler), concat(of('a', 'b'), fails(1, options.scheduler)), of('c')]).pipe(
+        retryWithPolicy(fixed(10), options),
+      ),
+    );
+    expect(events).toEqual([
+      { kind: 'retry', attempt: 1, elapsed: 0, wait: 10, error: lost },
+      { kind: 'recovered', attempt: 2, elapsed: 10 },
+      { kind: 'retry', attempt: 2, elapsed: 11, wait: 10, error: lost },
+      { kind: 'recovered', attempt: 3, elapsed: 21 },
+    ]);
+  });
+
+  it('the giving up, with the reason of the policy', () => {
+    const { events, end } = played((options) =>
+      fails(1, options.scheduler).pipe(retryWithPolicy(both(fixed(10), retries(1)), options)),
+    );
+    expect(events).toEqual([
+      { kind: 'retry', attempt: 1, elapsed: 1, wait: 10, error: lost },
+      { kind: 'gave-up', attempt: 2, elapsed: 12, error: lost, reason: 'retries' },
+    ]);
+    expect(end).toEqual({ error: lost });
+  });
+
+  it.each([
+    ['deadline', within(5, fixed(10))],
+    ['error', onlyIf(TypeError)],
+    ['rejected', answering('failure', Infinity)],
+  ])('the reason %j', (reason, policy) => {
+    const { events } = played((options) => fails(1, options.scheduler).pipe(retryWithPolicy(policy, options)));
+    expect(events).toEqual([{ kind: 'gave-up', attempt: 1, elapsed: 1, error: lost, reason }]);
+  });
+
+  it('the giving up after a fatal error', () => {
+    const aborted = new DOMException('left', 'AbortError');
+    const { events, end } = played((options) =>
+      flaky([fails(1, options.scheduler), fails(2, options.scheduler, aborted)]).pipe(
+        retryWithPolicy(fixed(10), options),
+      ),
+    );
+    expect(events).toEqual([
+      { kind: 'retry', attempt: 1, elapsed: 1, wait: 10, error: lost },
+      { kind: 'gave-up', attempt: 2, elapsed: 13, error: aborted, reason: 'fatal' },
+    ]);
+    expect(end).toEqual({ error: aborted });
+  });
+
+  it('the rejection of the first attempt, with the error of the stream', () => {
+    const { events, end } = played((options) =>
+      fails(1, options.scheduler).pipe(retryWithPolicy(answering('ask', Infinity), options)),
+    );
+    const error = new RejectedError('rejected');
+    expect(events).toEqual([{ kind: 'rejected', attempt: 1, elapsed: 0, error, reason: 'rejected' }]);
+    expect(end).toEqual({ error: expect.any(RejectedError) as unknown });
+    expect(events[0]).toHaveProperty('error', (end as { readonly error: unknown }).error);
+  });
+
+  it('the rejection of a later one, and the giving up of the one before', () => {
+    const gate = {
+      initial: null,
+      reduce: (state: unknown, signal: { readonly kind: string; readonly ticket: number }) =>
+        signal.kind === 'ask' && signal.ticket > 1 ? { state, wait: Infinity, reason: 'budget' } : { state, wait: 0 },
+    };
+    const { events, end } = played((options) =>
+      fails(1, options.scheduler).pipe(retryWithPolicy(both(gate, fixed(10)), options)),
+    );
+    expect(events).toEqual([
+      { kind: 'retry', attempt: 1, elapsed: 1, wait: 10, error: lost },
+      { kind: 'rejected', attempt: 2, elapsed: 11, error: lost, reason: 'budget' },
+      { kind: 'gave-up', attempt: 1, elapsed: 11, error: lost, reason: 'budget' },
+    ]);
+    expect(end).toEqual({ error: lost });
+  });
+
+  it('counts `elapsed` from its own subscription', () => {
+    const { events } = played((options) =>
+      timer(100, options.scheduler).pipe(
+        switchMap(() => fails(1, options.scheduler).pipe(retryWithPolicy(retries(0), options))),
+      ),
+    );
+    expect(events).toEqual([{ kind: 'gave-up', attempt: 1, elapsed: 1, error: lost, reason: 'retries' }]);
+  });
+
+  it('also where the policy hears nothing', () => {
+    const { events } = played((options) =>
+      flaky([fails(1, options.scheduler), of('value')]).pipe(retryWithPolicy(immediate, options)),
+    );
+    expect(events).toEqual([
+      { kind: 'retry', attempt: 1, elapsed: 1, wait: 0, error: lost },
+      { kind: 'recovered', attempt: 2, elapsed: 1 },
+    ]);
+  });
+});

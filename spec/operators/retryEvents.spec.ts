@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import { reportUnhandled, notifyObserver } from '../../src/operators/retryEvents.js';
+import { unhandledBy } from '../support/stage.js';
+
+const mistake = new Error('a mistake');
+
+describe('tell', () => {
+  it('hands over the event itself', () => {
+    const event = { kind: 'retry' };
+    const told: unknown[] = [];
+    notifyObserver((each) => told.push(each), event);
+    expect(told).toEqual([event]);
+    expect(told[0]).toBe(event);
+  });
+
+  it.each([mistake, undefined, 'a word'])('reports what the observer throws: %s', (thrown) => {
+    const reported = unhandledBy(() => {
+      notifyObserver(() => {
+        throw thrown;
+      }, 'event');
+    });
+    expect(reported).toEqual([thrown]);
+    expect(reported[0]).toBe(thrown);
+  });
+
+  it('reports nothing otherwise', () => {
+    const reported = unhandledBy(() => {
+      notifyObserver(() => undefined, 'event');
+    });
+    expect(reported).toEqual([]);
+  });
+});
+
+describe('reportUnhandled', () => {
+  it('reports later, not in the same turn', () => {
+    const order: unknown[] = [];
+    const reported = unhandledBy(() => {
+      reportUnhandled(mistake);
+      order.push('after');
+    });
+    expect([...order, ...reported]).toEqual(['after', mistake]);
+  });
+});

@@ -1,0 +1,177 @@
+import { describe, expect, it } from 'vitest';
+import { callable, count, list, milliseconds, number, record, refuse, show } from '../src/options.js';
+
+describe('reject', () => {
+  it.each([
+    ['a number', 5, RangeError, '5'],
+    ['a string', '5', TypeError, '"5"'],
+    ['an array', [5], TypeError, '[5]'],
+    ['undefined', undefined, TypeError, 'undefined'],
+  ])('names the function, the option and the value, here %s', (_, value, kind, shown) => {
+    expect(() => refuse('fixed', 'ms', 'small', value)).toThrow(new kind(`fixed: ms must be small, got ${shown}`));
+    expect(() => refuse('fixed', 'ms', 'small', value)).toThrow(kind);
+  });
+
+  it('throws another kind of error where told', () => {
+    expect(() => refuse('f', 'o', 'a policy', 5, TypeError)).toThrow(TypeError);
+  });
+});
+
+describe('show', () => {
+  it.each<[unknown, string]>([
+    ['a "word"', '"a \\"word\\""'],
+    [undefined, 'undefined'],
+    [null, 'null'],
+    [NaN, 'NaN'],
+    [-Infinity, '-Infinity'],
+    [1.5, '1.5'],
+    [true, 'true'],
+    [10n, '10n'],
+    [Symbol('s'), 'Symbol(s)'],
+    [{ a: 1 }, 'an object'],
+    [Object.create(null), 'an object'],
+    [TypeError, 'the function TypeError'],
+    [() => 1, 'the function (anonymous)'],
+    [[], '[]'],
+    [[1, 'a', [null]], '[1, "a", [null]]'],
+  ])('%#: %s', (value, shown) => {
+    expect(show(value)).toBe(shown);
+  });
+});
+
+describe('a check lets pass', () => {
+  it.each<[string, () => void]>([
+    [
+      'milliseconds from 0',
+      () => {
+        milliseconds('f', 'o', 0);
+      },
+    ],
+    [
+      'milliseconds to the greatest number',
+      () => {
+        milliseconds('f', 'o', Number.MAX_VALUE);
+      },
+    ],
+    [
+      'milliseconds from another least',
+      () => {
+        milliseconds('f', 'o', 1, 1);
+      },
+    ],
+    [
+      'a number from its least',
+      () => {
+        number('f', 'o', 1, 1);
+      },
+    ],
+    [
+      'a count from its least',
+      () => {
+        count('f', 'o', 1, 1);
+      },
+    ],
+    [
+      'a count without end',
+      () => {
+        count('f', 'o', Infinity, 1);
+      },
+    ],
+    [
+      'a function',
+      () => {
+        callable('f', 'o', show);
+      },
+    ],
+    [
+      'a list of something',
+      () => {
+        list('f', 'o', 'a list', [undefined]);
+      },
+    ],
+    [
+      'an object',
+      () => {
+        record('f', {});
+      },
+    ],
+  ])('%s', (_, check) => {
+    expect(check).not.toThrow();
+  });
+});
+
+describe('a check names what it wants', () => {
+  it.each<[string, () => void]>([
+    [
+      'f: o must be a finite number of milliseconds, at least 0, got -1',
+      () => {
+        milliseconds('f', 'o', -1);
+      },
+    ],
+    [
+      'f: o must be a finite number of milliseconds, at least 1, got 0.5',
+      () => {
+        milliseconds('f', 'o', 0.5, 1);
+      },
+    ],
+    [
+      'f: o must be a finite number, at least 1, got Infinity',
+      () => {
+        number('f', 'o', Infinity, 1);
+      },
+    ],
+    [
+      'f: o must be a whole number, at least 1, or Infinity, got 0',
+      () => {
+        count('f', 'o', 0, 1);
+      },
+    ],
+    [
+      'f: o must be a whole number, at least 0, or Infinity, got -Infinity',
+      () => {
+        count('f', 'o', -Infinity, 0);
+      },
+    ],
+    [
+      'f: o must be a function, got undefined',
+      () => {
+        callable('f', 'o', undefined);
+      },
+    ],
+    [
+      'f: o must be a list, got []',
+      () => {
+        list('f', 'o', 'a list', []);
+      },
+    ],
+    [
+      'f: o must be a list, got "ab"',
+      () => {
+        list('f', 'o', 'a list', 'ab');
+      },
+    ],
+    [
+      'f: options must be an object, got null',
+      () => {
+        record('f', null);
+      },
+    ],
+    [
+      'f: options must be an object, got the function show',
+      () => {
+        record('f', show);
+      },
+    ],
+  ])('%s', (message, check) => {
+    expect(check).toThrow(message);
+  });
+
+  it('throws a RangeError for an empty list, a TypeError for what is none', () => {
+    expect(() => {
+      list('f', 'o', 'a list', []);
+    }).toThrow(RangeError);
+    expect(() => {
+      list('f', 'o', 'a list', 5);
+    }).toThrow(TypeError);
+  });
+});

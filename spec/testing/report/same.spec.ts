@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest';
+import { same } from '../../../src/testing/report/same.js';
+import { shown } from '../../../src/testing/report/text.js';
+
+const ring = (): unknown => {
+  const list: unknown[] = [1];
+  list.push(list);
+  return list;
+};
+const error = (message: string, fields: object = {}): Error => Object.assign(new Error(message), fields);
+class Point {
+  constructor(readonly x: number) {}
+}
+
+describe('same', () => {
+  it.each<[unknown, unknown]>([
+    [NaN, NaN],
+    [0, -0],
+    [{ a: [1, { b: 2 }] }, { a: [1, { b: 2 }] }],
+    [
+      { a: 1, b: 2 },
+      { b: 2, a: 1 },
+    ],
+    [new Date(5), new Date(5)],
+    [new Map([[{ a: 1 }, [2]]]), new Map([[{ a: 1 }, [2]]])],
+    [new Set([1, { a: 1 }]), new Set([1, { a: 1 }])],
+    [error('a', { cause: error('b') }), error('a', { cause: error('b') })],
+    [new Point(1), new Point(1)],
+    [ring(), ring()],
+    [Object.create(null), Object.create(null)],
+    [Object.create(null), {}],
+    ['text', expect.any(String)],
+    [{ a: 'text' }, { a: expect.any(String) as unknown }],
+    [new Point(1), expect.any(Point)],
+  ])('%#: is', (actual, expected) => {
+    expect(same(actual, expected)).toBe(true);
+  });
+
+  it.each<[unknown, unknown]>([
+    [1, 2],
+    [1, { a: 1 }],
+    [{ a: 1 }, 1],
+    [null, {}],
+    [{ a: undefined }, {}],
+    [{ a: undefined }, { b: undefined }],
+    [[1], [1, 2]],
+    [new Point(1), { x: 1 }],
+    [new Date(5), new Date(6)],
+    [new Map([[1, 2]]), new Map([[1, 3]])],
+    [new Set([1]), new Set([2])],
+    [error('a'), error('b')],
+    [error('a'), error('a', { code: 1 })],
+    [error('a', { name: 'A' }), error('a', { name: 'B' })],
+    [new TypeError('a'), new RangeError('a')],
+    [5, expect.any(String)],
+    [{}, expect.any(String)],
+  ])('%#: is not', (actual, expected) => {
+    expect(same(actual, expected)).toBe(false);
+  });
+});
+
+it.each<[unknown, string]>([
+  [error('a'), 'Error: a'],
+  ['a', '"a"'],
+  [5n, '5n'],
+  [undefined, 'undefined'],
+  [{ a: [Infinity, undefined, 1] }, '{"a":["Infinity","undefined",1]}'],
+  [{ f: shown, big: 5n }, '{"f":"the function shown","big":"5n"}'],
+  [{ cause: error('a', { code: 1 }) }, '{"cause":"Error: a"}'],
+  [ring(), 'an object'],
+])('%# is shown readably', (value, text) => {
+  expect(shown(value)).toBe(text);
+});

@@ -1,0 +1,156 @@
+import { asyncScheduler, VirtualTimeScheduler } from 'rxjs';
+import { describe, expect, it, vi } from 'vitest';
+import { wait } from '../../src/time/wait.js';
+
+const zero = (): number => 0;
+const mistake = new Error('a mistake');
+
+/** Waits in virtual time; what happened, and when. */
+function waited(
+  ms: number,
+  more: () => number,
+  hops?: boolean,
+): { readonly log: unknown[]; readonly pieces: unknown[] } {
+  const scheduler = new VirtualTimeScheduler();
+  const schedule = vi.spyOn(scheduler, 'schedule');
+  const log: unknown[] = [];
+  wait(ms, scheduler, more, hops).subscribe({
+    next: (value) => log.push([scheduler.now(), value]),
+    error: (error: unknown) => log.push([scheduler.now(), error]),
+    complete: () => log.push([scheduler.now(), 'complete']),
+  });
+  scheduler.flush();
+  return { log, pieces: schedule.mock.calls.map(([, delay]) => delay) };
+}
+
+describe('wait', () => {
+  it('emits once and completes', () => {
+    expect(waited(5, zero).log).toEqual([
+      [5, 0],
+      [5, 'complete'],
+    ]);
+  });
+
+  it('of 0 is over in the same turn', () => {
+    expect(waited(0, zero)).toEqual({
+      log: [
+        [0, 0],
+        [0, 'complete'],
+      ],
+      pieces: [],
+    });
+  });
+
+  it('of 0 goes through the scheduler when told to hop', () => {
+    expect(waited(0, zero, true)).toEqual({
+      log: [
+        [0, 0],
+        [0, 'complete'],
+      ],
+      pieces: [0],
+    });
+  });
+
+  it('can be a fraction of a millisecond', () => {
+    expect(waited(0.25, zero).log[0]).toEqual([0.25, 0]);
+  });
+
+  it('asks, when it is over, how much longer', () => {
+    const answers = [3, 4, 0];
+    expect(waited(5, () => answers.shift() ?? NaN).log).toEqual([
+      [12, 0],
+      [12, 'complete'],
+    ]);
+    expect(answers).toEqual([]);
+  });
+
+  it('of 0 that is told to wait longer goes through the scheduler', () => {
+    const answers = [3, 0];
+    expect(waited(0, () => answers.shift() ?? NaN)).toEqual({
+      log: [
+        [3, 0],
+        [3, 'complete'],
+      ],
+      pieces: [3],
+    });
+  });
+
+  it.each([2 ** 31 - 1, 2 ** 31, 2 ** 32 - 2, 2 ** 32, 2 ** 40])(
+    'of %d ms is made of pieces that a timer can measure',
+    (ms) => {
+      vi.useFakeTimers({ now: 0 });
+      const setInterval = vi.spyOn(globalThis, 'setInterval');
+      const asked: number[] = [];
+      wait(ms, asyncScheduler, () => asked.push(Date.now()) - 1).subscribe();
+      vi.advanceTimersByTime(2 * ms);
+      const delays = setInterval.mock.calls.map(([, delay]) => delay ?? NaN);
+      vi.useRealTimers();
+      expect(asked).toEqual([ms]);
+      expect(Math.max(...delays)).toBe(2 ** 31 - 1);
+    },
+  );
+
+  it('a longer wait told at the end is made of pieces too', () => {
+    const answers = [2 ** 31 + 5, 0];
+    expect(waited(1, () => answers.shift() ?? NaN).log[0]).toEqual([2 ** 31 + 6, 0]);
+  });
+
+  it.each([2 ** 53, 2 ** 60, Number.MAX_VALUE])('of %d ms schedules nothing', (ms) => {
+    expect(waited(ms, zero)).toEqual({ log: [], pieces: [] });
+  });
+
+  it('told at the end to wait 2^53 ms, does not end', () => {
+    const answers = [2 ** 53, 0];
+    const { log } = waited(5, () => answers.shift() ?? NaN);
+    expect(log).toEqual([]);
+    expect(answers).toEqual([0]);
+  });
+
+  it('of 2^53 - 1 ms begins', () => {
+    const scheduler = new VirtualTimeScheduler(undefined, 0);
+    const schedule = vi.spyOn(scheduler, 'schedule');
+    wait(Number.MAX_SAFE_INTEGER, scheduler, zero).subscribe();
+    expect(schedule).toHaveBeenCalledTimes(1);
+  });
+
+  it.each([
+    ['at once', 0],
+    ['later', 5],
+  ])('what `more` throws, %s, is its error', (_, ms) => {
+    const { log } = waited(ms, () => {
+      throw mistake;
+    });
+    expect(log).toEqual([[ms, mistake]]);
+  });
+
+  it('asks nothing when nobody listens any more', () => {
+    let asked = 0;
+    const more = (): number => (asked += 1);
+    const scheduler = new VirtualTimeScheduler();
+    const subscription = wait(5, scheduler, more).subscribe();
+    subscription.unsubscribe();
+    scheduler.flush();
+    expect(asked).toBe(0);
+  });
+
+  it('left while it asks, waits no longer', () => {
+    const scheduler = new VirtualTimeScheduler();
+    const subscription = wait(5, scheduler, () => {
+      subscription.unsubscribe();
+      return 7;
+    }).subscribe();
+    scheduler.flush();
+    expect(scheduler.now()).toBe(5);
+  });
+
+  it('is cold: each subscription waits anew', () => {
+    const scheduler = new VirtualTimeScheduler();
+    const log: number[] = [];
+    const stream = wait(5, scheduler, zero);
+    stream.subscribe(() => log.push(scheduler.now()));
+    scheduler.flush();
+    stream.subscribe(() => log.push(scheduler.now()));
+    scheduler.flush();
+    expect(log).toEqual([5, 10]);
+  });
+});

@@ -1,0 +1,122 @@
+import { milliseconds, record, refuse, whole } from '../../options.js';
+import { lastCalls, lastInstants, streak, timeBuckets, type Counts, type Window } from '../window.js';
+
+/*
+ * When a closed circuit opens: a rule on a window of the calls that have ended. It is asked only after a bad one, so an
+ * opening always has a cause. Thresholds are reached at equality; slow is *longer* than.
+ */
+
+/** A rule that opens a circuit: {@link failures}, {@link consecutive}, {@link failureRate} or {@link slowRate}. */
+export interface Trip<W = unknown> extends Window<W> {
+  isReached(window: W, now: number): boolean;
+  /** Of a rule about slow calls: one that took longer is bad, whether it failed or not. */
+  readonly slowerThan?: number;
+}
+
+/** Which calls a rule looks at: those of the last `within` milliseconds, or the last `calls`. */
+export type Span =
+  { readonly window: number; readonly calls?: undefined } | { readonly calls: number; readonly window?: undefined };
+
+/** Options of {@link failureRate}. */
+export type RateOptions = Span & {
+  /** No rate is taken of fewer calls: a whole number, at least 1; 10 unless told, and never more than `calls`. */
+  readonly minimum?: number;
+  /** Of how many equal stretches a time window is made: a whole number, at least 1; 10 unless told. */
+  readonly buckets?: number;
+};
+
+/** Options of {@link slowRate}. */
+export type SlowRateOptions = RateOptions & {
+  /** Milliseconds, at least 0: a call is slow if it took longer. */
+  readonly slowerThan: number;
+};
+
+/**
+ * Opens at `n` failures within a time, or among the last calls; both exact.
+ *
+ * @param n a whole number, at least 1
+ * @param span `window`: milliseconds, at least 1; or `calls`: a whole number, at least `n`
+ * @throws RangeError | TypeError naming the option and the value
+ *
+ * @example
+ * const policy = circuitBreaker({ trip: failures(3, { calls: 10 }) });
+ * preview(policy, { failures: 3 }).delays // => [0, 0, 60000]
+ */
+export function failures(n: number, span: Span): Trip {
+  whole('failures', 'n', n, 1);
+  const { within, calls } = checkedSpan('failures', span, n);
+  const window: Window<unknown> = calls === undefined ? lastInstants(n, within) : lastCalls(calls);
+  return { ...window, isReached: (state, now) => window.counts(state, now).bad >= n };
+}
+
+/**
+ * Opens at `n` failures in a row; a success begins anew.
+ *
+ * @param n a whole number, at least 1
+ * @throws RangeError | TypeError naming the option and the value
+ *
+ * @example
+ * const policy = circuitBreaker({ trip: consecutive(2), resetAfter: 500 });
+ * preview(policy, { failures: 2 }).delays // => [0, 500]
+ */
+export function consecutive(n: number): Trip {
+  whole('consecutive', 'n', n, 1);
+  return { ...streak, isReached: ({ run }: { readonly run: number }) => run >= n };
+}
+
+/**
+ * Opens when the share of failures reaches `rate`.
+ *
+ * @param rate above 0, at most 1
+ * @throws RangeError | TypeError naming the option and the value
+ *
+ * @example
+ * const policy = circuitBreaker({ trip: failureRate(0.5, { window: 10_000, minimum: 4 }) });
+ * preview(policy, { failures: 4 }).delays // => [0, 0, 0, 60000]
+ */
+export function failureRate(rate: number, options: RateOptions): Trip {
+  return rated('failureRate', rate, options);
+}
+
+/**
+ * Opens when the share of slow calls reaches `rate`. A slow call is bad whether it failed or not.
+ *
+ * @param rate above 0, at most 1
+ * @throws RangeError | TypeError naming the option and the value
+ *
+ * @example
+ * const trip = [failureRate(0.5, { calls: 20 }), slowRate(0.8, { calls: 20, slowerThan: 2000 })];
+ * const policy = circuitBreaker({ trip });
+ * policy.view(policy.initial, 0).slow // => 0
+ */
+export function slowRate(rate: number, options: SlowRateOptions): Trip {
+  record('slowRate', options);
+  milliseconds('slowRate', 'slowerThan', options.slowerThan);
+  return { ...rated('slowRate', rate, options), slowerThan: options.slowerThan };
+}
+
+function rated(where: string, rate: number, options: RateOptions): Trip {
+  if (!(typeof rate === 'number' && rate > 0 && rate <= 1)) refuse(where, 'rate', 'above 0 and at most 1', rate);
+  const { within, calls } = checkedSpan(where, options, 1);
+  const { minimum = 10, buckets = 10 } = options;
+  whole(where, 'minimum', minimum, 1);
+  whole(where, 'buckets', buckets, 1);
+  const window: Window<unknown> = calls === undefined ? timeBuckets(within, buckets) : lastCalls(calls);
+  const enough = Math.min(minimum, calls ?? Infinity);
+  const isHigh = ({ bad, good }: Counts): boolean => bad + good >= enough && bad / (bad + good) >= rate;
+  return { ...window, isReached: (state, now) => isHigh(window.counts(state, now)) };
+}
+
+/** The span with one of its two, checked; at least so many calls. */
+function checkedSpan(where: string, span: Span, least: number): { within: number; calls: number | undefined } {
+  record(where, span);
+  const { window, calls } = span;
+  if ((window === undefined) === (calls === undefined)) {
+    throw new TypeError(
+      `${where}: either window or calls must be given, got ${window === undefined ? 'none' : 'both'}`,
+    );
+  }
+  if (calls === undefined) milliseconds(where, 'window', window, 1);
+  else whole(where, 'calls', calls, least);
+  return { within: window ?? Infinity, calls };
+}

@@ -1,0 +1,57 @@
+import { isFull } from './transitions.js';
+import { expireProbes, type CircuitState, type CircuitSettings } from './phases.js';
+
+/** What people look at: a circuit at an instant, in which time alone already counts. */
+export interface CircuitView {
+  readonly phase: CircuitState['phase'];
+  /** Failures: closed, in the window of the first rule that counts them; half-open, of the probes; otherwise 0. */
+  readonly failures: number;
+  /** Successes likewise; since it closed, where the window keeps none ({@link consecutive}, `failures` within a time). */
+  readonly successes: number;
+  /** Slow calls in the window of the first {@link slowRate}; 0 without one, and in other phases than closed. */
+  readonly slow: number;
+  /** How often it has opened since it was last closed. */
+  readonly opens: number;
+  /** When it may be probed, on its own clock; `undefined` unless it is open. */
+  readonly openUntil: number | undefined;
+  /** In how many milliseconds an attempt may be admitted: 0 = now, Infinity = only by hand. */
+  readonly retryAfter: number;
+}
+
+export function view(settings: CircuitSettings, state: CircuitState, instant: number): CircuitView {
+  const now = Math.max(instant, state.seen);
+  const current = expireProbes(state, now);
+  const { phase } = current;
+  const nothing = { phase, failures: 0, successes: 0, slow: 0, opens: 0, openUntil: undefined, retryAfter: 0 };
+  switch (current.phase) {
+    case 'closed':
+    case 'shadow': {
+      const tallies = settings.trips.map((trip, index) => trip.counts(current.windows[index], now));
+      const counting = settings.trips.findIndex(({ slowerThan }) => slowerThan === undefined);
+      const slow = settings.trips.findIndex(({ slowerThan }) => slowerThan !== undefined);
+      const { bad = 0, good = 0 } = tallies[counting] ?? {};
+      return { ...nothing, failures: bad, successes: good, slow: tallies[slow]?.bad ?? 0 };
+    }
+    case 'open':
+      return {
+        ...nothing,
+        opens: current.opens,
+        openUntil: current.until,
+        retryAfter: Math.max(0, current.until - now),
+      };
+    case 'half-open': {
+      const { bad: failures, good: successes, opens, probesTimeOutAt } = current;
+      return {
+        ...nothing,
+        failures,
+        successes,
+        opens,
+        retryAfter: isFull(settings, current) ? probesTimeOutAt - now : 0,
+      };
+    }
+    case 'isolated':
+      return { ...nothing, retryAfter: Infinity };
+    case 'disabled':
+      return nothing;
+  }
+}

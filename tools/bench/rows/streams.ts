@@ -1,0 +1,136 @@
+import { retryBackoff } from 'backoff-rxjs';
+import { defer, of, range, retry, tap, throwError, timer, type Observable } from 'rxjs';
+import { circuit, circuitBreak, exponentialBackoff, retries, retryWithPolicy } from 'rxjs-reprise';
+import { gives, lastOf, tally } from '../job.js';
+import type { Row } from '../row.js';
+
+/*
+ * Streams that need no promise: what it costs that somebody watches over them.
+ */
+
+const rxjsRetry = 'RxJS retry({ count, delay })';
+
+/** Five calls, a delay that doubles: as one writes it with RxJS alone. */
+const doubling = { count: 4, delay: (_: unknown, attempt: number) => timer(100 * 2 ** (attempt - 1)) };
+
+export const P1: Row = {
+  title: 'a synchronous source succeeds; built once',
+  unit: 'ns',
+  lines: [
+    { ours: 'retryWithPolicy', peer: rxjsRetry, atMost: 1.6 },
+    { ours: 'retryWithPolicy with a deadline', peer: rxjsRetry, atMost: 2.2 },
+    { ours: 'retryWithPolicy with a circuit', peer: rxjsRetry, atMost: 2.2 },
+    { ours: 'retryWithPolicy', peer: 'backoff-rxjs', atMost: 0.65 },
+  ],
+  subjects: () => {
+    const one$ = of(1);
+    const gates = [circuit({ name: 'one' })];
+    const plain$ = one$.pipe(retryWithPolicy(exponentialBackoff({ base: 100 })));
+    const bounded$ = one$.pipe(retryWithPolicy(exponentialBackoff({ base: 100, maxElapsed: 30_000 })));
+    const guarded$ = one$.pipe(retryWithPolicy(exponentialBackoff({ base: 100 }), { gates }));
+    const rxjs$ = one$.pipe(retry(doubling));
+    const backoff$ = one$.pipe(retryBackoff({ initialInterval: 100, maxRetries: 4 }));
+    return {
+      retryWithPolicy: { run: () => lastOf(plain$), check: gives(1) },
+      'retryWithPolicy with a deadline': { run: () => lastOf(bounded$), check: gives(1) },
+      'retryWithPolicy with a circuit': { run: () => lastOf(guarded$), check: gives(1) },
+      [rxjsRetry]: { run: () => lastOf(rxjs$), check: gives(1) },
+      'backoff-rxjs': { run: () => lastOf(backoff$), check: gives(1) },
+    };
+  },
+};
+
+export const P3: Row = {
+  title: 'each value of a stream of 100 000',
+  unit: 'ns',
+  lines: [
+    { ours: 'retryWithPolicy', peer: rxjsRetry, atMost: 1.1 },
+    { ours: 'circuitBreak', peer: 'RxJS tap', atMost: 1.15 },
+  ],
+  subjects: () => {
+    const per = 100_000;
+    const many$ = range(0, per);
+    const retried$ = many$.pipe(retryWithPolicy(exponentialBackoff({ base: 100 })));
+    const rxjs$ = many$.pipe(retry(doubling));
+    const guarded$ = many$.pipe(circuitBreak(circuit({ name: 'many' })));
+    const tapped$ = many$.pipe(tap(health()));
+    const check = gives(per - 1);
+    return {
+      retryWithPolicy: { run: () => lastOf(retried$), per, check },
+      [rxjsRetry]: { run: () => lastOf(rxjs$), per, check },
+      circuitBreak: { run: () => lastOf(guarded$), per, check },
+      'RxJS tap': { run: () => lastOf(tapped$), per, check },
+    };
+  },
+};
+
+export const P5: Row = {
+  title: 'ten failures, or one, and then success; no waits',
+  unit: 'ns',
+  lines: [
+    { ours: 'ten: retryWithPolicy', peer: 'ten: RxJS retry({ count, delay: () => of(0) })', atMost: 1.3 },
+    { ours: 'one: retryWithPolicy', peer: 'one: RxJS retry({ count, delay: () => of(0) })' },
+  ],
+  subjects: () =>
+    Object.fromEntries(
+      [
+        { as: 'ten', failures: 10 },
+        { as: 'one', failures: 1 },
+      ].flatMap(({ as, failures }) => {
+        const retried$ = flaky(failures).pipe(retryWithPolicy(retries(10)));
+        const rxjs$ = flaky(failures).pipe(retry({ count: 10, delay: () => of(0) }));
+        const check = gives('done', failures + 1);
+        return [
+          [`${as}: retryWithPolicy`, { run: () => lastOf(retried$), check }],
+          [`${as}: RxJS retry({ count, delay: () => of(0) })`, { run: () => lastOf(rxjs$), check }],
+        ];
+      }),
+    ),
+};
+
+export const P6: Row = {
+  title: 'a circuit is closed; a synchronous source succeeds',
+  unit: 'ns',
+  lines: [{ ours: 'circuitBreak', peer: 'RxJS defer + tap', atMost: 1.25 }],
+  subjects: () => {
+    const one$ = of(1);
+    const guarded$ = one$.pipe(circuitBreak(circuit({ name: 'one' })));
+    const byHand$ = defer(() => one$.pipe(tap(health())));
+    return {
+      circuitBreak: { run: () => lastOf(guarded$), check: gives(1) },
+      'RxJS defer + tap': { run: () => lastOf(byHand$), check: gives(1) },
+    };
+  },
+};
+
+/** Fails so often and then succeeds, again and again. */
+function flaky(failures: number): Observable<string> {
+  const busy$ = throwError(() => busy);
+  const done$ = of('done');
+  let failed = 0;
+  return defer(() => {
+    tally.calls += 1;
+    failed = failed < failures ? failed + 1 : 0;
+    return failed > 0 ? busy$ : done$;
+  });
+}
+
+const busy = new Error('busy');
+
+/** The least that somebody notes who wants to know how calls end. */
+function health(): { readonly next: () => void; readonly error: () => void; readonly complete: () => void } {
+  let answered = false;
+  return {
+    next: () => {
+      answered = true;
+    },
+    error: () => {
+      ended.badly += 1;
+    },
+    complete: () => {
+      if (answered) ended.well += 1;
+    },
+  };
+}
+
+const ended = { well: 0, badly: 0 };
