@@ -1,5 +1,5 @@
 import { callable, list, milliseconds } from '../options.js';
-import { answer, checkPolicy, handledKinds, step, type Policy, type Signal, type Verdict } from './policy.js';
+import { answer, checkPolicy, handledKinds, isKept, step, type Policy, type Signal, type Verdict } from './policy.js';
 
 /*
  * Policies made of policies. Waits are ordered, with *no* (Infinity) at the top, so "both" is the longest wait and
@@ -48,8 +48,8 @@ function combined(
   const reduce = (states: readonly unknown[], signal: Signal): Verdict => {
     const verdicts = policies.map((policy, index) => step(policy, states[index], signal));
     const verdict = signal.kind === 'ask' ? longest(verdicts) : chosen(verdicts);
-    const isTakenBack = signal.kind === 'ask' && verdict.wait > 0;
-    const next = verdicts.map(({ state, wait }, index) => (isTakenBack && wait === 0 ? states[index] : state));
+    const isAdmitted = signal.kind !== 'ask' || verdict.wait === 0;
+    const next = verdicts.map((each, index) => (isKept(isAdmitted, each) ? each.state : states[index]));
     return answer(next.every((state, index) => state === states[index]) ? states : next, verdict);
   };
   return { initial: policies.map(({ initial }) => initial), handles: handledKinds(policies), reduce };

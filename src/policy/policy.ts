@@ -145,6 +145,12 @@ export function answer<S>(state: S, verdict: Verdict): Verdict<S> {
     : { ...verdict, state };
 }
 
+/**
+ * The transaction rule. An ask goes to several policies; if all of them admit the attempt, each keeps its new state.
+ * Otherwise only those that postponed or rejected it do, and the others have spent nothing.
+ */
+export const isKept = (isAdmitted: boolean, { wait }: Verdict): boolean => isAdmitted || wait > 0;
+
 const kinds = ['ask', 'value', 'success', 'failure', 'cancel', 'abandon', 'control'] as const;
 
 /** What a policy made of `parts` handles: whatever one of them hears, and the kinds in `also`. */
