@@ -37,8 +37,10 @@ const isCli = (file: string): boolean => file.startsWith('cli/');
 /** Names clocks and random sources in order to detect their use. */
 const traps = 'testing/laws/traps.ts';
 
-/** Files that are longer than 150 lines for a reason that stands in them. */
-const longFiles: Readonly<Record<string, string>> = {};
+/** Files that are longer than 150 lines, and why. */
+const longFiles: Readonly<Record<string, string>> = {
+  'engine/retriedCall.ts': 'one state machine: its transitions are read together',
+};
 
 const files = sources();
 

@@ -5,7 +5,7 @@
 // Running a policy
 export { retryWithPolicy } from './operators/retryWithPolicy.js';
 export type { RetryOptions } from './operators/retryWithPolicy.js';
-export type { RetryEvent } from './operators/retryEvents.js';
+export type { RetryEvent } from './engine/retryEvents.js';
 
 // Circuits: a circuit breaker that is live, and the operator
 export { circuit } from './live/circuit.js';

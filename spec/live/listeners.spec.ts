@@ -1,42 +1,42 @@
 import { describe, expect, it } from 'vitest';
-import { EventQueue } from '../../src/live/listeners.js';
+import { Listeners } from '../../src/live/listeners.js';
 
-describe('news', () => {
-  it('are told in the order of happening, each once', () => {
-    const news = new EventQueue<string>();
-    const told: string[] = [];
-    news.all.subscribe((each) => told.push(each));
-    news.keep('a');
-    news.keep('b');
-    expect(told).toEqual([]);
-    news.tell();
-    news.tell();
-    expect(told).toEqual(['a', 'b']);
+describe('events', () => {
+  it('are delivered in the order in which they happened, each once', () => {
+    const listeners = new Listeners<string>();
+    const seen: string[] = [];
+    listeners.events.subscribe((event) => seen.push(event));
+    listeners.keep('a');
+    listeners.keep('b');
+    expect(seen).toEqual([]);
+    listeners.deliver();
+    listeners.deliver();
+    expect(seen).toEqual(['a', 'b']);
   });
 
-  it('of what a listener brings about wait for their turn, so that all hear one order', () => {
-    const news = new EventQueue<string>();
+  it('that a listener causes are delivered after the current ones, so that all listeners see one order', () => {
+    const listeners = new Listeners<string>();
     const [first, second]: [string[], string[]] = [[], []];
-    news.all.subscribe((each) => {
-      first.push(each);
-      if (each !== 'a') return;
-      news.keep('c');
-      news.tell();
+    listeners.events.subscribe((event) => {
+      first.push(event);
+      if (event !== 'a') return;
+      listeners.keep('c');
+      listeners.deliver();
     });
-    news.all.subscribe((each) => second.push(each));
-    news.keep('a');
-    news.keep('b');
-    news.tell();
+    listeners.events.subscribe((event) => second.push(event));
+    listeners.keep('a');
+    listeners.keep('b');
+    listeners.deliver();
     expect(first).toEqual(['a', 'b', 'c']);
     expect(second).toEqual(['a', 'b', 'c']);
   });
 
-  it('know whether anybody listens', () => {
-    const news = new EventQueue<string>();
-    expect(news.isHeard).toBe(false);
-    const listener = news.all.subscribe();
-    expect(news.isHeard).toBe(true);
+  it('are only needed where there is a listener', () => {
+    const listeners = new Listeners<string>();
+    expect(listeners.areThere).toBe(false);
+    const listener = listeners.events.subscribe();
+    expect(listeners.areThere).toBe(true);
     listener.unsubscribe();
-    expect(news.isHeard).toBe(false);
+    expect(listeners.areThere).toBe(false);
   });
 });

@@ -1,32 +1,37 @@
 import { describe, expect, it } from 'vitest';
-import { Waiters, type Spread } from '../../src/live/waiters.js';
+import { Waiters } from '../../src/live/waiters.js';
 
-/** Waits as such a call, and notes what it is told. */
-function waiting(waiters: Waiters, call: number): { readonly told: Spread[]; leave(): void } {
-  const told: Spread[] = [];
-  const subscription = waiters.wakes(call).subscribe((spread) => told.push(spread));
+/** Parks a call, and notes how it is woken. */
+function park(waiters: Waiters, ticket: number) {
+  const woken: (number | undefined)[] = [];
+  const waiter = {
+    wake(span: number | undefined): void {
+      woken.push(span);
+    },
+  };
+  waiters.park(ticket, waiter);
   return {
-    told,
-    leave() {
-      subscription.unsubscribe();
+    woken,
+    leave(): void {
+      waiters.unpark(ticket, waiter);
     },
   };
 }
 
-describe('those who wait', () => {
-  it('are woken by number, at once, and nobody else', () => {
+describe('waiting calls', () => {
+  it('are woken by ticket, at once, and no others', () => {
     const waiters = new Waiters();
-    const [one, two] = [waiting(waiters, 1), waiting(waiters, 2)];
+    const [one, two] = [park(waiters, 1), park(waiters, 2)];
     waiters.wake([2, 3]);
-    expect([one.told, two.told]).toEqual([[], [0]]);
+    expect([one.woken, two.woken]).toEqual([[], [0]]);
   });
 
-  it('are woken together, spread as told', () => {
+  it('are woken together, with the span over which they spread', () => {
     const waiters = new Waiters();
-    const [one, two] = [waiting(waiters, 1), waiting(waiters, 2)];
+    const [one, two] = [park(waiters, 1), park(waiters, 2)];
     waiters.wakeAll(500);
     waiters.wakeAll(undefined);
-    expect([one.told, two.told]).toEqual([
+    expect([one.woken, two.woken]).toEqual([
       [500, undefined],
       [500, undefined],
     ]);
@@ -34,35 +39,41 @@ describe('those who wait', () => {
 
   it('are forgotten when they leave', () => {
     const waiters = new Waiters();
-    expect(waiters.areThere).toBe(false);
-    const one = waiting(waiters, 1);
-    expect(waiters.areThere).toBe(true);
+    expect(waiters.isEmpty).toBe(true);
+    const one = park(waiters, 1);
+    expect(waiters.isEmpty).toBe(false);
     one.leave();
-    expect(waiters.areThere).toBe(false);
+    expect(waiters.isEmpty).toBe(true);
     waiters.wakeAll(1);
-    expect(one.told).toEqual([]);
+    expect(one.woken).toEqual([]);
   });
 
-  it('may wait again before they leave, and are kept then', () => {
+  it('stay when an earlier waiter with the same ticket leaves', () => {
     const waiters = new Waiters();
-    const before = waiting(waiters, 1);
-    const again = waiting(waiters, 1);
+    const before = park(waiters, 1);
+    const again = park(waiters, 1);
     before.leave();
     waiters.wake([1]);
-    expect([before.told, again.told]).toEqual([[], [0]]);
+    expect([before.woken, again.woken]).toEqual([[], [0]]);
   });
 
-  it('may leave or come while others are woken', () => {
+  it('may park and leave while others are woken', () => {
     const waiters = new Waiters();
-    const told: number[] = [];
-    const late = waiters.wakes(3);
-    const comes = (): void => {
-      told.push(1);
-      late.subscribe(() => told.push(3));
-    };
-    waiters.wakes(1).subscribe(comes);
-    waiters.wakes(2).subscribe(() => told.push(2));
+    const order: number[] = [];
+    const waiter = (ticket: number, act: () => void = () => undefined) => ({
+      wake(): void {
+        order.push(ticket);
+        act();
+      },
+    });
+    waiters.park(
+      1,
+      waiter(1, () => {
+        waiters.park(3, waiter(3));
+      }),
+    );
+    waiters.park(2, waiter(2));
     waiters.wakeAll(0);
-    expect(told).toEqual([1, 2]);
+    expect(order).toEqual([1, 2]);
   });
 });

@@ -46,7 +46,7 @@ retryWithPolicy(policy, {
     exactly<RetryEvent>()(event);
     exactly<number>()(event.attempt);
     exactly<number>()(event.elapsed);
-    if (event.kind === 'retry') exactly<number>()(event.wait);
+    if (event.kind === 'retrying') exactly<number>()(event.wait);
     if (event.kind === 'gave-up') exactly<Reason>()(event.reason);
     if (event.kind === 'rejected') exactly<unknown>()(event.error);
     // @ts-expect-error -- not every event has an error

@@ -1,6 +1,6 @@
 import { handledKinds, step, type Policy, type Signal, type Verdict } from '../policy/policy.js';
 
-/** Where a ledger reads the time and draws random numbers. */
+/** Where the engine reads the time and draws random numbers. */
 export interface Clock {
   /** Milliseconds that never go back. */
   readonly now: () => number;
@@ -10,42 +10,48 @@ export interface Clock {
 
 /** One live state of a policy: it numbers the attempts that ask, and folds signals into the state. */
 export class Ledger<S = unknown> {
-  /** The state now. */
+  /** @internal The state now. */
   current: S;
+  /** @internal How often the state has changed: tells two states apart without keeping them. */
+  version = 0;
   /** The newest ticket; 0 before the first attempt. */
   protected lastTicket = 0;
   private readonly kinds: ReadonlySet<Signal['kind']>;
 
   constructor(
+    /** @internal */
     readonly policy: Policy<S>,
+    /** @internal */
     readonly clock: Clock,
   ) {
     this.current = policy.initial;
     this.kinds = new Set(handledKinds([policy]));
   }
 
-  /** Numbers a new attempt. */
+  /** @internal Numbers a new attempt. */
   nextTicket(): number {
     return (this.lastTicket += 1);
   }
 
-  /** Whether the policy handles that kind of signal. */
+  /** @internal Whether the policy handles that kind of signal. */
   handles(kind: Signal['kind']): boolean {
     return this.kinds.has(kind);
   }
 
-  /** The policy's verdict. The state stays as it is until {@link commit}. */
+  /** @internal The policy's verdict. The state stays as it is until {@link commit}. */
   propose(signal: Signal): Verdict<S> {
     return step(this.policy, this.current, signal);
   }
 
-  /** Stores the state of a verdict. A live gate also publishes the change. */
+  /** @internal Stores the state of a verdict. */
   commit(_signal: Signal, { state }: Verdict<S>): void {
+    if (state === this.current) return;
     this.current = state;
+    this.version += 1;
   }
 
   /**
-   * Folds a signal that is a report or a command. A predicate of the policy may itself use this ledger; what it
+   * @internal Folds a signal that is a report or a command. A predicate of the policy may itself use this ledger: what it
    * changed is kept, and the signal is folded into the state that it left.
    */
   fold(signal: Signal): Verdict<S> {

@@ -1,96 +1,125 @@
-import type { Observable } from 'rxjs';
-import type { Signal, Verdict } from '../policy/policy.js';
+import type { Reason, RejectedError } from '../errors.js';
+import { isKept, type Signal, type Verdict } from '../policy/policy.js';
 import { askSignal, endSignal } from '../policy/signals.js';
-import type { Ending } from './transaction.js';
-import type { Gate, Fold } from '../live/gate.js';
+import type { Ledger } from './ledger.js';
+import { enqueue } from './wakeQueue.js';
+
+/** How an attempt ended. */
+export type Ending = 'success' | 'failure' | 'cancel';
+
+/** A call that waits for gates. */
+export interface Waiter {
+  /** Asks again, spread over a tenth of `span` milliseconds; `undefined`: over a tenth of the rest of its wait. */
+  wake(span: number | undefined): void;
+}
+
+/** What a gate does beside keeping a ledger: it notifies listeners, and it knows which calls wait for it. */
+export interface GateLedger<S = unknown> extends Ledger<S> {
+  /** Notifies all listeners of what was committed. */
+  publish(): void;
+  /** The wake-up that the last commit asks for; `undefined` if no waiting call is concerned. */
+  takeWakeUp(): (() => void) | undefined;
+  park(ticket: number, waiter: Waiter): void;
+  unpark(ticket: number, waiter: Waiter): void;
+  /** The error of an attempt that this gate rejected. */
+  rejection(reason: Reason, wait: number): RejectedError;
+}
 
 /**
- * One attempt in one gate. It asks, and what it was told is kept only when the other parts have answered too; admitted,
- * it is settled exactly once; told to wait, it asks again or is abandoned.
+ * One attempt at one gate: it asks, and the answer is stored only when all other gates have answered too. An admitted
+ * attempt is settled exactly once. A waiting one asks again or is abandoned; it keeps its number and no state.
  */
-export class Call<S = unknown> {
-  /** Given at its first ask, so that numbers rise in the order of asking. */
+export class Ticket<S = unknown> {
+  private phase: 'idle' | 'waiting' | 'running' | 'over' = 'idle';
+  /** Assigned at the first ask, so that numbers rise in the order of asking. */
   private number = 0;
   private startedAt = 0;
-  private isOut = false;
-  /** Whether the gate has rejected it, for now or for good, and may keep a place for it. */
-  isWaiting = false;
-  /** The state at the last ask, the ask, what was answered, and whether the gate keeps it. */
-  private before!: S;
-  private signal!: Signal;
-  private verdict!: Verdict<S>;
-  private isKept = false;
-  /** What it has changed, and those who wait were not yet roused by. */
-  private change: Fold<S> | undefined;
+  /** The version of the ledger at the last ask or, once the answer is stored, after it. */
+  private version = 0;
+  private question: Signal | undefined;
+  private answer: Verdict<S> | undefined;
+  private wakeUp: (() => void) | undefined;
 
-  constructor(readonly gate: Gate<S>) {}
+  constructor(readonly gate: GateLedger<S>) {}
 
-  /** What the gate answers; nothing is kept yet. */
+  /** The gate's verdict; nothing is stored yet. */
   ask(attempt: number, error: unknown): Verdict<S> {
     const { gate } = this;
-    const call = (this.number ||= gate.number());
-    const now = gate.settings.now();
-    const random = gate.settings.random();
+    const { clock } = gate;
+    const ticket = (this.number ||= gate.nextTicket());
+    const now = clock.now();
     this.startedAt = now;
-    this.signal = askSignal(call, now, random, attempt, error);
-    this.before = gate.current;
-    this.verdict = gate.propose(this.signal);
-    return this.verdict;
+    this.question = askSignal(ticket, now, clock.random(), attempt, error);
+    this.version = gate.version;
+    return (this.answer = gate.propose(this.question));
   }
 
-  /** Whether the gate has changed since it answered: a predicate of another part may have done that. */
-  isStale(): boolean {
-    return this.gate.current !== this.before;
+  /** Whether the gate has changed since it answered: a predicate of another gate can do that. */
+  get isStale(): boolean {
+    return this.gate.version !== this.version;
   }
 
-  /** Keeps the answer: that of a gate that rejected, or of all if the attempt is admitted. */
+  /** Stores the answer by the transaction rule. */
   keep(isAdmitted: boolean): void {
-    const isRefused = this.verdict.wait > 0;
-    this.isOut = isAdmitted;
-    this.isWaiting = !isAdmitted && (this.isWaiting || isRefused);
-    this.isKept = isAdmitted || isRefused;
-    if (this.isKept) this.change = this.gate.commit(this.signal, this.verdict);
+    const { gate, question, answer } = this;
+    this.question = this.answer = undefined;
+    if (question === undefined || answer === undefined) return;
+    const isRejected = answer.wait > 0;
+    if (isAdmitted) this.phase = 'running';
+    else if (isRejected) this.phase = 'waiting';
+    if (!isKept(isAdmitted, answer)) return;
+    gate.commit(question, answer);
+    this.version = gate.version;
+    this.wakeUp = gate.takeWakeUp();
   }
 
-  /** Whether the gate has changed since it rejected: a listener that was told may have done that. */
-  isOvertaken(): boolean {
-    return this.isKept && this.gate.current !== this.verdict.state;
+  get isWaiting(): boolean {
+    return this.phase === 'waiting';
   }
 
-  /** Emits when it is to ask again early, as the gates say. */
-  wakes(): Observable<number | undefined> {
-    return this.gate.wakes(this.number);
+  /** Whether the gate wants to know when this attempt gives up: it may keep a slot or a turn for it. */
+  get isQueued(): boolean {
+    return this.isWaiting && this.gate.handles('abandon');
+  }
+
+  /** Waits for the gate to change. */
+  park(waiter: Waiter): void {
+    if (this.isWaiting) this.gate.park(this.number, waiter);
+  }
+
+  unpark(waiter: Waiter): void {
+    if (this.isWaiting) this.gate.unpark(this.number, waiter);
   }
 
   value(value: unknown): void {
-    if (!this.isOut || !this.gate.handles('value')) return;
-    this.tell({ kind: 'value', ticket: this.number, now: this.gate.settings.now(), random: 0, value });
+    const { gate, number: ticket, phase } = this;
+    if (phase !== 'running' || !gate.handles('value')) return;
+    this.report({ kind: 'value', ticket, now: gate.clock.now(), random: 0, value });
   }
 
-  /** It has ended; or, not admitted, it will not ask again. */
+  /** The attempt has ended; one that still waits will not ask again. */
   settle(ending: Ending, error?: unknown): void {
-    const { gate, isOut, isWaiting, number: call } = this;
-    this.isOut = this.isWaiting = false;
-    if (isOut && gate.handles(ending)) {
-      const now = gate.settings.now();
-      const random = gate.settings.random();
-      const took = now - this.startedAt;
-      this.tell(endSignal(ending, call, now, random, took, error));
+    const { gate, number: ticket, phase } = this;
+    this.phase = 'over';
+    if (phase === 'running' && gate.handles(ending)) {
+      const now = gate.clock.now();
+      this.report(endSignal(ending, ticket, now, gate.clock.random(), now - this.startedAt, error));
+    } else if (phase === 'waiting' && gate.handles('abandon')) {
+      this.report({ kind: 'abandon', ticket, now: gate.clock.now(), random: 0 });
     }
-    if (isWaiting && gate.handles('abandon'))
-      this.tell({ kind: 'abandon', ticket: call, now: gate.settings.now(), random: 0 });
   }
 
-  /** Lets those ask again who wait for what it has changed. */
+  /** Lets waiting calls ask again for what this attempt has changed. */
   rouse(): void {
-    const { change } = this;
-    this.change = undefined;
-    if (change !== undefined) this.gate.rouse(change);
+    const { wakeUp } = this;
+    if (wakeUp === undefined) return;
+    this.wakeUp = undefined;
+    enqueue(wakeUp);
   }
 
-  private tell(signal: Signal): void {
-    const { change, thrown } = this.gate.fold(signal);
-    this.change = change;
+  private report(signal: Signal): void {
+    const { thrown } = this.gate.fold(signal);
+    this.wakeUp = this.gate.takeWakeUp();
     if (thrown !== undefined) throw thrown.error;
   }
 }

@@ -1,41 +1,140 @@
-import type { Observable } from 'rxjs';
 import { RejectedError, type Reason } from '../errors.js';
-import type { SchedulerClock } from '../time/clock.js';
+import { Ticket, type Ending, type GateLedger, type Waiter } from './ticket.js';
+import { beginSettlement, endSettlement } from './wakeQueue.js';
 
-/** How an attempt ended. */
-export type Ending = 'success' | 'failure' | 'cancel';
-
-/** The longest wait that somebody asked for, why, and which gate it was; none if it was the policy itself. */
-export interface Longest {
+/** The answer to an ask: the longest wait of all that were asked, and who gave it. */
+export interface Answer {
   readonly wait: number;
-  readonly reason: Reason | undefined;
-  readonly by: { rejection(reason: Reason, wait: number): RejectedError } | undefined;
+  readonly reason?: Reason | undefined;
+  /** The gate; `undefined` if it was the call's own policy. */
+  readonly by?: Pick<GateLedger, 'rejection'> | undefined;
 }
 
-/** Where there is nobody but the gates. */
-export const noWait: Longest = { wait: 0, reason: undefined, by: undefined };
+/** The answer where nothing stands in the way. */
+export const admitted: Answer = { wait: 0 };
 
-/** What an attempt ends with that is not admitted. */
-export const rejectionOf = ({ wait, reason = 'rejected', by }: Longest): RejectedError =>
+/** The error of an attempt that is not admitted. */
+export const rejectionOf = ({ wait, reason = 'rejected', by }: Answer): RejectedError =>
   by === undefined ? new RejectedError(reason, wait) : by.rejection(reason, wait);
 
-/** One attempt in all gates of an operator: one transaction when it asks, and every gate hears how it ends. */
-export interface Calls {
-  /** The longest of their waits and of `own`; nothing is kept yet. */
-  ask(attempt: number, error: unknown, own: Longest): Longest;
-  /** Keeps what they answered: all if the attempt is admitted, otherwise those that rejected. */
+/** One attempt at all gates of an operator: admitted by all or by none, and settled exactly once at each. */
+export interface Transaction {
+  /** The longest of their waits and of `own`; nothing is stored yet. */
+  ask(attempt: number, error: unknown, own: Answer): Answer;
+  /** Stores the answers by the transaction rule, notifies listeners and wakes waiting calls. */
   keep(isAdmitted: boolean): void;
-  /**
-   * Emits when it is admitted that was told to wait `ms` milliseconds: it asks again when that has passed or a gate wakes
-   * it, and so on, for as long as its maxWait lasts. What `ask` throws becomes the error.
-   */
-  admitted(ms: number, settings: SchedulerClock, ask: () => number, maxWait?: () => number): Observable<0>;
   value(value: unknown): void;
   /**
-   * Every gate hears of the end, whatever another one throws, and only then is anybody told. Those who wait are roused
-   * later, see {@link rouse}.
+   * Every gate receives the end, whatever another one throws, and only then are listeners notified. Waiting calls are
+   * woken by {@link rouse}.
    */
   settle(ending: Ending, error?: unknown): void;
-  /** Those who wait may ask again: when the source of this one has let go. */
+  /** The attempt was not admitted and will not ask again. */
+  abandon(): void;
+  /** Wakes waiting calls. Call it when the attempt's source has let go. */
   rouse(): void;
+  /** Whether a gate has changed since it answered with a wait, so that it will not wake this call for that change. */
+  readonly isOvertaken: boolean;
+  /** Is woken when a gate that answered with a wait changes, until {@link unpark} or {@link settle}. */
+  park(waiter: Waiter): void;
+  unpark(): void;
+}
+
+/** The one implementation. It comes with the gates, so a retry without gates does not bundle it. */
+export class GateTransaction implements Transaction {
+  private readonly tickets: readonly Ticket[];
+  /** A predicate may end the source within a settlement. Then waiting calls are woken when all gates are settled. */
+  private settlement: 'none' | 'under way' | 'released' = 'none';
+  private waiter: Waiter | undefined;
+
+  constructor(gates: readonly GateLedger[]) {
+    this.tickets = gates.map((gate) => new Ticket(gate));
+  }
+
+  ask(attempt: number, error: unknown, own: Answer): Answer {
+    const answer = this.askAll(attempt, error, own);
+    return this.isStale ? this.askAll(attempt, error, own) : answer;
+  }
+
+  keep(isAdmitted: boolean): void {
+    for (const ticket of this.tickets) ticket.keep(isAdmitted);
+    this.publish();
+    this.rouse();
+  }
+
+  value(value: unknown): void {
+    for (const ticket of this.tickets) ticket.value(value);
+    this.publish();
+    this.rouse();
+  }
+
+  settle(ending: Ending, error?: unknown): void {
+    this.unpark();
+    let first: { readonly thrown: unknown } | undefined;
+    this.settlement = 'under way';
+    beginSettlement();
+    try {
+      for (const ticket of this.tickets) {
+        try {
+          ticket.settle(ending, error);
+        } catch (thrown) {
+          first ??= { thrown };
+        }
+      }
+      this.publish();
+    } finally {
+      this.endSettlement();
+    }
+    if (first !== undefined) throw first.thrown;
+  }
+
+  abandon(): void {
+    if (this.tickets.some(({ isQueued }) => isQueued)) this.settle('cancel');
+    else this.unpark();
+  }
+
+  rouse(): void {
+    if (this.settlement === 'none') for (const ticket of this.tickets) ticket.rouse();
+    else this.settlement = 'released';
+  }
+
+  get isOvertaken(): boolean {
+    return this.tickets.some((ticket) => ticket.isWaiting && ticket.isStale);
+  }
+
+  park(waiter: Waiter): void {
+    this.waiter = waiter;
+    for (const ticket of this.tickets) ticket.park(waiter);
+  }
+
+  unpark(): void {
+    const { waiter } = this;
+    if (waiter === undefined) return;
+    this.waiter = undefined;
+    for (const ticket of this.tickets) ticket.unpark(waiter);
+  }
+
+  private endSettlement(): void {
+    const { settlement } = this;
+    this.settlement = 'none';
+    if (settlement === 'released') this.rouse();
+    endSettlement();
+  }
+
+  private askAll(attempt: number, error: unknown, own: Answer): Answer {
+    let longest = own;
+    for (const ticket of this.tickets) {
+      const { wait, reason } = ticket.ask(attempt, error);
+      if (wait > longest.wait) longest = { wait, reason, by: ticket.gate };
+    }
+    return longest;
+  }
+
+  private get isStale(): boolean {
+    return this.tickets.some((ticket) => ticket.isStale);
+  }
+
+  private publish(): void {
+    for (const { gate } of this.tickets) gate.publish();
+  }
 }

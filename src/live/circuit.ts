@@ -6,8 +6,7 @@ import { format } from '../gates/circuit/snapshot.js';
 import type { CircuitView } from '../gates/circuit/view.js';
 import { CircuitOpenError, type Reason } from '../errors.js';
 import type { Command, Signal, Verdict } from '../policy/policy.js';
-import { Gate, type Fold } from './gate.js';
-import { CellCalls } from '../engine/cellCalls.js';
+import { Gate, type Change } from './gate.js';
 import { clockFrom, type ClockOptions, type SchedulerClock } from '../time/clock.js';
 import { eventsOf, type CircuitEvent } from './circuitEvents.js';
 import { wait } from '../time/wait.js';
@@ -52,13 +51,13 @@ export class Circuit extends Gate<CircuitState, CircuitStatus, CircuitEvent> {
   constructor(
     name: string,
     private readonly breaker: CircuitBreaker,
-    settings: SchedulerClock,
+    clock: SchedulerClock,
   ) {
-    super('circuit', name, breaker, settings);
+    super('circuit', name, breaker, clock);
   }
 
   override get state(): CircuitStatus {
-    return { ...this.breaker.view(this.current, this.settings.now()), cause: this.openedBy };
+    return { ...this.breaker.view(this.current, this.clock.now()), cause: this.openedBy };
   }
 
   /**
@@ -121,11 +120,6 @@ export class Circuit extends Gate<CircuitState, CircuitStatus, CircuitEvent> {
   }
 
   /** @internal */
-  override attemptIn(gates: readonly Gate[]): CellCalls {
-    return new CellCalls(gates);
-  }
-
-  /** @internal */
   override rejection(reason: Reason, retryAfter: number): CircuitOpenError {
     return new CircuitOpenError(this.name, reason, retryAfter, this.openedBy);
   }
@@ -142,8 +136,8 @@ export class Circuit extends Gate<CircuitState, CircuitStatus, CircuitEvent> {
     }
   }
 
-  protected override eventsOf(fold: Fold<CircuitState>): CircuitEvent[] {
-    return eventsOf(fold, this.name);
+  protected override eventsOf(change: Change<CircuitState>): CircuitEvent[] {
+    return eventsOf(change, this.name);
   }
 
   /** When it recovers, they spread over a tenth of the time that it was open, however long a lease remained. */
@@ -157,17 +151,17 @@ export class Circuit extends Gate<CircuitState, CircuitStatus, CircuitEvent> {
   }
 
   /** Its state now, and as time alone changes its phase or brings it nearer. */
-  protected override looks(): Observable<CircuitStatus> {
+  protected override views(): Observable<CircuitStatus> {
     return defer(() => of(this.state)).pipe(
       expand(({ retryAfter }) => {
         const ms = this.nextTick(retryAfter);
-        return ms < Infinity ? wait(ms, this.settings.scheduler, () => 0).pipe(map(() => this.state)) : EMPTY;
+        return ms < Infinity ? wait(ms, this.clock.scheduler, () => 0).pipe(map(() => this.state)) : EMPTY;
       }),
     );
   }
 
   private nextTick(retryAfter: number): number {
-    const now = this.settings.now();
+    const now = this.clock.now();
     const state = expireProbes(this.current, now);
     const second = retryAfter > 0 && retryAfter < Infinity ? retryAfter % 1000 || 1000 : Infinity;
     return state.phase === 'half-open' && state.probes.length > 0

@@ -1,7 +1,7 @@
 import type { CircuitState } from '../gates/circuit/phases.js';
 import type { Reason } from '../errors.js';
-import type { Ending } from '../engine/transaction.js';
-import type { Fold } from './gate.js';
+import type { Ending } from '../engine/ticket.js';
+import type { Change } from './gate.js';
 
 /** What every event of a circuit says. */
 interface Moment {
@@ -50,7 +50,7 @@ const names = {
 } as const;
 
 /** The events of one fold, in the order in which they happened. */
-export function eventsOf({ before, signal, verdict, cause }: Fold<CircuitState>, circuit: string): CircuitEvent[] {
+export function eventsOf({ before, signal, verdict, cause }: Change<CircuitState>, circuit: string): CircuitEvent[] {
   const { state: after, wait, reason = 'rejected' } = verdict;
   const at = Math.max(signal.now, after.seen);
   const events: CircuitEvent[] = [];

@@ -1,20 +1,30 @@
-import type { Calls } from '../engine/transaction.js';
+import type { Transaction } from '../engine/transaction.js';
+import type { waitUntilAdmitted } from './admission.js';
 import type { Gate } from './gate.js';
 
 /*
- * Gates as they are handed over.
+ * Gates as options of an operator. Only types are imported here: the code that runs gates comes with the gates.
  */
 
-/** Known by what it can do, so that asking does not bring the class along. */
-export const isGate = (it: unknown): it is Gate =>
-  typeof (it as Partial<Gate> | null | undefined)?.attemptIn === 'function';
-
-/** Gates, each once: of a half-open circuit's only probe the one ask would take the place and the other reject. */
-export const areGates = (it: unknown): it is readonly Gate[] =>
-  Array.isArray(it) && [...(it as unknown[])].every(isGate) && (it.length < 2 || new Set(it).size === it.length);
-
-/** What begins an attempt in those gates, if there are any. */
-export function entry(gates: readonly Gate[]): (() => Calls) | undefined {
-  const [first] = gates;
-  return first && (() => first.attemptIn(gates));
+/** How an operator sends its attempts through a list of gates. */
+export interface GateEntry {
+  /** Begins one attempt at all of them. */
+  readonly begin: () => Transaction;
+  readonly waitUntilAdmitted: typeof waitUntilAdmitted;
 }
+
+/** Gates are known by what they can do, not by their class. */
+export const isGate = (value: unknown): value is Gate =>
+  typeof (value as Partial<Gate> | null | undefined)?.enter === 'function';
+
+/**
+ * A list of gates without duplicates. A gate asked twice for one attempt would take a half-open circuit's only probe and
+ * then reject itself.
+ */
+export const areGates = (value: unknown): value is readonly Gate[] =>
+  Array.isArray(value) &&
+  [...(value as unknown[])].every(isGate) &&
+  (value.length < 2 || new Set(value).size === value.length);
+
+/** The way into those gates; `undefined` if there are none. */
+export const entryTo = (gates: readonly Gate[]): GateEntry | undefined => gates[0]?.enter(gates);

@@ -1,33 +1,34 @@
 import { Subject, type Observable } from 'rxjs';
 
-/** What has happened and is to be told, in that order: what a listener brings about while it is told waits for its turn. */
-export class EventQueue<T> {
-  private readonly untold: T[] = [];
-  private readonly told = new Subject<T>();
-  private isTelling = false;
+/** Delivers events in the order in which they happened: an event caused by a listener is delivered after the current one. */
+export class Listeners<T> {
+  private readonly pending: T[] = [];
+  private readonly subject = new Subject<T>();
+  private isDelivering = false;
 
-  /** All of it, as it is told. Never completes. */
-  get all(): Observable<T> {
-    return this.told;
+  /** All events. Never completes. */
+  get events(): Observable<T> {
+    return this.subject;
   }
 
-  /** Whether anybody listens: what nobody is to be told need not be kept. */
-  get isHeard(): boolean {
-    return this.told.observed;
+  /** Whether there is a listener. Without one, events need not be kept. */
+  get areThere(): boolean {
+    return this.subject.observed;
   }
 
-  keep(item: T): void {
-    this.untold.push(item);
+  /** Keeps an event until {@link deliver}. */
+  keep(event: T): void {
+    this.pending.push(event);
   }
 
-  tell(): void {
-    if (this.isTelling || this.untold.length === 0) return;
-    this.isTelling = true;
+  deliver(): void {
+    if (this.isDelivering || this.pending.length === 0) return;
+    this.isDelivering = true;
     try {
-      for (const each of this.untold) this.told.next(each);
+      for (const event of this.pending) this.subject.next(event);
     } finally {
-      this.untold.length = 0;
-      this.isTelling = false;
+      this.pending.length = 0;
+      this.isDelivering = false;
     }
   }
 }

@@ -3,8 +3,7 @@ import { RejectedError, type Reason } from '../errors.js';
 import { checkPolicy, handledKinds, step, untilChange, type Policy, type Signal } from '../policy/policy.js';
 import { isGatePolicy, type GatePolicy } from '../gates/gatePolicy.js';
 import { complaining, stateIn } from '../gates/snapshot.js';
-import { Gate, type Fold } from './gate.js';
-import { CellCalls } from '../engine/cellCalls.js';
+import { Gate, type Change } from './gate.js';
 import { clockFrom, type ClockOptions, type SchedulerClock } from '../time/clock.js';
 
 /** Options of {@link gate}. */
@@ -50,18 +49,13 @@ export class PolicyGate<V = unknown> extends Gate<unknown, V, GateEvent> {
   constructor(
     name: string,
     private readonly common: GatePolicy<unknown, V>,
-    settings: SchedulerClock,
+    clock: SchedulerClock,
   ) {
-    super('gate', name, common, settings);
+    super('gate', name, common, clock);
   }
 
   override get state(): V {
-    return this.common.view(this.current, this.settings.now());
-  }
-
-  /** @internal */
-  override attemptIn(gates: readonly Gate[]): CellCalls {
-    return new CellCalls(gates);
+    return this.common.view(this.current, this.clock.now());
   }
 
   /** @internal */
@@ -69,7 +63,7 @@ export class PolicyGate<V = unknown> extends Gate<unknown, V, GateEvent> {
     return new RejectedError(reason, foreseen(wait), this.name);
   }
 
-  protected override eventsOf({ signal, verdict }: Fold<unknown>): GateEvent[] {
+  protected override eventsOf({ signal, verdict }: Change<unknown>): GateEvent[] {
     const moment = { gate: this.name, at: signal.now };
     if (signal.kind === 'control') return [{ kind: 'restored', ...moment }];
     if (signal.kind !== 'ask') return [];

@@ -1,33 +1,29 @@
-import { Observable, type Subscriber } from 'rxjs';
+import type { Waiter } from '../engine/ticket.js';
 
-/** Over a tenth of what time those spread who are woken, in milliseconds; `undefined`: of what remained to them. */
-export type Spread = number | undefined;
-
-/** Who was told to wait, by the number of its call. */
+/** The calls that wait for one gate, by ticket. */
 export class Waiters {
-  private readonly waiting = new Map<number, Subscriber<Spread>>();
+  private readonly waiting = new Map<number, Waiter>();
 
-  get areThere(): boolean {
-    return this.waiting.size > 0;
+  get isEmpty(): boolean {
+    return this.waiting.size === 0;
   }
 
-  /** Emits when that call is to ask again. */
-  wakes(call: number): Observable<Spread> {
-    return new Observable((subscriber) => {
-      this.waiting.set(call, subscriber);
-      return () => {
-        // It may wait again already.
-        if (this.waiting.get(call) === subscriber) this.waiting.delete(call);
-      };
-    });
+  park(ticket: number, waiter: Waiter): void {
+    this.waiting.set(ticket, waiter);
   }
 
-  /** Those come at once. */
-  wake(calls: readonly number[]): void {
-    for (const call of calls) this.waiting.get(call)?.next(0);
+  /** Does nothing if another waiter has taken the place of this one. */
+  unpark(ticket: number, waiter: Waiter): void {
+    if (this.waiting.get(ticket) === waiter) this.waiting.delete(ticket);
   }
 
-  wakeAll(spread: Spread): void {
-    for (const waiter of [...this.waiting.values()]) waiter.next(spread);
+  /** Wakes these calls in this order. They ask again at once. */
+  wake(tickets: readonly number[]): void {
+    for (const ticket of tickets) this.waiting.get(ticket)?.wake(0);
+  }
+
+  /** Wakes all calls that wait now, spread over a tenth of `span` milliseconds, see {@link Waiter}. */
+  wakeAll(span: number | undefined): void {
+    for (const waiter of [...this.waiting.values()]) waiter.wake(span);
   }
 }

@@ -45,5 +45,5 @@ export function circuitBreak<T>(
   const gate = circuitOf('circuitBreak', 'circuit', circuit);
   record('circuitBreak', options);
   const { successOn: successOn = 'complete' } = options;
-  return guarding('circuitBreak', [gate], { successOn });
+  return guarding('circuitBreak', gate, { successOn });
 }

@@ -1,73 +1,67 @@
 import { Observable, type MonoTypeOperatorFunction } from 'rxjs';
-import { record, refuse } from '../options.js';
 import type { Gate } from '../live/gate.js';
-import { entry, isGate, areGates } from '../live/gates.js';
+import { areGates, entryTo, isGate } from '../live/gates.js';
+import { record, refuse } from '../options.js';
 import { clockFrom, type ClockOptions } from '../time/clock.js';
-import { Guarded, type SuccessOptions } from './guardSubscription.js';
+import { GuardSubscription, type SuccessOptions } from './guardSubscription.js';
 
 /** Options of {@link guard}. */
 export interface GuardOptions<T> extends SuccessOptions<T>, ClockOptions {
   /**
-   * How many milliseconds a subscription waits at most to be admitted, at least 0, or Infinity; 0 unless told: rejected at
-   * once. A wait that is known to be longer is rejected at once too. (Timers are late, and so are then the turns behind:
-   * be a little more patient than the longest wait you expect. A half-open circuit's wait is that for the end of a lease.)
+   * How many milliseconds a subscription waits at most to be admitted: at least 0, or Infinity. With 0 it is rejected at
+   * once, and so is a wait that is known to be longer. Timers fire late, so allow a little more than the longest expected
+   * wait. While a circuit is half-open, its wait is the rest of the probe timeout.
+   *
+   * @defaultValue 0
    */
   readonly maxWait?: number;
 }
 
 /**
- * Asks some gates before the source is subscribed: each subscription is one call, which starts if all of them admit it,
- * and all hear how it ends. What one rejects, the others have not spent. A call that is not admitted within its maxWait
+ * Asks gates before the source is subscribed. Each subscription is one call. It starts if all gates admit it, and all gates
+ * receive how it ends. If one gate rejects the call, no other gate is charged. A call that is not admitted within `maxWait`
  * ends with a {@link RejectedError} (`reason`, `retryAfter`, `by`), and the source is not subscribed.
  *
  * ```
  * source         -a|
  * first          -a|
- * second         ---a|        waits for the one place
+ * second         ---a|        waits for the only slot
  * third          ---#         its maxWait of 3 ms ends
  * subscriptions  ^-!
  *                --^-!
  * ```
  *
  * - Permission is asked at `subscribe`, so operators above (`retry`, `repeat`) ask anew each time.
- * - An error is a failure, a completion a success. Leaving after a value is a success too (`take(1)`,
- *   `firstValueFrom`); leaving before any is a cancel. The gates hear it before the consumer does.
- * - Who waits for a place of a {@link concurrencyLimit} limit is admitted in the order of asking. A wait ends early when a gate
- *   changes; unsubscribing ends it and gives up the turn.
- * - Every call is a first attempt here: a {@link retryBudget}, which is about retries, belongs in `gates` of
+ * - An error is a failure, a completion a success. Unsubscribing after a value is a success too (`take(1)`,
+ *   `firstValueFrom`); unsubscribing before any value is a cancel. The gates receive it before the consumer does.
+ * - Calls that wait for a {@link concurrencyLimit} are admitted in the order in which they asked. A wait ends early when a
+ *   gate changes. Unsubscribing ends the wait and gives up the slot.
+ * - Every call is a first attempt here. A {@link retryBudget} limits retries, so it belongs in `gates` of
  *   {@link retryWithPolicy}.
  *
- * @throws RangeError | TypeError naming the option and the value. Into the stream: a {@link RejectedError}, a
+ * @param gates a gate, or an array of distinct gates: what `circuit()` and `gate()` make
+ * @throws RangeError | TypeError naming the option and the value. Into the stream: a {@link RejectedError}, which is a
  * {@link CircuitOpenError} where a circuit rejects; what a predicate throws.
  *
  * @example
- * const places = gate(concurrencyLimit({ limit: 1 }), { name: 'printer' });
- * const print = (page: string) => timer(5).pipe(map(() => page), guard(places, { maxWait: 1000 }));
+ * const slots = gate(concurrencyLimit({ limit: 1 }), { name: 'printer' });
+ * const print = (page: string) => timer(5).pipe(map(() => page), guard(slots, { maxWait: 1000 }));
  * await lastValueFrom(merge(print('one'), print('two'), print('three')).pipe(toArray())) // => ['one', 'two', 'three']
  */
-export function guard<T>(...gates: readonly Gate[]): MonoTypeOperatorFunction<T>;
-/** The same with options. */
-export function guard<T>(
-  ...cellsAndOptions: readonly [...Gate[], GuardOptions<T> | undefined]
-): MonoTypeOperatorFunction<T>;
-export function guard<T>(...given: readonly (Gate | GuardOptions<T> | undefined)[]): MonoTypeOperatorFunction<T> {
-  const last = given.at(-1);
-  const hasOptions = given.length > 0 && !isGate(last);
-  const options = hasOptions && last !== undefined ? last : {};
-  return guarding('guard', hasOptions ? given.slice(0, -1) : given, options);
+export function guard<T>(gates: Gate | readonly Gate[], options: GuardOptions<T> = {}): MonoTypeOperatorFunction<T> {
+  return guarding('guard', gates, options);
 }
 
 /** {@link guard} under the name by which the user called it. */
-export function guarding<T>(
-  where: string,
-  given: readonly unknown[],
-  options: GuardOptions<T>,
-): MonoTypeOperatorFunction<T> {
+export function guarding<T>(where: string, given: unknown, options: GuardOptions<T>): MonoTypeOperatorFunction<T> {
+  const gates: unknown = isGate(given) ? [given] : given;
+  const entry = areGates(gates) ? entryTo([...gates]) : undefined;
+  if (!areGates(gates) || entry === undefined) {
+    const wanted = 'a gate or an array of distinct gates (from circuit() or gate())';
+    return refuse(where, 'gates', wanted, given, TypeError);
+  }
   record(where, options);
-  const gates = areGates(given) ? given : [];
-  const enter = entry(gates);
-  if (enter === undefined) refuse(where, 'gates', 'at least one gate, each once', given, TypeError);
-  const { successOn: successOn = 'complete', maxWait: maxWait = 0 } = options;
+  const { successOn = 'complete', maxWait = 0 } = options;
   if (successOn !== 'complete' && successOn !== 'first' && typeof successOn !== 'function') {
     refuse(where, 'successOn', "'complete', 'first' or a predicate", successOn, TypeError);
   }
@@ -75,9 +69,9 @@ export function guarding<T>(
     refuse(where, 'maxWait', 'a number of milliseconds, at least 0, or Infinity', maxWait);
   }
   const handlesValues = gates.some((gate) => gate.handles('value'));
-  const host = { enter, handlesValues, successOn, maxWait, settings: clockFrom(where, options) };
+  const host = { entry, handlesValues, successOn, maxWait, clock: clockFrom(where, options) };
   return (source) =>
     new Observable((subscriber) => {
-      if (!subscriber.closed) new Guarded<T>(host).run(source, subscriber);
+      if (!subscriber.closed) new GuardSubscription<T>(host).run(source, subscriber);
     });
 }

@@ -1,86 +1,90 @@
 import { concatMap, tap, type Observable, type Subscriber } from 'rxjs';
-import type { RejectedError } from '../errors.js';
-import { noWait, rejectionOf, type Calls } from '../engine/transaction.js';
+import { admitted, rejectionOf, type Answer, type Transaction } from '../engine/transaction.js';
+import type { GateEntry } from '../live/gates.js';
 import type { SchedulerClock } from '../time/clock.js';
-import { reportUnhandled } from './retryEvents.js';
 import { isForeseeable } from '../time/wait.js';
+import { reportUnhandled } from './notify.js';
 
-/** When a call is known to have gone well. */
+/** When a call counts as a success. */
 export interface SuccessOptions<T> {
   /**
-   * What proves success: `'complete'` (unless told), `'first'` value, or a value that matches a predicate, for streams
-   * that never complete and streams whose first value proves nothing. A completion is a success in any case. What the
-   * predicate throws ends the stream.
+   * What proves success: `'complete'`, the `'first'` value, or a value that matches a predicate. For streams that never
+   * complete, and for streams whose first value proves nothing. A completion is a success in any case. What the predicate
+   * throws ends the stream.
+   *
+   * @defaultValue 'complete'
    */
   readonly successOn?: 'complete' | 'first' | ((value: T) => boolean);
 }
 
-/** What all subscriptions of one operator value have in common. */
-export interface Guards<T> {
-  /** Begins an attempt in the gates. */
-  readonly enter: () => Calls;
+/** What all subscriptions of one operator share. */
+export interface GuardHost<T> {
+  readonly entry: GateEntry;
   readonly handlesValues: boolean;
   readonly successOn: NonNullable<SuccessOptions<T>['successOn']>;
   readonly maxWait: number;
-  readonly settings: SchedulerClock;
+  readonly clock: SchedulerClock;
 }
 
-/** One subscription: the observer that `tap` tells, and its call in all gates. */
-export class Guarded<T> {
-  private readonly calls: Calls;
+/** One subscription: one attempt at all gates, and the observer that `tap` notifies about the source. */
+export class GuardSubscription<T> {
+  private readonly transaction: Transaction;
   private isSubscribed = false;
   private hasValue = false;
-  /** When its maxWait ends; it begins with the first wait. */
+  /** When its `maxWait` ends. It begins with the first wait. */
   private until: number | undefined;
 
-  constructor(private readonly host: Guards<T>) {
-    this.calls = host.enter();
+  constructor(private readonly host: GuardHost<T>) {
+    this.transaction = host.entry.begin();
   }
 
   run(source: Observable<T>, subscriber: Subscriber<T>): void {
     const answer = this.ask();
-    if (typeof answer !== 'number') subscriber.error(answer);
-    else if (subscriber.closed) this.unsubscribe();
-    else if (answer === 0) tap<T>(this)(source).subscribe(subscriber);
-    else {
-      this.admitted(answer)
+    if (subscriber.closed) this.unsubscribe();
+    else if (answer.wait === 0) tap<T>(this)(source).subscribe(subscriber);
+    else if (this.mayWait(answer.wait)) {
+      this.admission(answer.wait)
         .pipe(concatMap(() => tap<T>(this)(source)))
         .subscribe(subscriber);
       subscriber.add(() => {
         if (!this.isSubscribed) this.unsubscribe();
       });
-    }
+    } else subscriber.error(this.reject(answer));
   }
 
-  /** Milliseconds to wait before it asks again, 0 if it is admitted; or what it ends with. */
-  private ask(): number | RejectedError {
-    const longest = this.calls.ask(1, undefined, noWait);
-    const { wait } = longest;
-    this.calls.keep(wait === 0);
-    if (wait === 0 || this.isWaitedOut(wait)) return wait;
-    this.settle('cancel');
-    return rejectionOf(longest);
+  /** Asks all gates: one transaction. */
+  private ask(): Answer {
+    const answer = this.transaction.ask(1, undefined, admitted);
+    this.transaction.keep(answer.wait === 0);
+    return answer;
   }
 
-  private admitted(ms: number): Observable<0> {
+  private reject(answer: Answer): Error {
+    this.transaction.abandon();
+    this.transaction.rouse();
+    return rejectionOf(answer);
+  }
+
+  private admission(ms: number): Observable<0> {
+    const { transaction } = this;
+    const { clock, entry } = this.host;
     const ask = (): number => {
       const answer = this.ask();
-      if (typeof answer !== 'number') throw answer;
-      return answer;
+      if (answer.wait === 0 || this.mayWait(answer.wait)) return answer.wait;
+      throw this.reject(answer);
     };
-    return this.calls.admitted(ms, this.host.settings, ask, () => this.maxWait());
+    return entry.waitUntilAdmitted(ms, { transaction, clock, ask, maxWait: () => this.restOfMaxWait() });
   }
 
-  private isWaitedOut(wait: number): boolean {
+  private mayWait(wait: number): boolean {
     if (this.host.maxWait === 0 || wait === Infinity) return false;
-    const maxWait = this.maxWait();
-    return wait <= maxWait || (!isForeseeable(wait) && maxWait > 0);
+    const rest = this.restOfMaxWait();
+    return wait <= rest || (!isForeseeable(wait) && rest > 0);
   }
 
-  /** How many milliseconds of it are left. */
-  private maxWait(): number {
-    const { maxWait, settings } = this.host;
-    const now = settings.now();
+  private restOfMaxWait(): number {
+    const { clock, maxWait } = this.host;
+    const now = clock.now();
     this.until ??= now + maxWait;
     return this.until - now;
   }
@@ -94,7 +98,7 @@ export class Guarded<T> {
     const { handlesValues, successOn } = this.host;
     if (!handlesValues && successOn === 'complete') return;
     try {
-      if (handlesValues) this.calls.value(value);
+      if (handlesValues) this.transaction.value(value);
       if (successOn === 'first' || (typeof successOn === 'function' && successOn(value))) this.settle('success');
     } catch (error) {
       this.settle('cancel');
@@ -103,14 +107,14 @@ export class Guarded<T> {
   }
 
   error(error: unknown): void {
-    this.calls.settle('failure', error);
+    this.transaction.settle('failure', error);
   }
 
   complete(): void {
-    this.calls.settle('success');
+    this.transaction.settle('success');
   }
 
-  /** The consumer left, and the source has let go. Having had a value, the consumer has what it wanted. */
+  /** The consumer left, and the source has let go. After a value the consumer has what it wanted. */
   unsubscribe(): void {
     try {
       this.settle(this.hasValue && typeof this.host.successOn !== 'function' ? 'success' : 'cancel');
@@ -119,17 +123,17 @@ export class Guarded<T> {
     }
   }
 
-  /** The last that happens: the source has let go. */
+  /** The last thing that happens: the source has let go. */
   finalize(): void {
-    this.calls.rouse();
+    this.transaction.rouse();
   }
 
-  /** It ends by our own doing, and not by the source's. */
+  /** The call ends by a decision of this operator, not by the end of its source. */
   private settle(ending: 'success' | 'cancel'): void {
     try {
-      this.calls.settle(ending);
+      this.transaction.settle(ending);
     } finally {
-      this.calls.rouse();
+      this.transaction.rouse();
     }
   }
 }

@@ -1,12 +1,13 @@
-import { concatMap, Observable, retry, tap, type MonoTypeOperatorFunction, type Subscriber } from 'rxjs';
+import { concatMap, Observable, retry, tap, type MonoTypeOperatorFunction } from 'rxjs';
+import type { RetryEvent } from '../engine/retryEvents.js';
 import { callable, record, refuse } from '../options.js';
 import { isFinal } from '../errors.js';
 import { checkPolicy, handledKinds, type Policy } from '../policy/policy.js';
 import type { Gate } from '../live/gate.js';
-import { entry, areGates } from '../live/gates.js';
+import { areGates, entryTo } from '../live/gates.js';
 import { clockFrom, type ClockOptions } from '../time/clock.js';
-import type { RetryEvent } from './retryEvents.js';
-import { Run, type Host } from './retrySubscription.js';
+import { notifyObserver } from './notify.js';
+import { isLeft, RetrySubscription, type RetryHost } from './retrySubscription.js';
 
 /** Options of {@link retryWithPolicy}. */
 export interface RetryOptions extends ClockOptions {
@@ -61,43 +62,51 @@ export function retryWithPolicy<T>(policy: Policy, options: RetryOptions = {}): 
 
 /** {@link retryWithPolicy} under the name by which the user called it. */
 export function retrying<T>(where: string, policy: Policy, options: RetryOptions): MonoTypeOperatorFunction<T> {
-  const host = hosted(where, policy, options);
-  const { handles, observe, enter } = host;
+  const host = hostOf(where, policy, options);
+  const { entry, handles, handlesValues, notify } = host;
   const isReporting =
-    observe !== undefined ||
-    enter !== undefined ||
-    handles.has('value') ||
-    handles.has('success') ||
-    handles.has('cancel');
+    notify !== undefined || entry !== undefined || handlesValues || handles.has('success') || handles.has('cancel');
   return (source) =>
     new Observable((subscriber) => {
       if (subscriber.closed) return;
-      const run = new Run(host, subscriber);
+      const subscription = new RetrySubscription(host);
       if (isReporting) {
         subscriber.add(() => {
-          run.leave();
+          subscription.leave();
         });
       }
-      const heard = isReporting ? tap<T>(run)(source) : source;
-      const attempts = retry<T>({ delay: (error) => run.delay(error) })(heard);
-      const ms = run.begin();
+      const reported = isReporting ? tap<T>(subscription)(source) : source;
+      const attempts = retry<T>({ delay: (error) => subscription.delay(error) })(reported);
+      const ms = subscription.begin();
       if (isLeft(subscriber)) return;
-      const started = ms === 0 ? attempts : run.postponed(ms).pipe(concatMap(() => attempts));
+      const started = ms === 0 ? attempts : subscription.postponed(ms).pipe(concatMap(() => attempts));
       started.subscribe(subscriber);
     });
 }
 
-/** Asked again after others have been told something: they may have ended it. */
-const isLeft = (subscriber: Subscriber<unknown>): boolean => subscriber.closed;
-
-function hosted(where: string, policy: Policy, options: RetryOptions): Host {
+function hostOf(where: string, policy: Policy, options: RetryOptions): RetryHost {
   checkPolicy(where, 'policy', policy);
   record(where, options);
-  const { gates: gates = [], isFatal = isFinal, observe } = options;
-  if (!areGates(gates)) refuse(where, 'gates', 'an array of gates, each once', gates, TypeError);
+  const { gates = [], isFatal = isFinal, observe } = options;
+  if (!areGates(gates))
+    refuse(where, 'gates', 'an array of distinct gates (from circuit() or gate())', gates, TypeError);
   callable(where, 'isFatal', isFatal);
   if (observe !== undefined) callable(where, 'observe', observe);
   const handles = new Set(handledKinds([policy]));
-  const isAsking = gates.length > 0 || handles.has('ask');
-  return { policy, handles, ...clockFrom(where, options), enter: entry([...gates]), isAsking, isFatal, observe };
+  const entry = entryTo([...gates]);
+  return {
+    policy,
+    handles,
+    entry,
+    enter: entry?.begin,
+    isAsking: entry !== undefined || handles.has('ask'),
+    handlesValues: handles.has('value') || gates.some((gate) => gate.handles('value')),
+    clock: clockFrom(where, options),
+    isFatal,
+    notify:
+      observe &&
+      ((event) => {
+        notifyObserver(observe, event);
+      }),
+  };
 }

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { reportUnhandled, notifyObserver } from '../../src/operators/retryEvents.js';
+import { reportUnhandled, notifyObserver } from '../../src/operators/notify.js';
 import { unhandledBy } from '../support/stage.js';
 
 const mistake = new Error('a mistake');
 
 describe('tell', () => {
   it('hands over the event itself', () => {
-    const event = { kind: 'retry' };
+    const event = { kind: 'retrying' };
     const told: unknown[] = [];
     notifyObserver((each) => told.push(each), event);
     expect(told).toEqual([event]);

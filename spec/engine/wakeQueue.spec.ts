@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import { beginSettlement, endSettlement, enqueue } from '../../src/engine/wakeQueue.js';
+
+describe('the wake queue', () => {
+  it('runs a wake-up at once', () => {
+    const order: string[] = [];
+    enqueue(() => order.push('woken'));
+    order.push('after');
+    expect(order).toEqual(['woken', 'after']);
+  });
+
+  it('runs what a wake-up adds after it, one turn deep', () => {
+    const order: string[] = [];
+    enqueue(() => {
+      enqueue(() => order.push('second'));
+      order.push('first');
+    });
+    expect(order).toEqual(['first', 'second']);
+  });
+
+  it('runs a chain of 100 000 without deepening the stack', () => {
+    let woken = 0;
+    const wakeUp = (): void => {
+      woken += 1;
+      if (woken < 100_000) enqueue(wakeUp);
+    };
+    enqueue(wakeUp);
+    expect(woken).toBe(100_000);
+  });
+
+  it('holds wake-ups until the last settlement has ended', () => {
+    const order: string[] = [];
+    beginSettlement();
+    beginSettlement();
+    enqueue(() => order.push('woken'));
+    endSettlement();
+    order.push('one has ended');
+    endSettlement();
+    expect(order).toEqual(['one has ended', 'woken']);
+  });
+
+  it('runs the others when one throws', () => {
+    const order: string[] = [];
+    const mistake = new Error('a mistake');
+    beginSettlement();
+    enqueue(() => {
+      throw mistake;
+    });
+    enqueue(() => order.push('next'));
+    expect(() => {
+      endSettlement();
+    }).toThrow(mistake);
+    expect(order).toEqual(['next']);
+  });
+});

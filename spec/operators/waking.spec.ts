@@ -1,0 +1,84 @@
+import { NEVER, of, Subject, takeUntil, throwError, type Observable } from 'rxjs';
+import { circuit, circuitBreak, concurrencyLimit, gate, guard, immediate, retryWithPolicy } from 'rxjs-reprise';
+import { describe, expect, it } from 'vitest';
+
+/*
+ * Theme: which waiting call is woken, when, and at what depth of the stack.
+ */
+
+/** How many calls wait. With waking by recursion, some 300 overflowed the stack. */
+const many = 5000;
+
+const slots = (limit: number) => gate(concurrencyLimit({ limit }));
+
+describe('a queue of calls that end at once', () => {
+  it.each<
+    [name: string, through: (slot: ReturnType<typeof slots>) => (source: Observable<number>) => Observable<number>]
+  >([
+    ['guard', (slot) => guard<number>(slot, { maxWait: Infinity })],
+    ['retryWithPolicy', (slot) => retryWithPolicy<number>(immediate, { gates: [slot] })],
+  ])('is answered in order and leaves nothing behind: %s', (_, through) => {
+    const slot = slots(1);
+    const first = new Subject<number>();
+    const answered: number[] = [];
+    first.pipe(through(slot)).subscribe();
+    for (let call = 1; call <= many; call += 1) {
+      of(call)
+        .pipe(through(slot))
+        .subscribe((value) => answered.push(value));
+    }
+    expect(slot.state).toMatchObject({ running: 1, waiting: many });
+    first.complete();
+    expect(answered).toEqual(Array.from({ length: many }, (_, index) => index + 1));
+    expect(slot.state).toEqual({ running: 0, waiting: 0, free: 1 });
+  });
+
+  it('is answered when the circuit below it opens', () => {
+    const slot = slots(1);
+    const live = circuit({ threshold: 10 });
+    const first = new Subject<never>();
+    const ends: string[] = [];
+    const call = (source: Observable<never>): void => {
+      source.pipe(circuitBreak(live), guard(slot, { maxWait: Infinity })).subscribe({
+        error: (error: Error) => ends.push(error.name),
+      });
+    };
+    call(first);
+    for (let index = 0; index < many; index += 1) call(throwError(() => new Error('down')));
+    first.error(new Error('down'));
+    expect(ends.filter((name) => name === 'Error')).toHaveLength(10);
+    expect(ends.filter((name) => name === 'CircuitOpenError')).toHaveLength(many - 9);
+    expect(slot.state).toEqual({ running: 0, waiting: 0, free: 1 });
+  });
+});
+
+describe('a predicate that ends a call while it is settled', () => {
+  it.each([1, 2])('loses no wake-up: %i slots', (limit) => {
+    const slot = slots(limit);
+    const out = new Subject<void>();
+    const live = circuit({
+      classify: () => {
+        out.next();
+        return 'failure';
+      },
+    });
+    const answered: string[] = [];
+    const call = (source: Observable<string>): void => {
+      source.pipe(guard([live, slot], { maxWait: Infinity }), takeUntil(out)).subscribe({
+        next: (value) => answered.push(value),
+        error: () => undefined,
+      });
+    };
+    const failing = new Subject<string>();
+    call(failing);
+    if (limit === 2) call(NEVER);
+    for (const name of ['one', 'two']) {
+      of(name)
+        .pipe(guard([live, slot], { maxWait: Infinity }))
+        .subscribe((value) => answered.push(value));
+    }
+    failing.error(new Error('down'));
+    expect(answered).toEqual(['one', 'two']);
+    expect(slot.state).toEqual({ running: 0, waiting: 0, free: limit });
+  });
+});

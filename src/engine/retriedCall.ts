@@ -1,0 +1,226 @@
+import type { Reason } from '../errors.js';
+import { isKept, step, type Policy, type Signal, type Verdict } from '../policy/policy.js';
+import { askSignal } from '../policy/signals.js';
+import type { Clock } from './ledger.js';
+import type { RetryEvent, Untimed } from './retryEvents.js';
+import type { Ending } from './ticket.js';
+import { admitted, rejectionOf, type Answer, type Transaction } from './transaction.js';
+
+/*
+ * One call with its retries, as a state machine without timers and without RxJS. Whoever drives it reports what happened
+ * and receives the library's one number: 0 = start, n = wait n milliseconds and ask again, Infinity = the call is over,
+ * see `end`.
+ */
+
+/** What all calls of one operator share. */
+export interface Plan {
+  readonly policy: Policy;
+  readonly handles: ReadonlySet<Signal['kind']>;
+  /** Begins an attempt at the gates, if there are any. */
+  readonly enter: (() => Transaction) | undefined;
+  /** Whether attempts are asked for: by the policy or by a gate. */
+  readonly isAsking: boolean;
+  /** Whether the policy or a gate handles values. */
+  readonly handlesValues: boolean;
+  readonly clock: Clock;
+  readonly isFatal: (error: any) => boolean;
+  readonly notify: ((event: RetryEvent) => void) | undefined;
+}
+
+/** `'asking'`: no attempt runs, one is asked for or will be. `'answered'`: the attempt that runs has produced a value. */
+type Phase = 'asking' | 'running' | 'answered' | 'over';
+
+/** One call: its attempts, its waits and its end. */
+export class RetriedCall {
+  /** The number of the attempt that runs or is asked for. */
+  attempt = 1;
+  /** What the call ends with, once a method has answered Infinity or has thrown. */
+  end: { readonly error: unknown } | undefined;
+  /** The attempt at the gates. */
+  gates: Transaction | undefined;
+  /** The attempt before, until its source has let go. */
+  private past: Transaction | undefined;
+  private phase: Phase = 'asking';
+  private state: unknown;
+  private startedAt: number;
+  /** The error that the retry follows. */
+  private cause: unknown;
+
+  constructor(
+    private readonly plan: Plan,
+    private readonly begunAt: number,
+  ) {
+    this.state = plan.policy.initial;
+    this.gates = plan.enter?.();
+    this.startedAt = begunAt;
+  }
+
+  /** May the attempt start? One transaction over the policy and all gates. */
+  ask(now: number): number {
+    const { plan } = this;
+    this.startedAt = now;
+    if (!plan.isAsking) {
+      this.phase = 'running';
+      return 0;
+    }
+    const own = plan.handles.has('ask') ? this.propose(now) : undefined;
+    const ours: Answer = own ?? admitted;
+    const longest = this.gates?.ask(this.attempt, this.cause, ours) ?? ours;
+    const isAdmitted = longest.wait === 0;
+    if (own !== undefined && isKept(isAdmitted, own)) this.state = own.state;
+    const hasLeft = this.isOver;
+    if (isAdmitted) this.phase = 'running';
+    this.gates?.keep(isAdmitted);
+    if (hasLeft) this.left();
+    if (isAdmitted) this.cause = undefined;
+    return longest.wait < Infinity ? longest.wait : this.reject(longest);
+  }
+
+  /** The attempt produced a value. What a predicate throws is thrown on, and ends the call. */
+  value(value: unknown): void {
+    const { plan } = this;
+    if (plan.handlesValues) {
+      try {
+        this.gates?.value(value);
+        if (plan.handles.has('value')) {
+          this.fold({ kind: 'value', ticket: this.attempt, now: plan.clock.now(), random: 0, value });
+        }
+      } catch (error) {
+        this.break(error);
+      }
+    }
+    if (this.phase !== 'running') return;
+    this.phase = 'answered';
+    this.recover();
+  }
+
+  /** The attempt completed. What a predicate throws is thrown on, and ends the call. */
+  succeeded(): void {
+    const hadNoValue = this.phase === 'running';
+    try {
+      this.settle('success');
+    } catch (error) {
+      this.break(error);
+    }
+    if (hadNoValue) this.recover();
+  }
+
+  /** The attempt failed. After how many milliseconds to ask for the next one? */
+  failed(error: unknown, now: number): number {
+    if (this.end !== undefined) return Infinity;
+    const { attempt, plan } = this;
+    if (this.isFatal(error)) {
+      this.settle('cancel');
+      return this.giveUp(attempt, error, 'fatal');
+    }
+    this.phase = 'asking';
+    this.gates?.settle('failure', error);
+    const wait = plan.handles.has('failure') ? this.fail(error, now) : 0;
+    if (wait === Infinity) return wait;
+    if (plan.notify !== undefined) this.notify({ kind: 'retrying', attempt, wait, error });
+    if (plan.isAsking) this.cause = error;
+    this.attempt += 1;
+    this.past = this.gates;
+    this.gates = plan.enter?.();
+    return wait;
+  }
+
+  /**
+   * The consumer has left, and no source is subscribed any more. An attempt that had a value has succeeded: the consumer
+   * has what it wanted (`take(1)`, `firstValueFrom`).
+   */
+  left(): void {
+    this.settle(this.phase === 'answered' ? 'success' : 'cancel');
+  }
+
+  /** The last thing that happens to an attempt: its source has let go, so waiting calls may be woken. */
+  released(): void {
+    this.past?.rouse();
+    this.past = undefined;
+    this.gates?.rouse();
+  }
+
+  private get isOver(): boolean {
+    return this.phase === 'over';
+  }
+
+  private propose(now: number): Verdict {
+    const { attempt, cause, plan, state } = this;
+    return step(plan.policy, state, askSignal(attempt, now, plan.clock.random(), attempt, cause));
+  }
+
+  /** The attempt is rejected for good: the first one with a rejection, a retry with the error that it follows. */
+  private reject(longest: Answer): number {
+    const { attempt, cause } = this;
+    const { reason = 'rejected' } = longest;
+    const isFirst = attempt === 1;
+    const error = isFirst ? rejectionOf(longest) : cause;
+    this.phase = 'over';
+    this.end = { error };
+    this.gates?.abandon();
+    this.gates?.rouse();
+    this.notify({ kind: 'rejected', attempt, error, reason });
+    return isFirst ? Infinity : this.giveUp(attempt - 1, error, reason);
+  }
+
+  private fail(error: unknown, now: number): number {
+    const { attempt, plan, startedAt } = this;
+    const random = plan.clock.random();
+    const { wait, reason } = this.fold({ kind: 'failure', ticket: attempt, now, random, took: now - startedAt, error });
+    return wait < Infinity ? wait : this.giveUp(attempt, error, reason ?? 'rejected');
+  }
+
+  private isFatal(error: unknown): boolean {
+    try {
+      return this.plan.isFatal(error);
+    } catch (thrown) {
+      this.settle('cancel');
+      throw thrown;
+    }
+  }
+
+  private giveUp(attempt: number, error: unknown, reason: Reason): number {
+    this.phase = 'over';
+    this.end = { error };
+    this.notify({ kind: 'gave-up', attempt, error, reason });
+    return Infinity;
+  }
+
+  /** A predicate threw at a report: the call ends with that, and the policy is not asked about it. */
+  private break(error: unknown): never {
+    this.phase = 'over';
+    this.end = { error };
+    this.gates?.settle('cancel');
+    throw error;
+  }
+
+  private recover(): void {
+    if (this.attempt > 1) this.notify({ kind: 'recovered', attempt: this.attempt });
+  }
+
+  /** The attempt has ended, other than by a failure. One that still waits will not start. */
+  private settle(ending: Exclude<Ending, 'failure'>): void {
+    const { attempt, phase, plan, startedAt } = this;
+    this.phase = 'over';
+    if (phase === 'asking' || phase === 'over') {
+      this.gates?.abandon();
+      return;
+    }
+    this.gates?.settle(ending);
+    if (!plan.handles.has(ending)) return;
+    const now = plan.clock.now();
+    this.fold({ kind: ending, ticket: attempt, now, random: 0, took: now - startedAt });
+  }
+
+  private fold(signal: Signal): Verdict {
+    const verdict = step(this.plan.policy, this.state, signal);
+    this.state = verdict.state;
+    if (verdict.thrown !== undefined) throw verdict.thrown.error;
+    return verdict;
+  }
+
+  private notify(event: Untimed<RetryEvent>): void {
+    const { clock, notify } = this.plan;
+    notify?.({ ...event, elapsed: clock.now() - this.begunAt });
+  }
+}

@@ -1,0 +1,42 @@
+import type { Reason } from '../errors.js';
+
+/** Fields of every event. */
+interface EventBase {
+  /** The number of the attempt. The first is 1. */
+  readonly attempt: number;
+  /** Milliseconds since the stream was subscribed. */
+  readonly elapsed: number;
+}
+
+/** An attempt failed. The next one is asked for after `wait` milliseconds, which begin now. */
+interface Retrying extends EventBase {
+  readonly kind: 'retrying';
+  readonly wait: number;
+  readonly error: unknown;
+}
+
+/** An attempt after the first produced a value or completed. */
+interface Recovered extends EventBase {
+  readonly kind: 'recovered';
+}
+
+/** The stream ends with `error`, the unchanged error of this attempt. */
+interface GaveUp extends EventBase {
+  readonly kind: 'gave-up';
+  readonly error: unknown;
+  /** The policy's reason, or `'fatal'` for an error that is never retried. */
+  readonly reason: Reason;
+}
+
+/** The attempt was not admitted. The stream ends with `error`. */
+interface Rejected extends EventBase {
+  readonly kind: 'rejected';
+  readonly error: unknown;
+  readonly reason: Reason;
+}
+
+/** What happens to a stream that is retried. */
+export type RetryEvent = Retrying | Recovered | GaveUp | Rejected;
+
+/** An event without its time. The clock is read only where an observer listens. */
+export type Untimed<E> = E extends unknown ? Omit<E, 'elapsed'> : never;
