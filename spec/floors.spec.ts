@@ -40,6 +40,7 @@ const traps = 'testing/laws/traps.ts';
 /** Files that are longer than 150 lines, and why. */
 const longFiles: Readonly<Record<string, string>> = {
   'engine/retriedCall.ts': 'one state machine: its transitions are read together',
+  'live/circuit.ts': 'one class with seven commands, half of it their documentation',
 };
 
 const files = sources();

@@ -1,20 +1,20 @@
 /*
- * rxjs-reprise: retries that are wise. Operators first, then everything of the pure core.
+ * rxjs-reprise: retry policies, circuit breakers and limits for RxJS. The operators first, then the pure core.
  */
 
-// Running a policy
+// Run a policy
 export { retryWithPolicy } from './operators/retryWithPolicy.js';
 export type { RetryOptions } from './operators/retryWithPolicy.js';
 export type { RetryEvent } from './engine/retryEvents.js';
 
-// Circuits: a circuit breaker that is live, and the operator
+// A live circuit breaker, and its operator
 export { circuit } from './live/circuit.js';
 export type { Circuit, CircuitOptions, CircuitStatus, Isolation } from './live/circuit.js';
 export { circuitBreak } from './operators/circuitBreak.js';
 export type { CircuitBreakOptions } from './operators/circuitBreak.js';
 export type { CircuitEvent } from './live/circuitEvents.js';
 
-// Any policy, live for many streams, and the operator
+// A live policy for many streams, and its operator
 export { gate } from './live/policyGate.js';
 export type { PolicyGate, GateEvent, GateOptions } from './live/policyGate.js';
 export { guard } from './operators/guard.js';
@@ -23,7 +23,7 @@ export type { SuccessOptions } from './operators/guardSubscription.js';
 export type { Gate } from './live/gate.js';
 export type { ClockOptions } from './time/clock.js';
 
-// Functions as observables
+// Functions as Observables
 export { action } from './action/action.js';
 export type { ActionWrapper } from './action/action.js';
 export type { ActionOptions } from './action/pipeline.js';

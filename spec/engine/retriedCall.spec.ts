@@ -69,6 +69,17 @@ function callOf(policy: Policy, more: Partial<Plan> = {}, gates: readonly Policy
   );
 }
 
+/** Reports to a call, and answers nothing. */
+const value = (call: RetriedCall): undefined => {
+  call.value('a');
+};
+const succeeded = (call: RetriedCall): undefined => {
+  call.succeeded();
+};
+const left = (call: RetriedCall): undefined => {
+  call.left();
+};
+
 const kinds = (): string[] => events.map(({ kind }) => kind);
 
 describe('a call', () => {
@@ -129,35 +140,35 @@ describe('a call', () => {
     [
       'succeeds',
       {},
-      (call) => [call.ask(0), call.value('a'), call.succeeded(), call.left()],
+      (call) => [call.ask(0), value(call), succeeded(call), left(call)],
       [0, undefined, undefined, undefined],
       ['ask 1', 'value 1', 'success 1'],
     ],
     [
       'is left before a value: a cancel',
       {},
-      (call) => [call.ask(0), call.left(), call.left()],
+      (call) => [call.ask(0), left(call), left(call)],
       [0, undefined, undefined],
       ['ask 1', 'cancel 1'],
     ],
     [
       'is left after a value: a success',
       {},
-      (call) => [call.ask(0), call.value('a'), call.left()],
+      (call) => [call.ask(0), value(call), left(call)],
       [0, undefined, undefined],
       ['ask 1', 'value 1', 'success 1'],
     ],
     [
       'is left while it waits: nothing began',
       { ask: [{ wait: 9 }] },
-      (call) => [call.ask(0), call.left()],
+      (call) => [call.ask(0), left(call)],
       [9, undefined],
       ['ask 1'],
     ],
     [
       'is left between two attempts: nothing began',
       { failure: [{ wait: 9 }] },
-      (call) => [call.ask(0), call.failed(lost, 1), call.left()],
+      (call) => [call.ask(0), call.failed(lost, 1), left(call)],
       [0, 9, undefined],
       ['ask 1', 'failure 1'],
     ],
@@ -218,10 +229,7 @@ describe('a call at gates', () => {
         return kind === 'ask' ? { state: state + 1, wait } : { state, wait: 0 };
       },
     });
-    const call = callOf(counting(0, own) as Policy, {}, [
-      counting(1, waits[0] ?? 0) as Policy,
-      counting(2, waits[1] ?? 0) as Policy,
-    ]);
+    const call = callOf(counting(0, own), {}, [counting(1, waits[0] ?? 0), counting(2, waits[1] ?? 0)]);
     expect(call.ask(0)).toBe(answer);
     if (answer < Infinity) {
       call.ask(0);

@@ -40,7 +40,7 @@ describe('a queue of calls that end at once', () => {
     const ends: string[] = [];
     const call = (source: Observable<never>): void => {
       source.pipe(circuitBreak(live), guard(slot, { maxWait: Infinity })).subscribe({
-        error: (error: Error) => ends.push(error.name),
+        error: (error: unknown) => ends.push((error as Error).name),
       });
     };
     call(first);

@@ -4,29 +4,29 @@ import { invoke, type Attempt, type Emitted } from './invoke.js';
 import { pipelineOf, type ActionOptions } from './pipeline.js';
 import { isClass } from '../policy/limits.js';
 
-/** The context form must be returned by a plain function: a promise of it would be a value. */
+/** Rejects a promise of the context form, which would be a value. A plain function must return it. */
 type Returned<R> = [PromisedContext<R>] extends [never]
   ? unknown
   : { readonly error: 'action: the context form must be returned by a plain function' };
 
-/** What is promised and is a context form; `any` may be anything, and is none. */
+/** The context form within a promise. `any` does not count as one. */
 type PromisedContext<R> =
   R extends PromiseLike<infer T> ? (unknown extends T ? never : Extract<T, (attempt: Attempt) => unknown>) : never;
 
-/** What may be wrapped: a function, or one of the context form. */
+/** What can be wrapped: a function, or one that returns the context form. */
 type Fn<This, Args extends unknown[], R> = (this: This, ...args: Args) => R | ((attempt: Attempt) => R);
 
-/** What it becomes. */
+/** The wrapped function. */
 type Action<This, Args extends unknown[], T> = (this: This, ...args: Args) => Observable<T>;
 
-/** What {@link action} makes of options alone: a decorator of methods, and a wrapper of functions. */
+/** What {@link action} returns for options alone: a decorator for methods, and a wrapper for functions. */
 export interface ActionWrapper {
   /** Decorates a method that returns an Observable. */
   <This, M extends (this: This, ...args: any[]) => Observable<any>>(
     method: M,
     context: ClassMethodDecoratorContext<This, M>,
   ): M;
-  /** The same under `experimentalDecorators`. */
+  /** The decorator under `experimentalDecorators`. */
   <M extends (...args: any[]) => Observable<any>>(
     target: object,
     key: string | symbol,
@@ -34,34 +34,34 @@ export interface ActionWrapper {
   ): TypedPropertyDescriptor<M>;
   /** Wraps a function. */
   <This, Args extends unknown[], R>(fn: Fn<This, Args, R> & Returned<R>): Action<This, Args, Emitted<R>>;
-  /** Wraps a generic function that returns a promise; its type parameters are forgotten. */
+  /** Wraps a generic function that returns a promise. Its type parameters are lost. */
   <This, Args extends unknown[], R extends PromiseLike<unknown>>(
     fn: Fn<This, Args, R> & ((...args: any[]) => Returned<R>),
   ): Action<This, Args, Emitted<R>>;
 }
 
 /**
- * Turns a function into one that returns a cold Observable, tried again as told. Nothing runs before `subscribe`; each
- * subscription calls the function anew, once per attempt, with the arguments (and the `this`) of the call.
+ * Turns a function into one that returns a cold Observable with retries, a timeout and a circuit. Nothing runs before
+ * `subscribe`. Each subscription calls the function once per attempt, with the arguments and the `this` of the call.
  *
- * - A promise, an observable or an async iterable (a `ReadableStream` too) is run; anything else is one value, a string
- *   or an array too. What the function throws is an error of the stream.
- * - **The context form**: a function that returns a function is given the {@link Attempt}, with a fresh `AbortSignal`:
- *   `action((id: string) => ({ signal }) => fetch(url(id), { signal }))`. A returned function always means this, and an
- *   `async` function cannot return one.
- * - In this order, from the inside: the attempt, `failOn`, `timeout`, `circuit`, `retry`.
- * - `action(options)` is a decorator for methods that return an Observable (standard, and the legacy form), and a
- *   wrapper of functions.
+ * - A promise, an Observable or an async iterable (a `ReadableStream` is one) is run. Anything else is one value, and so
+ *   are a string and an array. What the function throws is an error of the stream.
+ * - **The context form**: if the function returns a function, that one receives the {@link Attempt} with a fresh
+ *   `AbortSignal`: `action((id: string) => ({ signal }) => fetch(url(id), { signal }))`. A returned function always means
+ *   this. An `async` function cannot return one.
+ * - The order from the inside: the attempt, `failOn`, `timeout`, `circuit`, `retry`.
+ * - `action(options)` is a decorator for methods that return an Observable (standard and legacy), and a wrapper for
+ *   functions.
  *
- * @throws RangeError | TypeError naming the option and the value. Into the stream: what the function threw or failed
- * with, the last error after retries; what {@link retryWithPolicy} throws; RxJS's `TimeoutError`.
+ * @throws RangeError | TypeError naming the option and the value. Into the stream: what the function threw or failed with,
+ * which is the last error after retries; what {@link retryWithPolicy} throws; RxJS's `TimeoutError`.
  *
  * @example
  * const greet = action((name: string) => Promise.resolve(`hello ${name}`), { retry: 3 });
  * await firstValueFrom(greet('you')) // => 'hello you'
  *
  * @example
- * // a value that is a failure, tried again at once
+ * // a value that is a failure, retried at once
  * const answers = [503, 503, 200];
  * const get = action(() => answers.shift(), {
  *   failOn: (status) => (status === 503 ? new Error('busy') : undefined),
@@ -73,40 +73,40 @@ export function action<This, Args extends unknown[], R>(
   fn: Fn<This, Args, R> & Returned<R>,
   options?: ActionOptions,
 ): Action<This, Args, Emitted<R>>;
-/** The same for a generic function that returns a promise; its type parameters are forgotten. */
+/** The same for a generic function that returns a promise. Its type parameters are lost. */
 export function action<This, Args extends unknown[], R extends PromiseLike<unknown>>(
   fn: Fn<This, Args, R> & ((...args: any[]) => Returned<R>),
   options?: ActionOptions,
 ): Action<This, Args, Emitted<R>>;
-/** A decorator for methods that return an Observable, and a wrapper of functions. */
+/** A decorator for methods that return an Observable, and a wrapper for functions. */
 export function action(options: ActionOptions): ActionWrapper;
 export function action(first: ActionOptions | AnyFunction, options: ActionOptions = {}): unknown {
-  if (typeof first !== 'object') return acting(method(first), pipelineOf(options));
-  const protect = pipelineOf(first);
+  if (typeof first !== 'object') return wrap(checkMethod(first), pipelineOf(options));
+  const pipeline = pipelineOf(first);
   return (target: unknown, context?: unknown, descriptor?: PropertyDescriptor) => {
     const isLegacy = typeof context === 'string' || typeof context === 'symbol';
-    if (isLegacy) return { ...descriptor, value: acting(method(descriptor?.value), protect) };
+    if (isLegacy) return { ...descriptor, value: wrap(checkMethod(descriptor?.value), pipeline) };
     const { kind = 'method' } = (typeof context === 'object' ? context : {}) as Partial<DecoratorContext>;
-    return acting(method(kind === 'method' ? target : kind), protect);
+    return wrap(checkMethod(kind === 'method' ? target : kind), pipeline);
   };
 }
 
 type AnyFunction = (this: unknown, ...args: unknown[]) => unknown;
 
-/** Throws unless `value` is what an action can be made of. */
-function method(value: unknown): AnyFunction {
+/** Throws unless `value` can be wrapped. */
+function checkMethod(value: unknown): AnyFunction {
   if (typeof value === 'function' && !isClass(value)) return value as AnyFunction;
   return refuse('action', 'fn', 'a function or a method', value, TypeError);
 }
 
-function acting(fn: AnyFunction, protect: MonoTypeOperatorFunction<unknown>): Action<unknown, unknown[], unknown> {
+function wrap(fn: AnyFunction, pipeline: MonoTypeOperatorFunction<unknown>): Action<unknown, unknown[], unknown> {
   return function (...args) {
     return new Observable((caller) => {
       let attempt = 0;
       const attempts = new Observable((subscriber) => {
         invoke(fn.apply(this, args), (attempt += 1), subscriber);
       });
-      protect(attempts).subscribe(caller);
+      pipeline(attempts).subscribe(caller);
     });
   };
 }

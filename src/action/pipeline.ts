@@ -15,59 +15,72 @@ import { immediate, never } from '../policy/delays.js';
 import { isPolicy, type Policy } from '../policy/policy.js';
 import { fixedRetry } from '../policy/presets.js';
 import { Misuse } from './invoke.js';
-import { circuitOf, isCircuit, type Circuit } from '../live/circuit.js';
+import type { Circuit } from '../live/circuit.js';
+import { circuitOf, isCircuit } from '../live/circuits.js';
 import { circuitBreak } from '../operators/circuitBreak.js';
 import { clockFrom, checkScheduler } from '../time/clock.js';
 import { retrying, type RetryOptions } from '../operators/retryWithPolicy.js';
 
 /*
- * What goes around each attempt of an action, from the inside: failOn, timeout, circuit, retry.
+ * What an action puts around each attempt, from the inside: failOn, timeout, circuit, retry.
  */
 
 /** Options of `action`. */
 export interface ActionOptions extends RetryOptions {
   /**
-   * A policy, or the number of calls in all: `3` is `fixedRetry({ maxAttempts: 3 })`. A circuit (or a
-   * `circuitBreaker(..)`, made live once for all calls) is tried again at once until it opens, and then fails fast.
-   * No retry unless told.
+   * A policy, or the number of attempts in all: `3` means `fixedRetry({ maxAttempts: 3 })`, which is one attempt and two
+   * retries. With a circuit (or a `circuitBreaker(..)`, from which one circuit is made for all calls) it retries at once
+   * until the circuit opens, and then fails fast.
+   *
+   * @defaultValue no retry
    */
   readonly retry?: number | Policy | Circuit;
-  /** A circuit breaker for each attempt: a circuit, or a `circuitBreaker(..)`, made live once for all calls. */
+  /** The circuit of each attempt: a circuit, or a `circuitBreaker(..)`, from which one circuit is made for all calls. */
   readonly circuit?: Circuit | CircuitBreaker;
   /**
-   * A number bounds each attempt from its start to its end, in milliseconds, at least 1 (RxJS's `TimeoutError`); an
-   * object is RxJS's `TimeoutConfig`, for each attempt. No bound unless told.
+   * How long each attempt may take from its start to its end: milliseconds, at least 1. Then it fails with RxJS's
+   * `TimeoutError`. An object is RxJS's `TimeoutConfig` for each attempt.
+   *
+   * @defaultValue no limit
    */
   readonly timeout?: number | TimeoutConfig<any, any>;
   /**
-   * Makes a value a failure: the error to fail with, or `undefined`. For `fetch`, which resolves with a 503. What it
-   * throws is a failure too.
+   * Turns a value into a failure: returns the error to fail with, or `undefined` if the value is good. For `fetch`, which
+   * resolves with a 503. What it throws is a failure too.
    */
   readonly failOn?: (value: any) => unknown;
 }
 
-/** Everything around an attempt, made once for all calls. */
+/** The operator around each attempt, made once for all calls. */
 export function pipelineOf(options: ActionOptions): MonoTypeOperatorFunction<unknown> {
   record('action', options);
   const { scheduler } = clockFrom('action', options);
-  const { failOn, timeout, circuit, retry } = options;
-  const gates: unknown = options.gates;
-  for (const [option, gate] of Object.entries<unknown>({ circuit, retry })) {
-    if (isList(gates) && gates.includes(gate)) {
-      refuse('action', 'gates', `gates other than ${option}, which asks for itself`, gates, TypeError);
-    }
-  }
-  const failing = failOn === undefined ? identity : failingOn(failOn);
-  const timed = timeout === undefined ? identity : timedOut(timeout, scheduler);
-  const broken = circuit === undefined ? identity : breaking('circuit', circuit, options);
-  const retried = retriedAs(options);
-  return (attempt) => retried(broken(timed(failing(attempt))));
+  const { failOn, timeout, circuit } = options;
+  checkGates(options);
+  const withFailOn = failOn === undefined ? identity : failOnOperator(failOn);
+  const withTimeout = timeout === undefined ? identity : timeoutOperator(timeout, scheduler);
+  const withCircuit = circuit === undefined ? identity : circuitOperator('circuit', circuit, options);
+  const withRetry = retryOperator(options);
+  return (attempt) => withRetry(withCircuit(withTimeout(withFailOn(attempt))));
 }
 
-const breaking = (option: string, circuit: unknown, options: ActionOptions): MonoTypeOperatorFunction<unknown> =>
+/** A gate asked twice for one attempt would reject itself. */
+function checkGates({
+  circuit,
+  retry,
+  gates,
+}: Readonly<Partial<Record<'circuit' | 'retry' | 'gates', unknown>>>): void {
+  for (const [option, gate] of Object.entries({ circuit, retry })) {
+    if (isList(gates) && gates.includes(gate)) {
+      throw new TypeError(`action: gates must not contain the circuit that is also given as ${option}`);
+    }
+  }
+}
+
+const circuitOperator = (option: string, circuit: unknown, options: ActionOptions): MonoTypeOperatorFunction<unknown> =>
   circuitBreak(circuitOf('action', option, circuit, options));
 
-function retriedAs(options: ActionOptions): MonoTypeOperatorFunction<unknown> {
+function retryOperator(options: ActionOptions): MonoTypeOperatorFunction<unknown> {
   const { retry, gates, observe, isFatal = isFinal } = options;
   callable('action', 'isFatal', isFatal);
   if (retry === undefined && gates === undefined && observe === undefined) return identity;
@@ -75,11 +88,12 @@ function retriedAs(options: ActionOptions): MonoTypeOperatorFunction<unknown> {
   const retrier = (policy: Policy): MonoTypeOperatorFunction<unknown> =>
     retrying('action', policy, { ...options, isFatal: isFatalOrMisuse });
   if (!isCircuit(retry)) return retrier(policyOf(retry));
-  const [broken, again] = [breaking('retry', retry, options), retrier(immediate)];
-  return (attempt) => again(broken(attempt));
+  const withCircuit = circuitOperator('retry', retry, options);
+  const withRetry = retrier(immediate);
+  return (attempt) => withRetry(withCircuit(attempt));
 }
 
-function failingOn(failOn: (value: unknown) => unknown): MonoTypeOperatorFunction<unknown> {
+function failOnOperator(failOn: (value: unknown) => unknown): MonoTypeOperatorFunction<unknown> {
   callable('action', 'failOn', failOn);
   return map((value) => {
     const error = failOn(value);
@@ -88,7 +102,7 @@ function failingOn(failOn: (value: unknown) => unknown): MonoTypeOperatorFunctio
   });
 }
 
-function timedOut(
+function timeoutOperator(
   timeout: number | TimeoutConfig<any, any>,
   scheduler: SchedulerLike,
 ): MonoTypeOperatorFunction<unknown> {
@@ -105,15 +119,15 @@ function timedOut(
   return takeUntil(NEVER.pipe(timeoutWith({ first: timeout, scheduler })));
 }
 
-/** What a timer can measure: a longer time would end at once. */
+/** A timer with a longer delay overflows and fires at once. */
 function timerMs(option: string, wanted: string, ms: unknown): void {
   if (!(typeof ms === 'number' && ms >= 1 && ms < 2 ** 31)) refuse('action', option, wanted, ms);
 }
 
-/** A Date with a time; an invalid one is not a number. */
-const isDate = (it: unknown): boolean => typeof it === 'object' && Number.isFinite(Number(it));
+/** Whether it is a valid Date. */
+const isDate = (value: unknown): boolean => typeof value === 'object' && Number.isFinite(Number(value));
 
-/** RxJS wants one of the two. */
+/** RxJS requires one of the two. */
 function isConfig(timeout: unknown): timeout is TimeoutConfig<any, any> {
   const { first, each } = (timeout ?? {}) as TimeoutConfig<any>;
   return first !== undefined || each !== undefined;

@@ -1,47 +1,49 @@
-import type { CircuitState } from '../gates/circuit/phases.js';
-import type { Reason } from '../errors.js';
 import type { Ending } from '../engine/ticket.js';
-import type { Change } from './gate.js';
+import type { Reason } from '../errors.js';
+import type { CircuitState } from '../gates/circuit/phases.js';
+import type { Change } from './liveLedger.js';
 
-/** What every event of a circuit says. */
-interface Moment {
+/** Fields of every event. */
+interface EventBase {
   /** The circuit's name. */
   readonly circuit: string;
-  /** The circuit's clock, in milliseconds. */
+  /** The time by the circuit's clock, in milliseconds. */
   readonly at: number;
 }
 
-/** It opened, because of `cause` (the error; `undefined` by hand or by a slow call), for the `opens`-th time in a row. */
-interface Opened extends Moment {
+/** It opened, for the `opens`-th time in a row. */
+interface Opened extends EventBase {
   readonly kind: 'opened';
+  /** The error that opened it; `undefined` if a command or a slow call did. */
   readonly cause: unknown;
   readonly opens: number;
   /** Milliseconds until it may be probed. */
   readonly retryAfter: number;
 }
 
-/** It changed its phase otherwise. */
-interface Changed extends Moment {
+/** It entered another phase. */
+interface PhaseChanged extends EventBase {
   readonly kind: 'half-opened' | 'closed' | 'isolated' | 'disabled' | 'shadowed';
 }
 
 /** It did not admit an attempt. */
-interface Rejected extends Moment {
+interface Rejected extends EventBase {
   readonly kind: 'rejected';
   readonly reason: Reason;
+  /** Milliseconds until an attempt may be admitted. */
   readonly retryAfter: number;
 }
 
-/** A call ended that was admitted in an earlier phase; it counts no more. */
-interface Late extends Moment {
+/** A call ended that was admitted in an earlier phase. It no longer counts. */
+interface Late extends EventBase {
   readonly kind: 'late';
   readonly ending: Ending;
 }
 
 /** What happens in a circuit. */
-export type CircuitEvent = Opened | Changed | Rejected | Late;
+export type CircuitEvent = Opened | PhaseChanged | Rejected | Late;
 
-const names = {
+const kinds = {
   closed: 'closed',
   'half-open': 'half-opened',
   isolated: 'isolated',
@@ -49,7 +51,7 @@ const names = {
   shadow: 'shadowed',
 } as const;
 
-/** The events of one fold, in the order in which they happened. */
+/** The events of one change, in the order in which they happened. */
 export function eventsOf({ before, signal, verdict, cause }: Change<CircuitState>, circuit: string): CircuitEvent[] {
   const { state: after, wait, reason = 'rejected' } = verdict;
   const at = Math.max(signal.now, after.seen);
@@ -59,14 +61,14 @@ export function eventsOf({ before, signal, verdict, cause }: Change<CircuitState
     events.push({ kind: 'opened', circuit, at, cause, opens: after.opens, retryAfter });
     if (after.phase === 'half-open') events.push({ kind: 'half-opened', circuit, at });
   } else if (after.phase !== 'open' && after.phase !== before.phase) {
-    events.push({ kind: names[after.phase], circuit, at });
+    events.push({ kind: kinds[after.phase], circuit, at });
   }
   if (signal.kind === 'ask' && wait > 0) events.push({ kind: 'rejected', circuit, at, reason, retryAfter: wait });
   if (reason === 'late') events.push({ kind: 'late', circuit, at, ending: signal.kind as Ending });
   return events;
 }
 
-/** Opened; or its probes did not answer, it was open since then, and is probed again. */
+/** Whether it opened. If its probes timed out, it has been open since then and may be half-open again already. */
 function hasOpened(before: CircuitState, after: CircuitState): boolean {
   if (after.phase === 'open') return before.phase !== 'open' || before.until !== after.until;
   return after.phase === 'half-open' && before.phase === 'half-open' && after.opens > before.opens;

@@ -3,89 +3,91 @@ import { RejectedError, type Reason } from '../errors.js';
 import { checkPolicy, handledKinds, step, untilChange, type Policy, type Signal } from '../policy/policy.js';
 import { isGatePolicy, type GatePolicy } from '../gates/gatePolicy.js';
 import { complaining, stateIn } from '../gates/snapshot.js';
-import { Gate, type Change } from './gate.js';
+import { Gate } from './gate.js';
+import type { Change } from './liveLedger.js';
 import { clockFrom, type ClockOptions, type SchedulerClock } from '../time/clock.js';
 
 /** Options of {@link gate}. */
 export interface GateOptions extends ClockOptions {
-  /** What it is called in errors, events and snapshots; `'gate'` unless told. */
+  /** Its name in errors, events and snapshots. @defaultValue 'gate' */
   readonly name?: string;
 }
 
-/** What every event of a shared policy says. */
-interface Moment {
-  /** The name of what is shared. */
+/** Fields of every event. */
+interface EventBase {
+  /** The name of the gate. */
   readonly gate: string;
-  /** Its clock, in milliseconds. */
+  /** The time by the gate's clock, in milliseconds. */
   readonly at: number;
 }
 
-/** An attempt was admitted, by it and by all that were asked with it; `attempt` is its number within its stream. */
-interface Admitted extends Moment {
+/** An attempt was admitted by the gate, and by all that were asked with it. */
+interface Admitted extends EventBase {
   readonly kind: 'admitted';
+  /** The number of the attempt within its stream. */
   readonly attempt: number;
 }
 
-/** It did not admit an attempt, for now or (`retryAfter` Infinity) for good. */
-interface Rejected extends Moment {
+/** The gate did not admit an attempt: for now or, if `retryAfter` is Infinity, for good. */
+interface Rejected extends EventBase {
   readonly kind: 'rejected';
   readonly attempt: number;
   readonly reason: Reason;
-  /** Milliseconds until it may be asked again; 0 where that depends on others. */
+  /** Milliseconds until it may be asked again; 0 where that depends on other calls. */
   readonly retryAfter: number;
 }
 
-/** It went on from a snapshot. */
-interface Restored extends Moment {
+/** The gate continued from a snapshot. */
+interface Restored extends EventBase {
   readonly kind: 'restored';
 }
 
-/** What happens in a shared policy. */
+/** What happens at a gate. */
 export type GateEvent = Admitted | Rejected | Restored;
 
-/** One state of a policy for many streams, made by {@link gate}. */
+/** A live policy, made by {@link gate} and shared by many streams. */
 export class PolicyGate<V = unknown> extends Gate<unknown, V, GateEvent> {
   /** @internal */
   constructor(
     name: string,
-    private readonly common: GatePolicy<unknown, V>,
+    private readonly viewed: GatePolicy<unknown, V>,
     clock: SchedulerClock,
   ) {
-    super('gate', name, common, clock);
+    super('gate', name, viewed, clock);
   }
 
   override get state(): V {
-    return this.common.view(this.current, this.clock.now());
+    return this.viewed.view(this.current, this.clock.now());
   }
 
   /** @internal */
   override rejection(reason: Reason, wait: number): RejectedError {
-    return new RejectedError(reason, foreseen(wait), this.name);
+    return new RejectedError(reason, shownWait(wait), this.name);
   }
 
   protected override eventsOf({ signal, verdict }: Change<unknown>): GateEvent[] {
-    const moment = { gate: this.name, at: signal.now };
-    if (signal.kind === 'control') return [{ kind: 'restored', ...moment }];
+    const base = { gate: this.name, at: signal.now };
+    if (signal.kind === 'control') return [{ kind: 'restored', ...base }];
     if (signal.kind !== 'ask') return [];
     const { attempt } = signal;
     const { wait, reason = 'rejected' } = verdict;
-    if (wait === 0) return [{ kind: 'admitted', ...moment, attempt }];
-    return [{ kind: 'rejected', ...moment, attempt, reason, retryAfter: foreseen(wait) }];
+    if (wait === 0) return [{ kind: 'admitted', ...base, attempt }];
+    return [{ kind: 'rejected', ...base, attempt, reason, retryAfter: shownWait(wait) }];
   }
 }
 
-/** A wait as people are told it: one that ends when something changes may end at any time. */
-const foreseen = (wait: number): number => (wait === untilChange ? 0 : wait);
+/** A wait as errors and events show it. One that lasts until something changes may end at any time. */
+const shownWait = (wait: number): number => (wait === untilChange ? 0 : wait);
 
 /**
- * Keeps one live state of a policy for many streams: a budget, a throttle, a limit. Make one for each dependency, keep
- * it, and hand it to {@link retryWithPolicy} as `gates: [..]`, where it is asked about every attempt and hears every
- * report, or to {@link guard}.
+ * Keeps one live state of a policy for many streams: a budget, a throttle, a limit. Make one for each dependency and keep
+ * it. Pass it to {@link retryWithPolicy} as `gates: [..]`, where it is asked about every attempt and receives every report,
+ * or to {@link guard}.
  *
- * What it looks like (`state`, `state$`) is the policy's own view where it has one, as {@link retryBudget} and its like
- * do; of any other policy it is the bare state. Time alone makes `state$` emit nothing.
+ * Its `state` and `state$` are the policy's own view where it has one, as {@link retryBudget} does. For any other policy
+ * they are the bare state. Time alone does not make `state$` emit.
  *
- * A {@link circuit} is the same for a circuit breaker, with handles to turn.
+ * A {@link circuit} is a gate for a circuit breaker, with commands.
  *
  * @throws RangeError | TypeError naming the option and the value
  *
@@ -96,7 +98,7 @@ const foreseen = (wait: number): number => (wait === untilChange ? 0 : wait);
  * await firstValueFrom(print$) // => 'rate'
  */
 export function gate<V>(policy: GatePolicy<unknown, V>, options?: GateOptions): PolicyGate<V>;
-/** The same for a policy without a view: what it looks like is its state. */
+/** The same for a policy without a view: its `state` is the state of the policy. */
 export function gate<S>(policy: Policy<S>, options?: GateOptions): PolicyGate<S>;
 export function gate(policy: Policy, options: GateOptions = {}): PolicyGate {
   checkPolicy('gate', 'policy', policy);
@@ -106,7 +108,7 @@ export function gate(policy: Policy, options: GateOptions = {}): PolicyGate {
   return new PolicyGate(name, isGatePolicy(policy) ? policy : plain(policy), clockFrom('gate', options));
 }
 
-/** A policy that was not made to be held in common: its state is what one sees, and any change may be awaited. */
+/** A policy that was not made for a gate: its view is its state, and any change may admit a waiting call. */
 const plain = (policy: Policy): GatePolicy => ({
   initial: policy.initial,
   handles: handledKinds([policy]),
@@ -115,7 +117,7 @@ const plain = (policy: Policy): GatePolicy => ({
   view: (state) => state,
   parse(where, snapshot) {
     const state = stateIn(where, format, snapshot);
-    return goesOn(policy, state)
+    return accepts(policy, state)
       ? structuredClone(state)
       : complaining(where)('must fit this policy, got a state that it cannot go on from');
   },
@@ -124,12 +126,12 @@ const plain = (policy: Policy): GatePolicy => ({
 
 const format = 'rxjs-reprise/policy';
 
-/** Whether a policy can go on from a state: all that can be known of one that has no parser. */
-function goesOn(policy: Policy, state: unknown): boolean {
-  const moment = { ticket: 1, now: 0, random: 0 };
+/** Whether a policy accepts a state: all that can be known of one without a parser. */
+function accepts(policy: Policy, state: unknown): boolean {
+  const base = { ticket: 1, now: 0, random: 0 };
   const signals: Signal[] = [
-    { kind: 'ask', ...moment, attempt: 1 },
-    { kind: 'success', ...moment, took: 0 },
+    { kind: 'ask', ...base, attempt: 1 },
+    { kind: 'success', ...base, took: 0 },
   ];
   try {
     for (const signal of signals) step(policy, state, signal);

@@ -12,23 +12,30 @@ import { isLeft, RetrySubscription, type RetryHost } from './retrySubscription.j
 /** Options of {@link retryWithPolicy}. */
 export interface RetryOptions extends ClockOptions {
   /**
-   * Gates that are asked about every attempt together with the policy, and hear how each ends. A wait that a gate asks
-   * for ends early when the gate changes; nothing else bounds it (RxJS's `timeout` does). Not a gate that also stands
-   * below, by `guard` or `circuitBreak`: of its only place the one would take it and the other wait, and a rate or a
-   * budget would be paid twice. None unless told.
+   * Gates that are asked about every attempt together with the policy, and that receive how each attempt ends. A wait
+   * that a gate asks for ends early when the gate changes. No deadline of the policy bounds it; RxJS's `timeout` does.
+   *
+   * Do not pass a gate that also stands below, in `guard` or `circuitBreak`: one of the two would take its only slot while
+   * the other waits for it, and a rate or a budget would be charged twice.
+   *
+   * @defaultValue none
    */
   readonly gates?: readonly Gate[];
   /**
-   * Which errors end the stream whatever the policy says; the policy hears `cancel`. Unless told: our own rejections
-   * ({@link RejectedError}) and `AbortError`s, because somebody asked for the end.
+   * Which errors end the stream whatever the policy says. The policy receives `cancel`.
+   *
+   * @defaultValue this library's rejections ({@link RejectedError}), and `AbortError`s, because the caller asked for the end
    */
   readonly isFatal?: (error: any) => boolean;
-  /** Is told what happens, for logs and metrics. It cannot change the stream: what it throws is reported unhandled. Not `async`. */
+  /**
+   * Receives what happens, for logs and metrics. It cannot change the stream: what it throws is reported as unhandled. It
+   * must not be `async`.
+   */
   readonly observe?: (event: RetryEvent) => void;
 }
 
 /**
- * Subscribes to the source again when it fails, if and when the policy says so. Built on RxJS's `retry({ delay })`.
+ * Subscribes to the source again when it fails, if and when the policy says so. It is built on RxJS's `retry({ delay })`.
  *
  * ```
  * source              -a#
@@ -38,16 +45,16 @@ export interface RetryOptions extends ClockOptions {
  *                     ----------^-!
  * ```
  *
- * - Each subscription has a state of its own; one operator value can serve any number of sources.
- * - When the policy says no, the stream ends with the source's own error, the same reference.
- * - Values that came before an error have come: they are not taken back, and come again with the next attempt.
- * - A wait is made by the scheduler and cancelled by unsubscribing. Waits of 0 retry in the same turn, every 512th
- *   through the scheduler, so that no number of failures overflows the stack or freezes the event loop.
+ * - Each subscription has its own state. One operator can serve any number of sources.
+ * - When the policy gives up, the stream ends with the source's own error, the same reference.
+ * - Values from before an error stay emitted. The next attempt may emit them again.
+ * - The scheduler makes the waits, and unsubscribing cancels them. A wait of 0 retries in the same turn. Every 512th of
+ *   these goes through the scheduler, so that no number of failures overflows the stack or freezes the event loop.
  * - What the policy or one of its predicates throws ends the stream, and is not retried.
  *
- * @throws RangeError | TypeError naming the option and the value, when the operator is made. Into the stream: a
- * RangeError if the policy answers a wait that is not a number of at least 0, or `random` a number outside [0, 1);
- * a {@link RejectedError} if the policy rejects the first attempt.
+ * @throws RangeError | TypeError naming the option and the value, when the operator is made. Into the stream: a RangeError
+ * if the policy answers with a wait that is not a number of at least 0, or `random` with a number outside [0, 1); a
+ * {@link RejectedError} if the policy or a gate rejects the first attempt.
  *
  * @example
  * let calls = 0;

@@ -1,28 +1,33 @@
 import { asyncScheduler, type SchedulerLike } from 'rxjs';
+import type { Clock } from '../engine/ledger.js';
 import { callable, refuse } from '../options.js';
 
 /*
- * Time and chance, the two things that a policy must be told, read so that they can be relied on.
+ * The time and random numbers that policies receive in their signals, checked so that policies can rely on them.
  */
 
-/** Where time and chance come from. */
+/** Where the time and random numbers come from. */
 export interface ClockOptions {
   /**
-   * The clock, and the maker of delays; RxJS's `asyncScheduler` unless told. (`asapScheduler` leaves no turn to timers
-   * while retries follow one another at once.)
+   * The clock, and what makes delays. `asapScheduler` gives timers no turn while retries follow one another without a wait.
+   *
+   * @defaultValue RxJS's `asyncScheduler`
    */
   readonly scheduler?: SchedulerLike;
-  /** The source of chance: numbers in [0, 1); `Math.random` unless told. */
+  /**
+   * The source of random numbers in [0, 1).
+   *
+   * @defaultValue `Math.random`
+   */
   readonly random?: () => number;
 }
 
-/** The same, complete and checked. */
-export interface SchedulerClock {
+/** A clock that can also make delays. */
+export interface SchedulerClock extends Clock {
   readonly scheduler: SchedulerLike;
-  readonly now: () => number;
-  readonly random: () => number;
 }
 
+/** The clock for these options. Throws unless they are valid. */
 export function clockFrom(
   where: string,
   { scheduler = asyncScheduler, random = Math.random }: ClockOptions,
@@ -33,8 +38,8 @@ export function clockFrom(
 }
 
 /**
- * The scheduler's clock, made monotone. RxJS schedulers show the wall clock, and a wall clock that is set back an hour
- * would stretch every deadline by an hour: a step back counts as no time at all.
+ * The scheduler's clock, made monotonic. RxJS schedulers read the wall clock. A wall clock that is set back an hour would
+ * make every deadline an hour longer, so a step back counts as no time at all.
  */
 export function monotonicNow(scheduler: SchedulerLike): () => number {
   let last = -Infinity;
@@ -47,15 +52,15 @@ export function monotonicNow(scheduler: SchedulerLike): () => number {
   };
 }
 
-/** Throws unless `value` can tell the time and make a delay. */
+/** Throws unless `value` has a clock and can make a delay. */
 export function checkScheduler(where: string, value: unknown): void {
-  const it = value as Partial<SchedulerLike> | null;
-  if (typeof it?.now !== 'function' || typeof it.schedule !== 'function') {
+  const scheduler = value as Partial<SchedulerLike> | null | undefined;
+  if (typeof scheduler?.now !== 'function' || typeof scheduler.schedule !== 'function') {
     refuse(where, 'scheduler', 'an RxJS scheduler', value, TypeError);
   }
 }
 
-/** `random` with its answers checked: a draw outside [0, 1) would bend every delay that is made of it. */
+/** `random` with its results checked: a number outside [0, 1) would distort every delay that is computed from it. */
 export function checkedRandom(where: string, random: () => number): () => number {
   return () => {
     const draw: unknown = random();

@@ -1,58 +1,61 @@
 import { Observable, type SchedulerAction, type SchedulerLike } from 'rxjs';
 
-/** The longest delay of a timer, in milliseconds: one above it fires at once. */
-const longest = 2 ** 31 - 1;
+/**
+ * The longest delay of a timer, in milliseconds (2³¹ - 1, almost 25 days). A platform timer with a longer delay overflows
+ * and fires at once, so longer waits are made of several timers.
+ */
+const longestTimer = 2 ** 31 - 1;
 
-/** Whether a wait can end by itself: one of more than 285 000 years (2⁵³ ms) cannot. */
+/** Whether a wait ends by itself. One of more than 2⁵³ ms (285 000 years) means "until something changes". */
 export const isForeseeable = (ms: number): boolean => ms <= Number.MAX_SAFE_INTEGER;
 
 /**
- * Waits `ms` milliseconds and then asks `more` how much longer: 0 = emit and complete, n = n milliseconds more. What
- * `more` throws becomes the error. Leaving it clears the timer.
+ * Waits `ms` milliseconds, then asks `more` how much longer: 0 = emit and complete, n = wait n milliseconds more. What
+ * `more` throws becomes the error. Unsubscribing clears the timer.
  *
- * A wait of 0 asks in the same turn, unless it `hops` through the scheduler. Waits longer than a timer can measure are
- * chained in pieces; one that cannot end by itself schedules nothing.
+ * A wait of 0 asks in the same turn, unless it `hops` through the scheduler. A wait that does not end by itself schedules
+ * nothing.
  */
 export function wait(ms: number, scheduler: SchedulerLike, more: () => number, hops: boolean = ms > 0): Observable<0> {
   return new Observable((subscriber) => {
-    let left = ms;
+    let rest = ms;
     let piece: number;
 
-    /** Whether it has ended. */
+    /** Asks for more. Returns whether the wait has ended. */
     function ends(): boolean {
       try {
-        left = more();
+        rest = more();
       } catch (error) {
         subscriber.error(error);
         return true;
       }
-      if (left > 0) return false;
+      if (rest > 0) return false;
       subscriber.next(0);
       subscriber.complete();
       return true;
     }
     let isScheduling = true;
     function elapse(this: SchedulerAction<void>): void {
-      // A scheduler that runs it within the call, as queueScheduler does with 0 ms, has not left the stack.
+      // A scheduler that runs this within the call of schedule, as queueScheduler does with 0 ms, has not left the stack.
       if (isScheduling) {
         this.schedule(undefined, 1);
         return;
       }
-      left -= piece;
-      if (left === 0 && ends()) return;
-      piece = Math.min(left, longest);
-      if (isForeseeable(left)) this.schedule(undefined, piece);
+      rest -= piece;
+      if (rest === 0 && ends()) return;
+      piece = Math.min(rest, longestTimer);
+      if (isForeseeable(rest)) this.schedule(undefined, piece);
     }
 
     if (subscriber.closed || (!hops && ends())) return undefined;
-    piece = Math.min(left, longest);
-    const action = isForeseeable(left) ? scheduler.schedule(elapse, piece) : undefined;
+    piece = Math.min(rest, longestTimer);
+    const action = isForeseeable(rest) ? scheduler.schedule(elapse, piece) : undefined;
     isScheduling = false;
     return action;
   });
 }
 
-/** No wait at all. */
+/** No wait: emits and completes at once. */
 export const immediately: Observable<0> = /* @__PURE__ */ new Observable<0>((subscriber) => {
   subscriber.next(0);
   subscriber.complete();

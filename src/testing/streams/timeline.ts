@@ -1,7 +1,8 @@
 import { isObservable, tap, type Observable } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { milliseconds, refuse, whole } from '../../options.js';
-import { Circuit, circuitOf, isCircuit } from '../../live/circuit.js';
+import { Circuit } from '../../live/circuit.js';
+import { circuitOf, isCircuit } from '../../live/circuits.js';
 import { retryWithPolicy } from '../../operators/retryWithPolicy.js';
 import { immediate } from '../../policy/delays.js';
 import { checkPolicy, isPolicy, type Policy } from '../../policy/policy.js';

@@ -1,0 +1,23 @@
+import type { CircuitBreaker } from '../gates/circuit/circuitBreaker.js';
+import { format } from '../gates/circuit/snapshot.js';
+import { refuse } from '../options.js';
+import { clockFrom, type ClockOptions } from '../time/clock.js';
+import { Circuit } from './circuit.js';
+
+/*
+ * Circuits as options of an operator: a live circuit, or the policy of one.
+ */
+
+/** The circuit itself, or a new one for a bare policy, with that scheduler and those random numbers. */
+export function circuitOf(where: string, option: string, value: unknown, options: ClockOptions = {}): Circuit {
+  if (value instanceof Circuit) return value;
+  if (isBreaker(value)) return new Circuit('circuit', value, clockFrom(where, options));
+  return refuse(where, option, 'a circuit or a circuitBreaker', value, TypeError);
+}
+
+/** Whether it is a circuit, or the policy of one. */
+export const isCircuit = (value: unknown): value is Circuit | CircuitBreaker =>
+  value instanceof Circuit || isBreaker(value);
+
+const isBreaker = (value: unknown): value is CircuitBreaker =>
+  typeof value === 'object' && value !== null && 'reduce' in value && 'format' in value && value.format === format;

@@ -1,0 +1,109 @@
+import type { Observable } from 'rxjs';
+import { Ledger } from '../engine/ledger.js';
+import type { Waiter } from '../engine/ticket.js';
+import { enqueue } from '../engine/wakeQueue.js';
+import type { GatePolicy } from '../gates/gatePolicy.js';
+import { step, type Command, type Signal, type Verdict } from '../policy/policy.js';
+import type { SchedulerClock } from '../time/clock.js';
+import { Listeners } from './listeners.js';
+import { Waiters } from './waiters.js';
+
+/** A signal that a gate has folded, and what came of it. */
+export interface Change<S> {
+  readonly before: S;
+  readonly signal: Signal;
+  readonly verdict: Verdict<S>;
+  /** The error that opened a circuit, at that time. */
+  readonly cause?: unknown;
+}
+
+/** A ledger in use: it notifies listeners of what it folds, and knows which waiting calls a change concerns. */
+export abstract class LiveLedger<S = unknown> extends Ledger<S> {
+  private readonly listeners = new Listeners<Change<any>>();
+  private readonly waiters = new Waiters();
+  private wakeUp: (() => void) | undefined;
+
+  /** @internal */
+  constructor(
+    /** @internal */
+    override readonly policy: GatePolicy<S>,
+    /** @internal */
+    override readonly clock: SchedulerClock,
+  ) {
+    super(policy, clock);
+  }
+
+  /** @internal All that it folds, after its state has changed. */
+  get changes(): Observable<Change<S>> {
+    return this.listeners.events;
+  }
+
+  /** @internal */
+  override commit(signal: Signal, verdict: Verdict<S>): void {
+    const before = this.current;
+    super.commit(signal, verdict);
+    this.note(before, signal, verdict);
+    if (this.listeners.areThere) this.listeners.keep({ before, signal, verdict, cause: this.cause });
+    if (!this.waiters.isEmpty) this.wakeUp = this.wakeUpAfter(before, signal);
+  }
+
+  /** @internal */
+  takeWakeUp(): (() => void) | undefined {
+    const { wakeUp } = this;
+    if (wakeUp !== undefined) this.wakeUp = undefined;
+    return wakeUp;
+  }
+
+  /** @internal */
+  publish(): void {
+    this.listeners.deliver();
+  }
+
+  /** @internal */
+  park(ticket: number, waiter: Waiter): void {
+    this.waiters.park(ticket, waiter);
+  }
+
+  /** @internal */
+  unpark(ticket: number, waiter: Waiter): void {
+    this.waiters.unpark(ticket, waiter);
+  }
+
+  /** @internal Folds a command into that state. */
+  control(command: Command, from: S = this.current): Verdict<S> {
+    const { now, random } = this.clock;
+    const signal: Signal = { kind: 'control', ticket: this.lastTicket, now: now(), random: random(), command };
+    const verdict = step(this.policy, from, signal);
+    this.commit(signal, verdict);
+    this.publish();
+    const wakeUp = this.takeWakeUp();
+    if (wakeUp !== undefined) enqueue(wakeUp);
+    return verdict;
+  }
+
+  /** What it keeps beside the state of its policy: of a circuit, the error that opened it. */
+  protected get cause(): unknown {
+    return undefined;
+  }
+
+  /** Is called for everything that it folds. */
+  protected note(_before: S, _signal: Signal, _verdict: Verdict<S>): void {
+    // Nothing to keep.
+  }
+
+  /** Over a tenth of how many milliseconds the calls spread that a change wakes; `undefined`: of the rest of their waits. */
+  protected spanOf(_before: S, _after: S): number | undefined {
+    return undefined;
+  }
+
+  private wakeUpAfter(before: S, signal: Signal): (() => void) | undefined {
+    const { current, policy, waiters } = this;
+    const woken = policy.wakes(before, current, signal);
+    if (woken.length === 0) return undefined;
+    const span = this.spanOf(before, current);
+    return () => {
+      if (woken === 'all') waiters.wakeAll(span);
+      else waiters.wake(woken);
+    };
+  }
+}
