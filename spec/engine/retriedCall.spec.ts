@@ -69,15 +69,18 @@ function callOf(policy: Policy, more: Partial<Plan> = {}, gates: readonly Policy
   );
 }
 
-/** Reports to a call, and answers nothing. */
-const value = (call: RetriedCall): undefined => {
+/** Reports to a call. */
+const value = (call: RetriedCall): string => {
   call.value('a');
+  return 'reported';
 };
-const succeeded = (call: RetriedCall): undefined => {
+const succeeded = (call: RetriedCall): string => {
   call.succeeded();
+  return 'reported';
 };
-const left = (call: RetriedCall): undefined => {
+const left = (call: RetriedCall): string => {
   call.left();
+  return 'reported';
 };
 
 const kinds = (): string[] => events.map(({ kind }) => kind);
@@ -141,35 +144,35 @@ describe('a call', () => {
       'succeeds',
       {},
       (call) => [call.ask(0), value(call), succeeded(call), left(call)],
-      [0, undefined, undefined, undefined],
+      [0, 'reported', 'reported', 'reported'],
       ['ask 1', 'value 1', 'success 1'],
     ],
     [
       'is left before a value: a cancel',
       {},
       (call) => [call.ask(0), left(call), left(call)],
-      [0, undefined, undefined],
+      [0, 'reported', 'reported'],
       ['ask 1', 'cancel 1'],
     ],
     [
       'is left after a value: a success',
       {},
       (call) => [call.ask(0), value(call), left(call)],
-      [0, undefined, undefined],
+      [0, 'reported', 'reported'],
       ['ask 1', 'value 1', 'success 1'],
     ],
     [
       'is left while it waits: nothing began',
       { ask: [{ wait: 9 }] },
       (call) => [call.ask(0), left(call)],
-      [9, undefined],
+      [9, 'reported'],
       ['ask 1'],
     ],
     [
       'is left between two attempts: nothing began',
       { failure: [{ wait: 9 }] },
       (call) => [call.ask(0), call.failed(lost, 1), left(call)],
-      [0, 9, undefined],
+      [0, 9, 'reported'],
       ['ask 1', 'failure 1'],
     ],
   ])('%s', (_, verdicts, act, expected, seen) => {
