@@ -11,10 +11,10 @@ const reports = entries.map((entry) => [entry.module, entry, entry.file.replace(
 
 describe.each(reports)('%s', (_, entry, report) => {
   it(`exports what its report says, spec/api/${report} (npm run api)`, async () => {
-    await expect(await reportOn(entry)).toMatchFileSnapshot(`../api/${report}`);
+    await expect(await reportOn(entry)).toMatchFileSnapshot(`./api/${report}`);
   });
 });
 
 it('each module has a report, and nothing else has', () => {
-  expect(readdirSync(`${root}api`)).toEqual(reports.map(([, , report]) => report).sort());
+  expect(readdirSync(`${root}spec/api`)).toEqual(reports.map(([, , report]) => report).sort());
 });

@@ -1,58 +1,58 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { formatRatio } from './format.js';
 import { pathOf } from './machine.js';
+import type { MeasuredRow } from './printer.js';
 import { median, type Result } from './row.js';
-import type { Measured } from './table.js';
-import { progress, say } from './terminal.js';
-import { ratio } from './words.js';
+import { print, showProgress } from './terminal.js';
 
 /*
- * What the quick rows cost when all is well: guard.json has, for each line, the middle and the highest ratio of 20 quick
- * runs on a shared machine with two cores. A line is too dear at a tenth above the highest, twice in a row.
+ * The regression guard of the quick rows. guard.json has, for each line, the median and the highest ratio of 20 quick runs
+ * on a shared machine with two cores. A line fails if it is more than a tenth above the highest ratio, twice in a row.
  *
- * After a change that is meant: `npm run bench -- --learn`, about ten minutes, and look at the difference.
+ * After an intended change run `npm run bench -- --learn` (about ten minutes) and review the difference.
  */
 
 const runs = 20;
-const above = 1.1;
+const tolerance = 1.1;
 
 interface Known {
-  readonly middle: number;
+  readonly median: number;
   readonly highest: number;
 }
 
 export const keyOf = (id: string, { ours, peer }: Result): string => `${id}: ${ours} / ${peer}`;
 
 export function limitOf(key: string): number {
-  const { [key]: line } = known();
-  if (line === undefined) throw new Error(`guard.json knows nothing of ${key}: npm run bench -- --learn`);
-  return line.highest * above;
+  const { [key]: line } = (known ??= read());
+  if (line === undefined) throw new Error(`guard.json has no line "${key}": run npm run bench -- --learn`);
+  return line.highest * tolerance;
 }
 
-let read: Readonly<Partial<Record<string, Known>>> | undefined;
+type Lines = Readonly<Partial<Record<string, Known>>>;
 
-function known(): NonNullable<typeof read> {
-  return (read ??= JSON.parse(readFileSync(pathOf('guard.json'), 'utf8')) as NonNullable<typeof read>);
-}
+let known: Lines | undefined;
 
-/** Runs 20 times and writes down what came of it. */
-export async function learn(measure: () => Promise<readonly Measured[]>): Promise<number> {
+const read = (): Lines => JSON.parse(readFileSync(pathOf('guard.json'), 'utf8')) as Lines;
+
+/** Measures 20 times and writes guard.json. */
+export async function learn(measureRows: () => Promise<readonly MeasuredRow[]>): Promise<number> {
   const seen = new Map<string, number[]>();
   for (let run = 1; run <= runs; run += 1) {
-    for (const { id, report } of await measure()) {
-      for (const result of report.results) {
+    for (const { id, results } of await measureRows()) {
+      for (const result of results) {
         const key = keyOf(id, result);
         seen.set(key, [...(seen.get(key) ?? []), result.ratio]);
       }
     }
-    say(`run ${String(run)} of ${String(runs)}`);
+    print(`run ${String(run)} of ${String(runs)}`);
   }
-  progress('');
+  showProgress('');
   const lines = [...seen].map(([key, ratios]): [string, Known] => {
     const [middle, highest] = [median(ratios), Math.max(...ratios)];
-    say(`${key}: ${ratio(Math.min(...ratios))} to ${ratio(highest)}, the middle ${ratio(middle)}`);
-    return [key, { middle: Number(middle.toPrecision(4)), highest: Number(highest.toPrecision(4)) }];
+    print(`${key}: ${formatRatio(Math.min(...ratios))} to ${formatRatio(highest)}, median ${formatRatio(middle)}`);
+    return [key, { median: Number(middle.toPrecision(4)), highest: Number(highest.toPrecision(4)) }];
   });
   writeFileSync(pathOf('guard.json'), `${JSON.stringify(Object.fromEntries(lines), null, 2)}\n`);
-  say('written to bench/guard.json');
+  print('wrote tools/bench/guard.json');
   return 0;
 }

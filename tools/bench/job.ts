@@ -2,11 +2,11 @@ import { deepStrictEqual } from 'node:assert';
 import type { Observable } from 'rxjs';
 
 /*
- * The jobs that are given to all alike, and how one sees that they were done.
+ * The parts that the measured jobs share, and the checks that a job was done.
  */
 
-/** How often a source was called, since the check began. */
-export const tally = { calls: 0 };
+/** The number of calls of the source since the check began. */
+export const counter = { calls: 0 };
 
 let outcome: unknown;
 const observer = {
@@ -18,39 +18,39 @@ const observer = {
   },
 };
 
-/** Subscribes, and answers the last value or the error of a stream that ends at once. */
+/** Subscribes to a synchronous stream and returns its last value or its error. */
 export function lastOf(source$: Observable<unknown>): unknown {
   outcome = undefined;
   source$.subscribe(observer);
   return outcome;
 }
 
-/** Checks what one run answered and, where it matters, how many calls it took. */
-export function gives(expected: unknown, calls?: number): (answer: unknown) => void {
-  return (answer) => {
-    deepStrictEqual(answer, expected);
-    if (calls !== undefined) deepStrictEqual(tally.calls, calls);
+/** Checks the result of one run and, if given, the number of calls. */
+export function returns(expected: unknown, calls?: number): (result: unknown) => void {
+  return (result) => {
+    deepStrictEqual(result, expected);
+    if (calls !== undefined) deepStrictEqual(counter.calls, calls);
   };
 }
 
-/** Checks that one run was rejected, with such an error, and that the source was left alone. */
-export function refuses(isRefusal: (error: unknown) => boolean): (answer: unknown) => void {
-  return (answer) => {
-    deepStrictEqual(isRefusal(answer), true);
-    deepStrictEqual(tally.calls, 0);
+/** Checks that one run was rejected with the expected error, and that the source was not called. */
+export function rejects(isExpected: (error: unknown) => boolean): (result: unknown) => void {
+  return (result) => {
+    deepStrictEqual(isExpected(result), true);
+    deepStrictEqual(counter.calls, 0);
   };
 }
 
-/** Makes a situation that grows old: anew where so many milliseconds have passed, and swept. */
-export function fresh(ms: number, make: () => unknown): () => Promise<void> {
-  let madeAt = -Infinity;
+/** Rebuilds a subject that ages: at most once per `ms` milliseconds, with a garbage collection after it. */
+export function rebuildEvery(ms: number, build: () => unknown): () => Promise<void> {
+  let builtAt = -Infinity;
   return async () => {
-    if (performance.now() - madeAt < ms) return;
-    await make();
+    if (performance.now() - builtAt < ms) return;
+    await build();
     globalThis.gc?.();
-    madeAt = performance.now();
+    builtAt = performance.now();
   };
 }
 
-/** For errors that were to be expected. */
-export const same = <T>(it: T): T => it;
+/** Turns an expected error into a result. */
+export const asResult = <T>(error: T): T => error;

@@ -4,14 +4,16 @@ import { availableParallelism, cpus, type, release } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
 /*
- * What was measured, and on what.
+ * The measured packages, the machine, and the folder of the bench. The compiled bench runs in `.cache/`.
  */
+
+/** The path of a file, from the folder of the bench. */
+export const pathOf = (file: string): string => fileURLToPath(new URL(`../${file}`, import.meta.url));
 
 export const machine = (): string =>
   `Node ${process.versions.node} (V8 ${process.versions.v8}), ${type()} ${release()}, ${String(availableParallelism())} × ${cpus()[0]?.model.trim() ?? 'unknown processor'}`;
 
-interface Package {
-  readonly name: string;
+interface Manifest {
   readonly version: string;
   readonly engines?: { readonly node?: string };
 }
@@ -28,25 +30,24 @@ const packages = [
   'effect',
 ];
 
-/** Name and version of all, and the Node they ask for where it is newer than ours. */
-export function versions(): readonly { readonly name: string; readonly version: string; readonly asks: string }[] {
-  return packages.map((name) => {
-    const { version, engines } = manifest(name);
-    return { name, version, asks: engines?.node ?? '' };
+interface PackageVersion {
+  readonly name: string;
+  readonly version: string;
+  /** The Node versions that the package supports, if it names them. */
+  readonly node: string;
+}
+
+export const versions = (): readonly PackageVersion[] =>
+  packages.map((name) => {
+    const file = pathOf(`../node_modules/${name}/package.json`);
+    const { version, engines } = JSON.parse(readFileSync(file, 'utf8')) as Manifest;
+    return { name, version, node: engines?.node ?? '' };
   });
-}
 
-function manifest(name: string): Package {
-  const folder = name === 'rxjs' ? '../../node_modules/' : '../node_modules/';
-  return JSON.parse(readFileSync(new URL(`${folder}${name}/package.json`, import.meta.url), 'utf8')) as Package;
-}
-
-/** Throws unless ours and all peers run on the same RxJS: of two copies the one would be measured against the other. */
+/** @throws if the library and its peers use different copies of RxJS: a comparison would then compare the copies. */
 export function checkRxjs(): void {
   const here = createRequire(import.meta.url);
-  const ofPeer = (name: string): string => createRequire(here.resolve(name)).resolve('rxjs');
-  const copies = new Set([here.resolve('rxjs'), ofPeer('rxjs-reprise'), ofPeer('backoff-rxjs')]);
+  const rxjsOf = (name: string): string => createRequire(here.resolve(name)).resolve('rxjs');
+  const copies = new Set([here.resolve('rxjs'), rxjsOf('rxjs-reprise'), rxjsOf('backoff-rxjs')]);
   if (copies.size > 1) throw new Error(`there is more than one RxJS: ${[...copies].join(', ')}`);
 }
-
-export const pathOf = (file: string): string => fileURLToPath(new URL(`../${file}`, import.meta.url));

@@ -1,4 +1,4 @@
-/* The two peers that bring no types, as far as they are used here. */
+/* Types for the two peers that have none, for the parts that the bench uses. */
 
 declare module 'async-retry' {
   export default function retry<T>(fn: () => Promise<T>, options?: { retries?: number }): Promise<T>;

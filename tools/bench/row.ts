@@ -1,110 +1,112 @@
 /*
- * What a row of the table is made of: some things that do the same job, and which of them are compared.
+ * A row of the table: subjects that do the same job, and the comparisons between them.
  */
 
-/** One thing that is timed. */
+/** One thing that is measured. */
 export interface Subject {
-  /** Does the job once; a promise is awaited. What it answers is kept, so that no result is thrown away. */
+  /** Does the job once. A promise is awaited. The result is kept, so that the compiler cannot drop the work. */
   readonly run: () => unknown;
-  /** How many operations one run is; 1 unless told. */
+  /** The number of operations in one run. @defaultValue 1 */
   readonly per?: number;
-  /** Throws unless one run is what it claims to be. */
-  readonly check: (answer: unknown) => void;
-  /** Sees to its situation, before each round and untimed. */
+  /** Throws if one run did not do the job. */
+  readonly check: (result: unknown) => void;
+  /** Sets the subject up before each round. Not measured. */
   readonly prepare?: () => unknown;
 }
 
 export type Subjects = Readonly<Record<string, Subject>>;
 
-/** Two of them side by side: what ours may cost at most, as a multiple of the peer; without it, it is only shown. */
+/** Compares two subjects. */
 export interface Pair {
   readonly ours: string;
   readonly peer: string;
+  /** The target: the highest ratio of our cost to the peer's. Without it the line is only shown. */
   readonly atMost?: number;
-  /** That of the row unless told. */
+  /** @defaultValue the unit of the row */
   readonly unit?: Unit;
 }
 
-/** What must not depend on its size: the dearest of them over the cheapest. */
-export interface Flat {
-  readonly flat: readonly string[];
-  readonly as: string;
+/** Compares the most expensive with the cheapest of several sizes: the cost must not depend on the size. */
+export interface SpreadLine {
+  readonly sizes: readonly string[];
+  readonly ours: string;
+  readonly peer: string;
   readonly atMost: number;
 }
 
-/** What each cost in each round, by name. All have as many rounds. */
+/** The cost of each subject in each round, by name. All have the same number of rounds. */
 export type Costs = Readonly<Record<string, readonly number[]>>;
 
-/** How hard to look. */
+/** How long to measure. */
 export interface Effort {
   readonly rounds: number;
-  /** How long one batch of one subject takes, milliseconds. */
+  /** The length of one batch of one subject, in milliseconds. */
   readonly batch: number;
 }
 
-interface Case {
+interface RowBase {
   readonly title: string;
   readonly unit: Unit;
-  readonly lines: readonly (Pair | Flat)[];
+  readonly lines: readonly (Pair | SpreadLine)[];
 }
 
 export type Unit = 'ns' | 'µs' | 'ms' | 'B';
 
-/** A row that is timed here, in this process. */
-export interface TimedRow extends Case {
+/** A row whose subjects are measured by the stopwatch, in this process. */
+export interface TimedRow extends RowBase {
   readonly subjects: () => Subjects | Promise<Subjects>;
 }
 
-/** A row that is measured in its own way. */
-export interface OtherRow extends Case {
+/** A row that measures its costs itself. */
+export interface CustomRow extends RowBase {
   readonly measure: (effort: Effort) => Promise<Costs>;
 }
 
-export type Row = TimedRow | OtherRow;
+export type Row = TimedRow | CustomRow;
 
-/** What a line came to. */
+/** The measured comparison of one line. */
 export interface Result {
   readonly unit: Unit;
   readonly ours: string;
   readonly peer: string;
   readonly oursCost: number;
   readonly peerCost: number;
-  /** The median of the rounds' ratios. */
+  /** The median of the ratios of all rounds. */
   readonly ratio: number;
   readonly atMost?: number;
 }
 
-export interface Report {
+/** The results of one row. */
+export interface RowResults {
   readonly title: string;
   readonly results: readonly Result[];
 }
 
-/** The lines of a row, from what its subjects cost. */
-export function report({ title, unit, lines }: Row, costs: Costs): Report {
-  const of = (name: string): readonly number[] => costs[name] ?? missing(name);
+/** Compares the costs of the subjects, line by line. */
+export function resultsOf({ title, unit, lines }: Row, costs: Costs): RowResults {
+  const costsOf = (name: string): readonly number[] => costs[name] ?? throwMissing(name);
   const results = lines.map((line): Result => {
-    if ('flat' in line) {
-      const sorted = [...line.flat].sort((one, other) => median(of(one)) - median(of(other)));
-      const [cheapest = '', dearest = ''] = [sorted[0], sorted.at(-1)];
-      const [oursCost, peerCost] = [median(of(dearest)), median(of(cheapest))];
-      const [ours, peer] = [line.as, 'the cheapest of them'];
-      return { unit, ours, peer, oursCost, peerCost, ratio: oursCost / peerCost, atMost: line.atMost };
+    if ('sizes' in line) {
+      const { sizes, ...rest } = line;
+      const medians = sizes.map((name) => median(costsOf(name)));
+      const [oursCost, peerCost] = [Math.max(...medians), Math.min(...medians)];
+      return { unit, ...rest, oursCost, peerCost, ratio: oursCost / peerCost };
     }
-    const [ours, peer] = [of(line.ours), of(line.peer)];
+    const [ours, peer] = [costsOf(line.ours), costsOf(line.peer)];
     const ratio = median(ours.map((cost, round) => cost / (peer[round] ?? NaN)));
     return { unit, ...line, oursCost: median(ours), peerCost: median(peer), ratio };
   });
   return { title, results };
 }
 
-/** The same row, measured in several processes. */
-export function merged(reports: readonly Report[]): Report {
-  const [first, ...others] = reports;
+/** Merges the results of one row from several processes: medians of all figures. */
+export function merge(processes: readonly RowResults[]): RowResults {
+  const [first, ...others] = processes;
   if (first === undefined) throw new Error('no process has measured anything');
   const results = first.results.map((result, index) => {
     const all = [result, ...others.flatMap(({ results: theirs }) => theirs[index] ?? [])];
-    const middle = (key: 'oursCost' | 'peerCost' | 'ratio'): number => median(all.map((each) => each[key]));
-    return { ...result, oursCost: middle('oursCost'), peerCost: middle('peerCost'), ratio: middle('ratio') };
+    const medianOf = (key: 'oursCost' | 'peerCost' | 'ratio'): number => median(all.map((each) => each[key]));
+    return { ...result, oursCost: medianOf('oursCost'), peerCost: medianOf('peerCost'), ratio: medianOf('ratio') };
   });
   return { ...first, results };
 }
@@ -115,8 +117,8 @@ export function median(numbers: readonly number[]): number {
   return low === undefined || high === undefined ? NaN : (low + high) / 2;
 }
 
-function missing(name: string): never {
-  throw new Error(`no subject is called ${name}`);
+function throwMissing(name: string): never {
+  throw new Error(`no subject is named ${name}`);
 }
 
 export const isMissed = ({ ratio, atMost }: Result): boolean => atMost !== undefined && !(ratio <= atMost);

@@ -1,8 +1,8 @@
 import type { Row } from './row.js';
 
 /*
- * The table of contents: which rows there are, and in which file. A file is loaded only where one of its rows is
- * measured, and so are the peers that it needs.
+ * The table of contents: all rows and their files. A file is loaded, with the peers that it imports, only when one of its
+ * rows is measured.
  */
 
 export const files = {
@@ -25,13 +25,13 @@ export type Id = keyof typeof files;
 
 export const ids = Object.keys(files) as readonly Id[];
 
-export const isId = (it: string): it is Id => Object.hasOwn(files, it);
+export const isId = (text: string): text is Id => Object.hasOwn(files, text);
 
-/** Those that are quick, and guard against regressions. */
+/** The rows of `--quick`: fast to measure, and watched for regressions. */
 export const quick: readonly Id[] = ['P1', 'P3', 'P6', 'P8', 'P9', 'P11'];
 
-/** Those that start processes of their own, or always come to the same: one process is enough. */
-export const once: readonly Id[] = ['P4', 'P11', 'P12', 'P13'];
+/** Rows that are measured in one pass, because they start their own processes or always give the same figures. */
+export const singlePass: readonly Id[] = ['P4', 'P11', 'P12', 'P13'];
 
 export async function load(id: Id): Promise<Row> {
   const rows = (await import(`./rows/${files[id]}.js`)) as Readonly<Partial<Record<Id, Row>>>;

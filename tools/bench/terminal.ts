@@ -1,38 +1,38 @@
 import { stripVTControlCharacters, styleText } from 'node:util';
 
 /*
- * Lines on a terminal: coloured and with a line of progress where somebody watches, plain where they are piped.
+ * Terminal output: colours and a progress line on a terminal, plain lines in a pipe.
  */
 
 type Style = Parameters<typeof styleText>[0];
 
-const isWatched = process.stdout.isTTY && process.env.TERM !== 'dumb';
-const isPlain = !isWatched || Boolean(process.env.NO_COLOR);
+const isTerminal = process.stdout.isTTY && process.env.TERM !== 'dumb';
+const isPlain = !isTerminal || Boolean(process.env.NO_COLOR);
 
 export const paint = (style: Style, text: string): string => (isPlain ? text : styleText(style, text));
 
-export function say(line: string = ''): void {
-  erase();
+export function print(line: string = ''): void {
+  eraseLine();
   console.log(line);
 }
 
-/** What is being done, in a line that the next one replaces; only where somebody watches. */
-export function progress(line: string): void {
-  erase();
-  if (isWatched) process.stdout.write(paint('dim', line));
+/** Shows what is running, in a line that the next output replaces. Does nothing in a pipe. */
+export function showProgress(line: string): void {
+  eraseLine();
+  if (isTerminal) process.stdout.write(paint('dim', line));
 }
 
-function erase(): void {
-  if (isWatched) process.stdout.write('\r\u001B[K');
+function eraseLine(): void {
+  if (isTerminal) process.stdout.write('\r\u001B[K');
 }
 
-/** Gates side by side, each as wide as told; a negative width aligns to the right. */
-export const columns = (widths: readonly number[], gates: readonly string[]): string =>
-  gates
-    .map((gate, column) => {
+/** Pads cells to columns of the given widths. A negative width aligns to the right. */
+export const columns = (widths: readonly number[], cells: readonly string[]): string =>
+  cells
+    .map((cell, column) => {
       const width = widths[column] ?? 0;
-      const gap = ' '.repeat(Math.max(0, Math.abs(width) - stripVTControlCharacters(gate).length));
-      return width < 0 ? gap + gate : gate + gap;
+      const gap = ' '.repeat(Math.max(0, Math.abs(width) - stripVTControlCharacters(cell).length));
+      return width < 0 ? gap + cell : cell + gap;
     })
     .join('  ')
     .trimEnd();

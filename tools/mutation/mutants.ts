@@ -1,21 +1,21 @@
 import { readFileSync } from 'node:fs';
 
 /*
- * What was reported of the mutants of one folder of the sources.
+ * Reads Stryker's report on the mutants of one folder of src.
  */
 
-/** A folder is tried by its own specs, and what those let live by all. */
+/** The first pass runs a folder's own specs. The second runs all specs against the mutants that survived. */
 export type Pass = 'own' | 'all';
 
-/** A change of the sources, and what became of it. */
+/** A changed piece of code, and its result. */
 export interface Mutant {
   readonly file: string;
   readonly status: string;
   readonly replacement: string;
-  readonly location: { readonly start: Place; readonly end: Place };
+  readonly location: { readonly start: Position; readonly end: Position };
 }
 
-interface Place {
+interface Position {
   readonly line: number;
   readonly column: number;
 }
@@ -26,21 +26,21 @@ interface Report {
 
 export const reportOf = (folder: string, pass: Pass): string => `.cache/mutation/${folder}.${pass}.json`;
 
-/** Those that were made: neither left out nor nonsense. */
-export function mutants(folder: string, pass: Pass): Mutant[] {
+/** The mutants that were tested: neither ignored nor invalid. */
+export function mutantsOf(folder: string, pass: Pass): Mutant[] {
   const { files } = JSON.parse(readFileSync(reportOf(folder, pass), 'utf8')) as Report;
   return Object.entries(files)
     .flatMap(([file, { mutants }]) => mutants.map((mutant) => ({ file, ...mutant })))
     .filter(({ status }) => !['Ignored', 'RuntimeError', 'CompileError'].includes(status));
 }
 
-export const isNoticed = ({ status }: Mutant): boolean => status === 'Killed' || status === 'Timeout';
+export const isKilled = ({ status }: Mutant): boolean => status === 'Killed' || status === 'Timeout';
 
-/** Where it stands, as the tool wants to be told. */
-export function range({ file, location: { start, end } }: Mutant): string {
-  const at = ({ line, column }: Place): string => `${String(line)}:${String(column - 1)}`;
-  return `${file}:${at(start)}-${at(end)}`;
+/** The location of a mutant, in the form that Stryker's `mutate` option takes. */
+export function rangeOf({ file, location: { start, end } }: Mutant): string {
+  const text = ({ line, column }: Position): string => `${String(line)}:${String(column - 1)}`;
+  return `${file}:${text(start)}-${text(end)}`;
 }
 
-/** Two mutants that stand in one place and say the same are the same. */
-export const identity = (mutant: Mutant): string => `${range(mutant)} ${mutant.replacement}`;
+/** Mutants with the same location and the same replacement are the same. */
+export const identity = (mutant: Mutant): string => `${rangeOf(mutant)} ${mutant.replacement}`;

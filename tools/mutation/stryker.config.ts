@@ -1,20 +1,19 @@
-import { isNoticed, mutants, range, reportOf, type Pass } from './mutants.js';
+import { isKilled, mutantsOf, rangeOf, reportOf, type Pass } from './mutants.js';
 
 /**
- * Breaks one folder of the sources in every small way, and asks whether the suite notices: first its own specs, and then,
- * of what those let live, all specs and laws. The folder and the pass come from `main.ts`.
+ * Mutates one folder of src. `main.ts` sets the folder and the pass.
  *
- * Mutants in what runs only while a file is loaded are left out: each would need a fresh process.
+ * Mutants in code that runs only while a module loads are ignored: each would need a fresh process.
  */
 const { MUTATE: folder = 'policy' } = process.env;
 const pass: Pass = process.env.MUTATE_PASS === 'all' ? 'all' : 'own';
 
-/** Where the mutants stand that the folder's own specs let live. */
+/** The locations of the mutants that survived the folder's own specs. */
 const survivors = (): string[] => [
   ...new Set(
-    mutants(folder, 'own')
-      .filter((mutant) => !isNoticed(mutant))
-      .map(range),
+    mutantsOf(folder, 'own')
+      .filter((mutant) => !isKilled(mutant))
+      .map(rangeOf),
   ),
 ];
 
@@ -26,10 +25,10 @@ export default {
   coverageAnalysis: 'perTest',
   ignoreStatic: true,
   concurrency: 2,
-  // A mutant that never ends is one in ten.
+  // About one mutant in ten never ends, so the timeout is short.
   timeoutMS: 3000,
   tempDirName: `.cache/mutation/${folder}.sandbox`,
-  ignorePatterns: ['**/.cache', 'coverage', 'dist', 'api', 'bench', 'consumers', 'examples'],
+  ignorePatterns: ['**/.cache', 'coverage', 'dist', 'tools/bench', 'tools/consumers', 'tools/pictures'],
   reporters: ['progress-append-only', 'json'],
   jsonReporter: { fileName: reportOf(folder, pass) },
 };

@@ -1,31 +1,31 @@
-import retryAsync from 'async-retry';
-import { circuitBreaker, ConsecutiveBreaker, handleAll, retry as retryOfCockatiel } from 'cockatiel';
+import asyncRetry from 'async-retry';
+import { circuitBreaker, ConsecutiveBreaker, handleAll, retry as cockatielRetry } from 'cockatiel';
 import { Effect } from 'effect';
 import { backOff } from 'exponential-backoff';
 import Opossum from 'opossum';
-import retryOfP from 'p-retry';
+import pRetry from 'p-retry';
 import { defer, firstValueFrom, retry, tap } from 'rxjs';
 import { action, circuit, circuitBreak } from 'rxjs-reprise';
-import { gives, tally } from '../job.js';
+import { counter, returns } from '../job.js';
 import type { Row } from '../row.js';
 
 /*
- * A function that promises, and keeps it at once. Who retries may make three calls, and needs one.
+ * A function whose promise resolves at once. Every retry may make three calls and needs one.
  */
 
 const fn = async (): Promise<number> => {
-  tally.calls += 1;
+  counter.calls += 1;
   return Promise.resolve(1);
 };
 
-const check = gives(1, 1);
+const check = returns(1, 1);
 
 const bare = 'defer(fn)';
 const rxjsRetry = 'defer(fn) + RxJS retry(3)';
 const retried = 'action(fn, { retry: 3 })';
 
 export const P2: Row = {
-  title: 'a promise is kept (firstValueFrom)',
+  title: 'a promise resolves (firstValueFrom)',
   unit: 'ns',
   lines: [
     { ours: 'action(fn)', peer: bare, atMost: 1.6 },
@@ -37,19 +37,19 @@ export const P2: Row = {
     { ours: retried, peer: 'cockatiel' },
   ],
   subjects: () => {
-    const acted = action(fn);
-    const actedThrice = action(fn, { retry: 3 });
+    const plainAction = action(fn);
+    const retriedAction = action(fn, { retry: 3 });
     const program = Effect.promise(fn).pipe(Effect.retry({ times: 2 }));
-    const policy = retryOfCockatiel(handleAll, { maxAttempts: 2 });
+    const policy = cockatielRetry(handleAll, { maxAttempts: 2 });
     return {
-      'action(fn)': { run: () => firstValueFrom(acted()), check },
-      [retried]: { run: () => firstValueFrom(actedThrice()), check },
+      'action(fn)': { run: () => firstValueFrom(plainAction()), check },
+      [retried]: { run: () => firstValueFrom(retriedAction()), check },
       [bare]: { run: () => firstValueFrom(defer(fn)), check },
       [rxjsRetry]: { run: () => firstValueFrom(defer(fn).pipe(retry(3))), check },
-      'async-retry': { run: () => retryAsync(fn, { retries: 2 }), check },
+      'async-retry': { run: () => asyncRetry(fn, { retries: 2 }), check },
       'exponential-backoff': { run: () => backOff(fn, { numOfAttempts: 3 }), check },
       effect: { run: () => Effect.runPromise(program), check },
-      'p-retry': { run: () => retryOfP(fn, { retries: 2 }), check },
+      'p-retry': { run: () => pRetry(fn, { retries: 2 }), check },
       cockatiel: { run: () => policy.execute(fn), check },
     };
   },
@@ -58,7 +58,7 @@ export const P2: Row = {
 const tapped = 'defer(fn) + RxJS tap';
 
 export const P7: Row = {
-  title: 'a circuit is closed, a promise is kept (firstValueFrom)',
+  title: 'the circuit is closed, a promise resolves (firstValueFrom)',
   unit: 'ns',
   lines: [
     { ours: 'defer(fn) + circuitBreak', peer: tapped, atMost: 1.25 },
@@ -67,22 +67,22 @@ export const P7: Row = {
   ],
   subjects: () => {
     const users = circuit({ name: 'users' });
-    const acted = action(fn, { circuit: users });
+    const guardedAction = action(fn, { circuit: users });
     const breaker = new Opossum(fn);
     const policy = circuitBreaker(handleAll, { halfOpenAfter: 60_000, breaker: new ConsecutiveBreaker(5) });
-    const ended = { well: 0, badly: 0 };
-    const note = {
+    const ended = { successes: 0, failures: 0 };
+    const countEnds = {
       error: () => {
-        ended.badly += 1;
+        ended.failures += 1;
       },
       complete: () => {
-        ended.well += 1;
+        ended.successes += 1;
       },
     };
     return {
       'defer(fn) + circuitBreak': { run: () => firstValueFrom(defer(fn).pipe(circuitBreak(users))), check },
-      'action(fn, { circuit })': { run: () => firstValueFrom(acted()), check },
-      [tapped]: { run: () => firstValueFrom(defer(fn).pipe(tap(note))), check },
+      'action(fn, { circuit })': { run: () => firstValueFrom(guardedAction()), check },
+      [tapped]: { run: () => firstValueFrom(defer(fn).pipe(tap(countEnds))), check },
       opossum: { run: () => breaker.fire(), check },
       cockatiel: { run: () => policy.execute(fn), check },
     };

@@ -1,20 +1,24 @@
-import { apart } from '../apart.js';
 import type { Row } from '../row.js';
+import { runProgram } from '../runProgram.js';
 
 /*
- * SimulationResult storms, each in a process of its own, with about twelve events for each client.
+ * Simulated storms, each in its own process, with about twelve events per client.
  */
 
-const [many, most] = [100_000, 1_000_000];
-const budget = 'budget';
-const [manyTime, mostTime] = ['100 000 clients', 'a million clients'];
-const mostMemory = 'memory of a million clients';
-const memoryBudget = 'budget of memory';
-const [manyEvent, mostEvent] = ['an event among 100 000 clients', 'an event among a million clients'];
-const longBudget = 'budget of a million';
+const [small, large] = [100_000, 1_000_000];
+const mebibyte = 2 ** 20;
 
-/** How much dearer an event may become if the whole grows as n log n. */
-const logarithm = Math.log(most) / Math.log(many);
+const smallTime = '100 000 clients';
+const largeTime = 'a million clients';
+const largeMemory = 'memory of a million clients';
+const smallEvent = 'one event of 100 000 clients';
+const largeEvent = 'one event of a million clients';
+const smallBudget = 'budget for 100 000 clients';
+const largeBudget = 'budget for a million clients';
+const memoryBudget = 'budget for memory';
+
+/** How much more expensive one event may become if the whole run grows as n log n. */
+const growth = Math.log(large) / Math.log(small);
 
 interface Storm {
   readonly cpu: number;
@@ -22,33 +26,31 @@ interface Storm {
   readonly memory: number;
 }
 
-const mebibyte = 2 ** 20;
-
 export const P13: Row = {
-  title: 'a storm is simulated: processor time, memory, growth',
+  title: 'simulate a storm: processor time, memory, growth',
   unit: 'ms',
   lines: [
-    { ours: manyTime, peer: budget, atMost: 1 },
-    { ours: mostTime, peer: longBudget, atMost: 1 },
-    { ours: mostMemory, peer: memoryBudget, atMost: 1, unit: 'B' },
-    { ours: mostEvent, peer: manyEvent, atMost: logarithm, unit: 'ns' },
+    { ours: smallTime, peer: smallBudget, atMost: 1 },
+    { ours: largeTime, peer: largeBudget, atMost: 1 },
+    { ours: largeMemory, peer: memoryBudget, atMost: 1, unit: 'B' },
+    { ours: largeEvent, peer: smallEvent, atMost: growth, unit: 'ns' },
   ],
   measure: async ({ rounds }) => {
     const costs: Record<string, number[]> = {};
     const note = (name: string, cost: number): void => {
       (costs[name] ??= []).push(cost);
     };
+    const run = (clients: number): Promise<Storm> => runProgram<Storm>('storm', String(clients));
     for (let round = 0; round < Math.min(rounds, 3); round += 1) {
-      const of = (clients: number): Promise<Storm> => apart<Storm>('storm.js', String(clients));
-      const [middle, large] = [await of(many), await of(most)];
-      note(manyTime, middle.cpu);
-      note(budget, 1500);
-      note(mostTime, large.cpu);
-      note(longBudget, 20_000);
-      note(mostMemory, large.memory);
+      const [ofSmall, ofLarge] = [await run(small), await run(large)];
+      note(smallTime, ofSmall.cpu);
+      note(smallBudget, 1500);
+      note(largeTime, ofLarge.cpu);
+      note(largeBudget, 20_000);
+      note(largeMemory, ofLarge.memory);
       note(memoryBudget, 2048 * mebibyte);
-      note(manyEvent, (1e6 * middle.cpu) / middle.events);
-      note(mostEvent, (1e6 * large.cpu) / large.events);
+      note(smallEvent, (1e6 * ofSmall.cpu) / ofSmall.events);
+      note(largeEvent, (1e6 * ofLarge.cpu) / ofLarge.events);
     }
     return costs;
   },

@@ -1,20 +1,20 @@
 import { retryBackoff } from 'backoff-rxjs';
 import { defer, of, range, retry, tap, throwError, timer, type Observable } from 'rxjs';
 import { circuit, circuitBreak, exponentialBackoff, retries, retryWithPolicy } from 'rxjs-reprise';
-import { gives, lastOf, tally } from '../job.js';
+import { counter, lastOf, returns } from '../job.js';
 import type { Row } from '../row.js';
 
 /*
- * Streams that need no promise: what it costs that somebody watches over them.
+ * Synchronous streams: the cost of a policy or a circuit around them.
  */
 
 const rxjsRetry = 'RxJS retry({ count, delay })';
 
-/** Five calls, a delay that doubles: as one writes it with RxJS alone. */
+/** At most five calls with a doubling delay, written with RxJS alone. */
 const doubling = { count: 4, delay: (_: unknown, attempt: number) => timer(100 * 2 ** (attempt - 1)) };
 
 export const P1: Row = {
-  title: 'a synchronous source succeeds; built once',
+  title: 'a synchronous source succeeds (the stream is built once)',
   unit: 'ns',
   lines: [
     { ours: 'retryWithPolicy', peer: rxjsRetry, atMost: 1.6 },
@@ -31,17 +31,17 @@ export const P1: Row = {
     const rxjs$ = one$.pipe(retry(doubling));
     const backoff$ = one$.pipe(retryBackoff({ initialInterval: 100, maxRetries: 4 }));
     return {
-      retryWithPolicy: { run: () => lastOf(plain$), check: gives(1) },
-      'retryWithPolicy with a deadline': { run: () => lastOf(bounded$), check: gives(1) },
-      'retryWithPolicy with a circuit': { run: () => lastOf(guarded$), check: gives(1) },
-      [rxjsRetry]: { run: () => lastOf(rxjs$), check: gives(1) },
-      'backoff-rxjs': { run: () => lastOf(backoff$), check: gives(1) },
+      retryWithPolicy: { run: () => lastOf(plain$), check: returns(1) },
+      'retryWithPolicy with a deadline': { run: () => lastOf(bounded$), check: returns(1) },
+      'retryWithPolicy with a circuit': { run: () => lastOf(guarded$), check: returns(1) },
+      [rxjsRetry]: { run: () => lastOf(rxjs$), check: returns(1) },
+      'backoff-rxjs': { run: () => lastOf(backoff$), check: returns(1) },
     };
   },
 };
 
 export const P3: Row = {
-  title: 'each value of a stream of 100 000',
+  title: 'one value of a stream of 100 000',
   unit: 'ns',
   lines: [
     { ours: 'retryWithPolicy', peer: rxjsRetry, atMost: 1.1 },
@@ -53,8 +53,8 @@ export const P3: Row = {
     const retried$ = many$.pipe(retryWithPolicy(exponentialBackoff({ base: 100 })));
     const rxjs$ = many$.pipe(retry(doubling));
     const guarded$ = many$.pipe(circuitBreak(circuit({ name: 'many' })));
-    const tapped$ = many$.pipe(tap(health()));
-    const check = gives(per - 1);
+    const tapped$ = many$.pipe(tap(countEnds()));
+    const check = returns(per - 1);
     return {
       retryWithPolicy: { run: () => lastOf(retried$), per, check },
       [rxjsRetry]: { run: () => lastOf(rxjs$), per, check },
@@ -65,7 +65,7 @@ export const P3: Row = {
 };
 
 export const P5: Row = {
-  title: 'ten failures, or one, and then success; no waits',
+  title: 'ten failures or one failure before a success, no delays',
   unit: 'ns',
   lines: [
     { ours: 'ten: retryWithPolicy', peer: 'ten: RxJS retry({ count, delay: () => of(0) })', atMost: 1.3 },
@@ -74,42 +74,42 @@ export const P5: Row = {
   subjects: () =>
     Object.fromEntries(
       [
-        { as: 'ten', failures: 10 },
-        { as: 'one', failures: 1 },
-      ].flatMap(({ as, failures }) => {
+        { label: 'ten', failures: 10 },
+        { label: 'one', failures: 1 },
+      ].flatMap(({ label, failures }) => {
         const retried$ = flaky(failures).pipe(retryWithPolicy(retries(10)));
         const rxjs$ = flaky(failures).pipe(retry({ count: 10, delay: () => of(0) }));
-        const check = gives('done', failures + 1);
+        const check = returns('done', failures + 1);
         return [
-          [`${as}: retryWithPolicy`, { run: () => lastOf(retried$), check }],
-          [`${as}: RxJS retry({ count, delay: () => of(0) })`, { run: () => lastOf(rxjs$), check }],
+          [`${label}: retryWithPolicy`, { run: () => lastOf(retried$), check }],
+          [`${label}: RxJS retry({ count, delay: () => of(0) })`, { run: () => lastOf(rxjs$), check }],
         ];
       }),
     ),
 };
 
 export const P6: Row = {
-  title: 'a circuit is closed; a synchronous source succeeds',
+  title: 'the circuit is closed, a synchronous source succeeds',
   unit: 'ns',
   lines: [{ ours: 'circuitBreak', peer: 'RxJS defer + tap', atMost: 1.25 }],
   subjects: () => {
     const one$ = of(1);
     const guarded$ = one$.pipe(circuitBreak(circuit({ name: 'one' })));
-    const byHand$ = defer(() => one$.pipe(tap(health())));
+    const byHand$ = defer(() => one$.pipe(tap(countEnds())));
     return {
-      circuitBreak: { run: () => lastOf(guarded$), check: gives(1) },
-      'RxJS defer + tap': { run: () => lastOf(byHand$), check: gives(1) },
+      circuitBreak: { run: () => lastOf(guarded$), check: returns(1) },
+      'RxJS defer + tap': { run: () => lastOf(byHand$), check: returns(1) },
     };
   },
 };
 
-/** Fails so often and then succeeds, again and again. */
+/** Fails `failures` times, then succeeds once, and repeats. */
 function flaky(failures: number): Observable<string> {
   const busy$ = throwError(() => busy);
   const done$ = of('done');
   let failed = 0;
   return defer(() => {
-    tally.calls += 1;
+    counter.calls += 1;
     failed = failed < failures ? failed + 1 : 0;
     return failed > 0 ? busy$ : done$;
   });
@@ -117,20 +117,20 @@ function flaky(failures: number): Observable<string> {
 
 const busy = new Error('busy');
 
-/** The least that somebody notes who wants to know how calls end. */
-function health(): { readonly next: () => void; readonly error: () => void; readonly complete: () => void } {
-  let answered = false;
+/** The minimal bookkeeping of how calls end. */
+function countEnds(): { readonly next: () => void; readonly error: () => void; readonly complete: () => void } {
+  let hasValue = false;
   return {
     next: () => {
-      answered = true;
+      hasValue = true;
     },
     error: () => {
-      ended.badly += 1;
+      ended.failures += 1;
     },
     complete: () => {
-      if (answered) ended.well += 1;
+      if (hasValue) ended.successes += 1;
     },
   };
 }
 
-const ended = { well: 0, badly: 0 };
+const ended = { successes: 0, failures: 0 };

@@ -2,15 +2,15 @@ import { BrokenCircuitError, circuitBreaker, ConsecutiveBreaker, handleAll } fro
 import Opossum from 'opossum';
 import { defer, firstValueFrom, of, throwError } from 'rxjs';
 import { circuit, circuitBreak, CircuitOpenError, failureRate, type Circuit } from 'rxjs-reprise';
-import { fresh, gives, lastOf, refuses, same, tally } from '../job.js';
+import { asResult, counter, lastOf, rebuildEvery, rejects, returns } from '../job.js';
 import type { Row, Subject } from '../row.js';
 
 /*
- * A dependency that is down: what a circuit costs that rejects, and what a failure costs in a busy window.
+ * A dependency that is down: the cost of a rejection by an open circuit, and of a failure in a busy window.
  */
 
 const down = new Error('down');
-const anHour = 3_600_000;
+const hour = 3_600_000;
 
 const asStream = 'circuitBreak, as a stream';
 const asPromise = 'circuitBreak, firstValueFrom';
@@ -18,7 +18,7 @@ const newError = 'throwError(() => new Error())';
 const oneError = 'throwError(() => one error)';
 
 export const P8: Row = {
-  title: 'a circuit is open; it rejects',
+  title: 'the circuit is open and rejects the call',
   unit: 'ns',
   lines: [
     { ours: asStream, peer: newError, atMost: 0.2 },
@@ -29,31 +29,31 @@ export const P8: Row = {
     { ours: asPromise, peer: 'opossum', atMost: 1 / 2.5 },
   ],
   subjects: async () => {
-    const users = circuit({ name: 'users', threshold: 1, resetAfter: anHour });
+    const users = circuit({ name: 'users', threshold: 1, resetAfter: hour });
     lastOf(throwError(() => down).pipe(circuitBreak(users)));
-    const refused$ = defer(() => of((tally.calls += 1))).pipe(circuitBreak(users));
+    const rejected$ = defer(() => of((counter.calls += 1))).pipe(circuitBreak(users));
     const newError$ = throwError(() => new Error('down'));
     const oneError$ = throwError(() => down);
 
-    const fn = (): Promise<number> => Promise.resolve((tally.calls += 1));
-    const policy = circuitBreaker(handleAll, { halfOpenAfter: anHour, breaker: new ConsecutiveBreaker(1) });
-    await policy.execute(() => Promise.reject(down)).catch(same);
-    const breaker = new Opossum(fn, { resetTimeout: anHour });
+    const fn = (): Promise<number> => Promise.resolve((counter.calls += 1));
+    const policy = circuitBreaker(handleAll, { halfOpenAfter: hour, breaker: new ConsecutiveBreaker(1) });
+    await policy.execute(() => Promise.reject(down)).catch(asResult);
+    const breaker = new Opossum(fn, { resetTimeout: hour });
     breaker.open();
 
     const isOurs = (error: unknown): boolean => error instanceof CircuitOpenError && error.cause === down;
     return {
-      [asStream]: { run: () => lastOf(refused$), check: refuses(isOurs) },
-      [asPromise]: { run: () => firstValueFrom(refused$).catch(same), check: refuses(isOurs) },
-      [newError]: { run: () => lastOf(newError$), check: refuses((error) => error instanceof Error) },
-      [oneError]: { run: () => lastOf(oneError$), check: gives(down) },
+      [asStream]: { run: () => lastOf(rejected$), check: rejects(isOurs) },
+      [asPromise]: { run: () => firstValueFrom(rejected$).catch(asResult), check: rejects(isOurs) },
+      [newError]: { run: () => lastOf(newError$), check: rejects((error) => error instanceof Error) },
+      [oneError]: { run: () => lastOf(oneError$), check: returns(down) },
       cockatiel: {
-        run: () => policy.execute(fn).catch(same),
-        check: refuses((error) => error instanceof BrokenCircuitError),
+        run: () => policy.execute(fn).catch(asResult),
+        check: rejects((error) => error instanceof BrokenCircuitError),
       },
       opossum: {
-        run: () => breaker.fire().catch(same),
-        check: refuses((error) => (error as { readonly code?: unknown }).code === 'EOPENBREAKER'),
+        run: () => breaker.fire().catch(asResult),
+        check: rejects((error) => (error as { readonly code?: unknown }).code === 'EOPENBREAKER'),
       },
     };
   },
@@ -63,7 +63,7 @@ const few = 'circuitBreak, 100 calls';
 const many = 'circuitBreak, 100 000 calls';
 
 export const P10: Row = {
-  title: 'a call fails; a window of 10 s holds so many calls',
+  title: 'a call fails while a window of 10 s holds N calls',
   unit: 'µs',
   lines: [
     { ours: many, peer: few, atMost: 1.25 },
@@ -76,19 +76,19 @@ export const P10: Row = {
   }),
 };
 
-/** A call that fails, through a circuit that has seen so many that were good, and never opens. */
+/** A failing call through a circuit that never opens and whose window holds `calls` successes. */
 function failing(calls: number): Subject {
   let users: Circuit;
   return {
-    prepare: fresh(5000, () => {
+    prepare: rebuildEvery(5000, () => {
       users = circuit({ name: 'users', trip: failureRate(1, { window: 10_000 }) });
       const good$ = of(1).pipe(circuitBreak(users));
       for (let left = calls; left > 0; left -= 1) lastOf(good$);
     }),
-    run: () => firstValueFrom(defer(fail).pipe(circuitBreak(users))).catch(same),
-    check: (answer) => {
-      gives(down)(answer);
-      gives([calls, 1])([users.state.successes, users.state.failures]);
+    run: () => firstValueFrom(defer(fail).pipe(circuitBreak(users))).catch(asResult),
+    check: (result) => {
+      returns(down)(result);
+      returns([calls, 1])([users.state.successes, users.state.failures]);
     },
   };
 }
@@ -97,15 +97,15 @@ function failingInOpossum(calls: number): Subject {
   let breaker: Opossum<number> | undefined;
   let isDown = false;
   return {
-    prepare: fresh(5000, async () => {
+    prepare: rebuildEvery(5000, async () => {
       breaker?.shutdown();
       isDown = false;
       breaker = new Opossum(() => (isDown ? fail() : Promise.resolve(1)));
       for (let left = calls; left > 0; left -= 1) await breaker.fire();
       isDown = true;
     }),
-    run: () => breaker?.fire().catch(same),
-    check: gives(down),
+    run: () => breaker?.fire().catch(asResult),
+    check: returns(down),
   };
 }
 

@@ -2,11 +2,11 @@ import { deepStrictEqual } from 'node:assert';
 import { retryBackoff } from 'backoff-rxjs';
 import { defer, retry, throwError, timer, type MonoTypeOperatorFunction, type Subscription } from 'rxjs';
 import { exponentialBackoff, fixed, retryWithPolicy } from 'rxjs-reprise';
-import type { Waiting } from './rows/waiting.js';
+import type { Waiting } from '../rows/waiting.js';
 
 /*
- * A program of its own: 100 000 streams that have failed once wait for their retry. It prints what each of them keeps
- * of the heap and how long it took to make it wait.
+ * Makes 100 000 streams fail once and wait for their retry. Prints, per stream, the heap that it keeps (bytes) and the
+ * processor time until it waits (ns).
  */
 
 const streams = 100_000;
@@ -23,7 +23,7 @@ const down = new Error('down');
 const down$ = throwError(() => down);
 let calls = 0;
 let ended = 0;
-const end = (): void => {
+const countEnd = (): void => {
   ended += 1;
 };
 const waiting$ = defer(() => {
@@ -33,13 +33,13 @@ const waiting$ = defer(() => {
 
 const subscriptions: Subscription[] = [];
 globalThis.gc?.();
-const before = process.memoryUsage().heapUsed;
-const begun = process.cpuUsage();
-for (let left = streams; left > 0; left -= 1) subscriptions.push(waiting$.subscribe({ error: end }));
-const { user, system } = process.cpuUsage(begun);
+const heapBefore = process.memoryUsage().heapUsed;
+const start = process.cpuUsage();
+for (let left = streams; left > 0; left -= 1) subscriptions.push(waiting$.subscribe({ error: countEnd }));
+const { user, system } = process.cpuUsage(start);
 globalThis.gc?.();
-const heap = process.memoryUsage().heapUsed - before;
+const heap = process.memoryUsage().heapUsed - heapBefore;
 
 deepStrictEqual({ calls, ended, waiting: subscriptions.length }, { calls: streams, ended: 0, waiting: streams });
 for (const subscription of subscriptions) subscription.unsubscribe();
-console.log(JSON.stringify({ heap: heap / streams, took: ((user + system) * 1000) / streams }));
+console.log(JSON.stringify({ heap: heap / streams, cpu: ((user + system) * 1000) / streams }));
