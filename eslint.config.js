@@ -5,15 +5,14 @@ import rxjs from 'eslint-plugin-rxjs-x';
 import tseslint from 'typescript-eslint';
 
 export default defineConfig(
-  // The samples of runners have imports that are not installed here.
-  // The bench is linted where its packages are installed: it cannot be typed without them.
+  // The imports of examples/testing are not installed here. The bench needs the packages of the tools for its types.
   {
     ignores: [
       'dist',
       'coverage',
       '**/.cache',
       'examples/testing',
-      ...(existsSync('tools/bench/node_modules') ? [] : ['tools/bench']),
+      ...(existsSync('tools/node_modules') ? [] : ['tools/bench']),
     ],
   },
   eslint.configs.recommended,
@@ -22,22 +21,22 @@ export default defineConfig(
   rxjs.configs.recommended,
   {
     languageOptions: {
-      parserOptions: { projectService: { allowDefaultProject: ['*.js', '.ci/*.mjs', 'tools/mutation/*.js'] } },
+      parserOptions: { projectService: { allowDefaultProject: ['*.js', 'tools/*.mjs'] } },
     },
     rules: {
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
-      // User predicates take `(error: any)`, as RxJS's do.
+      // Predicates of users take `(error: any)`, as in RxJS.
       '@typescript-eslint/no-explicit-any': 'off',
-      // A stream's error may be any value, and is handed on as it is.
+      // The error of a stream may be any value and is passed on unchanged.
       '@typescript-eslint/only-throw-error': 'off',
       '@typescript-eslint/prefer-promise-reject-errors': 'off',
-      // isolatedDeclarations wants the types of parameters with defaults.
+      // isolatedDeclarations needs the types of parameters with defaults.
       '@typescript-eslint/no-inferrable-types': 'off',
       '@typescript-eslint/explicit-module-boundary-types': 'error',
       '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
     },
   },
-  // Typed arrays and lists whose places are known to be filled.
+  // Reads of typed arrays and lists at indices that are known to exist.
   { files: ['src/lab/**'], rules: { '@typescript-eslint/no-non-null-assertion': 'off' } },
   { files: ['**/*.cts'], rules: { '@typescript-eslint/no-require-imports': 'off' } },
 );

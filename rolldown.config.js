@@ -7,7 +7,7 @@ const { bin, exports } = JSON.parse(manifest); // eslint-disable-line @typescrip
 const entries = Object.values(exports).flatMap((target) => (typeof target === 'string' ? [] : [target.default]));
 const names = [...entries, ...Object.values(bin)].map((file) => file.replace(/^\.\/dist\/|\.js$/g, ''));
 
-/** A file for each entry and for the command, and a few for what some of them have in common. */
+/** One file per entry and for the command, and chunks for the code that they share. */
 export default {
   input: Object.fromEntries(names.map((name) => [name, `src/${name}.ts`])),
   external: ['rxjs', 'rxjs/testing', /^node:/],
@@ -15,6 +15,7 @@ export default {
   transform: { target: 'es2022' },
   output: {
     dir: 'dist',
+    cleanDir: true,
     sourcemap: true,
     sourcemapExcludeSources: true,
     chunkFileNames: 'common/[hash].js',

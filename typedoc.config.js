@@ -4,7 +4,7 @@ const manifest = readFileSync(new URL('package.json', import.meta.url), 'utf8');
 /** @type {{ exports: Record<string, string | { types: string }> }} */
 const { exports } = JSON.parse(manifest); // eslint-disable-line @typescript-eslint/no-unsafe-assignment -- typed above
 
-/** The documentation of every public name, and of the types it speaks of. A warning is an error. */
+/** Documents every public name and the types that its declaration names. A warning is an error. */
 export default {
   entryPoints: Object.values(exports).flatMap((target) =>
     typeof target === 'string' ? [] : [target.types.replace('./dist/', 'src/').replace('.d.ts', '.ts')],
@@ -12,7 +12,7 @@ export default {
   tsconfig: 'src/tsconfig.json',
   out: '.cache/docs',
   plugin: ['typedoc-plugin-missing-exports'],
-  internalModule: 'not exported, but spoken of',
+  internalModule: 'not exported',
   excludeExternals: true,
   excludeInternal: true,
   excludePrivate: true,
@@ -20,6 +20,6 @@ export default {
   validation: { notDocumented: true },
   requiredToBeDocumented: ['Class', 'Interface', 'TypeAlias', 'Variable'],
   treatWarningsAsErrors: true,
-  // A clone of a clone has no address that sources could be linked to.
+  // Links to sources would need a published repository.
   disableSources: true,
 };
