@@ -4,17 +4,17 @@ import { root } from './support/sources.js';
 import { entries, reportOn } from './support/surface.js';
 
 /*
- * The public surface is in files, so that a change of it is seen in review. One that was meant: `npm run api`.
+ * The public surface is recorded in spec/api, so that a review shows every change. After an intended change run `npm run api`.
  */
 
 const reports = entries.map((entry) => [entry.module, entry, entry.file.replace(/\.ts$/, '.md')] as const);
 
 describe.each(reports)('%s', (_, entry, report) => {
-  it(`exports what its report says, spec/api/${report} (npm run api)`, async () => {
+  it(`exports what its report lists: spec/api/${report} (npm run api)`, async () => {
     await expect(await reportOn(entry)).toMatchFileSnapshot(`./api/${report}`);
   });
 });
 
-it('each module has a report, and nothing else has', () => {
+it('there is one report per module, and no other file', () => {
   expect(readdirSync(`${root}spec/api`)).toEqual(reports.map(([, , report]) => report).sort());
 });

@@ -4,12 +4,12 @@ import ts from 'typescript';
 import { root, sources, textOf } from './sources.js';
 
 /*
- * The public surface as text: of each module that users can import every name with its type, as they see it. It is read
- * from declarations as the build writes them, so without bodies and what is `@internal`; comments are left out too, and
- * members that users cannot reach.
+ * The public surface as text: for each module that users can import, every name with its type. It is read from
+ * declarations such as the build writes, so function bodies and `@internal` names are missing. Comments and members that
+ * users cannot access are left out.
  */
 
-/** A module that users can import: what they write, and its source file. */
+/** A module that users can import: its specifier and its source file. */
 export interface Entry {
   readonly module: string;
   readonly file: string;
@@ -20,7 +20,7 @@ interface Manifest {
   readonly exports: Readonly<Record<string, string | { readonly types: string }>>;
 }
 
-/** What is told of; of a class that is exported as a type alone nobody can use the protected members. */
+/** A name in a report. `isType` is true if it is only usable as a type; the protected members of a class are then hidden. */
 interface Named {
   readonly title: string;
   readonly symbol: ts.Symbol;
@@ -29,25 +29,25 @@ interface Named {
 
 const { name: library, exports } = JSON.parse(textOf('package.json')) as Manifest;
 
-/** What package.json exports. */
+/** The entries in package.json. */
 export const entries: readonly Entry[] = Object.entries(exports).flatMap(([path, target]) =>
   typeof target === 'string' ? [] : [{ module: join(library, path), file: `${basename(target.types, '.d.ts')}.ts` }],
 );
 
-/** The report on an entry, in Markdown. A name that a smaller entry exports too is only named: it is in that one's. */
+/** The report on an entry, in Markdown. A name that a smaller entry also exports is listed here and described there. */
 export async function reportOn({ module }: Entry): Promise<string> {
   const names = surface.get(module) ?? [];
   const own = names.filter(({ symbol }) => homes.get(symbol) === module);
-  const unnamed = spokenOfBy(own);
+  const hidden = hiddenTypesOf(own);
   const parts = [
     `# ${module}`,
-    'Every name that it exports, with its type. `npm run api` writes this file, `npm test` compares it.',
+    'Every exported name with its type. `npm run api` writes this file, `npm test` compares it.',
     ...entries.flatMap(({ module: other }) => {
-      const lent = names.filter(({ symbol }) => other !== module && homes.get(symbol) === other);
-      return lent.length > 0 ? [`From \`${other}\`:`, lent.map(({ title }) => `- ${title}`).join('\n')] : [];
+      const shared = names.filter(({ symbol }) => other !== module && homes.get(symbol) === other);
+      return shared.length > 0 ? [`From \`${other}\`:`, shared.map(({ title }) => `- ${title}`).join('\n')] : [];
     }),
     ...own.map(section),
-    ...(unnamed.length > 0 ? ['# Not exported, but spoken of', ...unnamed.map(section)] : []),
+    ...(hidden.length > 0 ? ['# Not exported, but used in the types above', ...hidden.map(section)] : []),
   ];
   return format(parts.join('\n\n'), { ...(await resolveConfig(`${root}package.json`)), parser: 'markdown' });
 }
@@ -60,13 +60,13 @@ const options = {
   noLib: true,
 };
 
-const place = (file: string): string => `${root}src/${file.replace(/\.ts$/, '.d.ts')}`;
+const pathOf = (file: string): string => `${root}src/${file.replace(/\.ts$/, '.d.ts')}`;
 
-/** With `isolatedDeclarations` each file is enough for its own. */
+/** With `isolatedDeclarations` each file can be transpiled on its own. */
 const declarations = new Map(
   sources().map((file) => {
     const { outputText } = ts.transpileDeclaration(textOf(`src/${file}`), { fileName: file, compilerOptions: options });
-    return [place(file), ts.createSourceFile(place(file), outputText, ts.ScriptTarget.ES2022, true)];
+    return [pathOf(file), ts.createSourceFile(pathOf(file), outputText, ts.ScriptTarget.ES2022, true)];
   }),
 );
 
@@ -78,51 +78,51 @@ const checker = ts
   })
   .getTypeChecker();
 
-/** What stands behind a name, wherever it came from. */
-const meantBy = (symbol: ts.Symbol): ts.Symbol =>
+/** The declared symbol behind an alias. */
+const resolve = (symbol: ts.Symbol): ts.Symbol =>
   symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
 
-const inOrder = (names: readonly Named[]): Named[] =>
+const sortByTitle = (names: readonly Named[]): Named[] =>
   [...names].sort((one, other) => (one.title < other.title ? -1 : 1));
 
 const surface: ReadonlyMap<string, readonly Named[]> = new Map(
   entries.map(({ module, file }) => {
-    const source = declarations.get(place(file));
+    const source = declarations.get(pathOf(file));
     const symbol = source && checker.getSymbolAtLocation(source);
     const names = (symbol ? checker.getExportsOfModule(symbol) : []).map((each) => {
       const isType = each.declarations?.some(ts.isTypeOnlyExportDeclaration) ?? false;
-      return { title: each.name, symbol: meantBy(each), isType };
+      return { title: each.name, symbol: resolve(each), isType };
     });
-    return [module, inOrder(names)];
+    return [module, sortByTitle(names)];
   }),
 );
 
-/** Where a name is told of: in the report on the smallest entry that exports it. */
+/** The module whose report describes a name: the smallest entry that exports it. */
 const homes = new Map(
   [...surface]
     .sort(([, some], [, others]) => others.length - some.length)
     .flatMap(([module, names]) => names.map(({ symbol }) => [symbol, module])),
 );
 
-/** What users need to understand these, and cannot import. */
-function spokenOfBy(names: readonly Named[]): Named[] {
+/** The types that the given names use and that users cannot import. */
+function hiddenTypesOf(names: readonly Named[]): Named[] {
   const found = new Map<ts.Symbol, Named>();
   const visit = (node: ts.Node): void => {
     const alias = ts.isIdentifier(node) ? checker.getSymbolAtLocation(node) : undefined;
-    const symbol = alias && meantBy(alias);
+    const symbol = alias && resolve(alias);
     const file = symbol && fileOf(symbol);
     if (symbol && file !== undefined && !homes.has(symbol) && !found.has(symbol)) {
-      const unnamed = { title: `${symbol.name} of ${file}`, symbol, isType: true };
-      found.set(symbol, unnamed);
-      nodesOf(unnamed).forEach(visit);
+      const hidden = { title: `${symbol.name} of ${file}`, symbol, isType: true };
+      found.set(symbol, hidden);
+      nodesOf(hidden).forEach(visit);
     }
     node.forEachChild(visit);
   };
   names.flatMap(nodesOf).forEach(visit);
-  return inOrder([...found.values()]);
+  return sortByTitle([...found.values()]);
 }
 
-/** The file of ours that declares it, unless it is a member or a parameter. */
+/** The source file that declares a symbol. Members and parameters have none. */
 function fileOf({ declarations: [node] = [] }: ts.Symbol): string | undefined {
   const file = node && statementOf(node).parent;
   return file && ts.isSourceFile(file) ? file.fileName.replace(`${root}src/`, '').replace('.d.ts', '') : undefined;
@@ -130,7 +130,7 @@ function fileOf({ declarations: [node] = [] }: ts.Symbol): string | undefined {
 
 const statementOf = (node: ts.Node): ts.Node => (ts.isVariableDeclaration(node) ? node.parent.parent : node);
 
-/** Its declarations, without the members that users cannot reach. */
+/** The declarations of a name, without the members that users cannot access. */
 function nodesOf({ symbol, isType }: Named): ts.Node[] {
   const { Private, NonPublicAccessibilityModifier } = ts.ModifierFlags;
   return (symbol.declarations ?? []).map((node) => {
