@@ -21,7 +21,7 @@ export default defineConfig(
   rxjs.configs.recommended,
   {
     languageOptions: {
-      parserOptions: { projectService: { allowDefaultProject: ['*.js', 'tools/*.mjs'] } },
+      parserOptions: { projectService: { allowDefaultProject: ['*.js', 'tools/*.mjs', '.ci/*.mjs'] } },
     },
     rules: {
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
