@@ -26,13 +26,13 @@ function eraseLine(): void {
   if (isTerminal) process.stdout.write('\r\u001B[K');
 }
 
-/** Pads cells to columns of the given widths. A negative width aligns to the right. */
-export const columns = (widths: readonly number[], cells: readonly string[]): string =>
-  cells
-    .map((cell, column) => {
+/** Pads texts to columns of the given widths. A negative width aligns to the right. */
+export const columns = (widths: readonly number[], texts: readonly string[]): string =>
+  texts
+    .map((text, column) => {
       const width = widths[column] ?? 0;
-      const gap = ' '.repeat(Math.max(0, Math.abs(width) - stripVTControlCharacters(cell).length));
-      return width < 0 ? gap + cell : cell + gap;
+      const gap = ' '.repeat(Math.max(0, Math.abs(width) - stripVTControlCharacters(text).length));
+      return width < 0 ? gap + text : text + gap;
     })
     .join('  ')
     .trimEnd();
