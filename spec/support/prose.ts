@@ -11,20 +11,21 @@ import * as testing from '../../src/testing.js';
 import { root, textOf } from './sources.js';
 
 /*
- * Prose under test: code fences and `@example`s become modules that are type-checked and run. A line that ends in
- * `// => value` asserts what stands before it.
+ * Documentation under test. Code fences and `@example`s become modules that are type-checked and executed. A line that
+ * ends in `// => value` asserts that value.
  */
 
 export interface Snippet {
-  /** Where it stands; for an `@example`, whose docstring it is of. */
+  /** The file and the number within it. */
   readonly title: string;
+  /** For an `@example`: the name that its docstring documents. */
   readonly of?: string;
   readonly code: string;
-  /** Whether it can run here; one that cannot is type-checked. */
+  /** Whether it is executed. A snippet that needs a network is only type-checked. */
   readonly runs: boolean;
 }
 
-/** The TypeScript fences of a Markdown file; ` ```ts no-run ` is only type-checked. */
+/** The TypeScript fences of a Markdown file. A ` ```ts no-run ` fence is only type-checked. */
 export function fencesOf(file: string): Snippet[] {
   const markdown = textOf(file);
   return [...markdown.matchAll(/^```ts( no-run)?\n(.*?)^```$/gms)].map(([, noRun, code = ''], index) => ({
@@ -34,7 +35,7 @@ export function fencesOf(file: string): Snippet[] {
   }));
 }
 
-/** The `@example`s of the docstrings of a source file, with what they use imported. */
+/** The `@example`s in the docstrings of a source file, each with the imports that it needs. */
 export function examplesOf(file: string): Snippet[] {
   const source = textOf(`src/${file}`);
   return [...source.matchAll(/\/\*\*.*?\*\/(?=\s*(?:export )?(?:abstract |async )?\w+ (\w+))/gs)].flatMap(
@@ -56,7 +57,7 @@ export function examplesOf(file: string): Snippet[] {
   );
 }
 
-/** The library's entries, of whose functions an `@example` may use any. */
+/** The entries of the library. An `@example` may use any of their functions. */
 export const entries: Readonly<Record<string, object>> = {
   'rxjs-reprise': reprise,
   'rxjs-reprise/http': http,
@@ -64,7 +65,7 @@ export const entries: Readonly<Record<string, object>> = {
   'rxjs-reprise/lab': lab,
 };
 
-/** What the code uses, each from the first module that has it. */
+/** Imports every name that the code uses, from the first module that exports it. */
 function imports(code: string): string {
   const missing = new Set(code.match(/(?<!\w|[^.]\.)\w+\b(?!:)/g));
   return Object.entries({ ...entries, rxjs, 'rxjs/testing': marbles, 'rxjs-marbles': rxjsMarbles })
@@ -75,20 +76,20 @@ function imports(code: string): string {
     .join('\n');
 }
 
-/** Writes the snippets as modules, in a folder of their own, and answers their paths. */
-export function modulesOf(folder: string, snippets: readonly Snippet[]): string[] {
-  const place = join(root, '.cache', folder);
-  rmSync(place, { recursive: true, force: true });
-  mkdirSync(place, { recursive: true });
-  return snippets.map(({ code }, index) => {
-    const path = join(place, `snippet-${String(index + 1)}.ts`);
+/** Writes each snippet as a module and returns the paths, in the same order. */
+export function modulesOf(snippets: readonly Snippet[]): string[] {
+  const folder = join(root, '.cache', 'prose');
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  return snippets.map(({ title, code }) => {
+    const path = join(folder, `${title.replace(/[^\w]+/g, '-')}.ts`);
     const asserted = code.replace(/^(\s*)(.+?);?\s*\/\/ => (.+)$/gm, '$1assertThat($2).toEqual($3);');
     writeFileSync(path, `import { expect as assertThat } from 'vitest';\n${asserted}\nexport {};\n`);
     return path;
   });
 }
 
-/** What the compiler has to say of the modules, under the project's own flags; unused names are none of its business. */
+/** The compiler's messages about the modules, under the flags of the project. Unused names are allowed. */
 export function complaintsOf(paths: readonly string[]): string[] {
   const config = ts.parseJsonConfigFileContent(
     ts.readConfigFile(join(root, 'tsconfig.json'), (path) => ts.sys.readFile(path)).config,
@@ -97,8 +98,9 @@ export function complaintsOf(paths: readonly string[]): string[] {
   );
   const options = { ...config.options, noUnusedLocals: false, noUnusedParameters: false };
   const program = ts.createProgram(paths, options);
-  return ts
-    .getPreEmitDiagnostics(program)
+  return paths
+    .map((path) => program.getSourceFile(path))
+    .flatMap((file) => [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)])
     .map(({ messageText, file, start = 0 }) =>
       [
         file?.fileName.replace(root, ''),
