@@ -40,7 +40,7 @@ export class RetrySubscription {
     return this.ask(this.startedAt);
   }
 
-  /** Emits when the attempt may start that was told to wait `ms` milliseconds. */
+  /** Emits when a postponed attempt may start: it asks again after `ms` milliseconds. */
   postponed(ms: number): Observable<0> {
     const { clock, entry } = this.host;
     const ask = (): number => this.ask(clock.now());
