@@ -57,7 +57,7 @@ function callOf(policy: Policy, more: Partial<Plan> = {}, gates: readonly Policy
     {
       policy,
       handles,
-      enter: entry?.begin,
+      entry,
       isAsking: entry !== undefined || handles.has('ask'),
       handlesValues: true,
       clock,

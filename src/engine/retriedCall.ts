@@ -16,8 +16,8 @@ import { admitted, rejectionOf, type Answer, type Transaction } from './transact
 export interface Plan {
   readonly policy: Policy;
   readonly handles: ReadonlySet<Signal['kind']>;
-  /** Begins an attempt at the gates, if there are any. */
-  readonly enter: (() => Transaction) | undefined;
+  /** The way into the gates, if there are any. */
+  readonly entry: { readonly begin: () => Transaction } | undefined;
   /** Whether attempts are asked for: by the policy or by a gate. */
   readonly isAsking: boolean;
   /** Whether the policy or a gate handles values. */
@@ -51,21 +51,23 @@ export class RetriedCall {
     private readonly begunAt: number,
   ) {
     this.state = plan.policy.initial;
-    this.gates = plan.enter?.();
+    this.gates = plan.entry?.begin();
     this.startedAt = begunAt;
   }
 
   /** May the attempt start? One transaction over the policy and all gates. */
   ask(now: number): number {
-    const { plan } = this;
+    const { attempt, cause, plan } = this;
     this.startedAt = now;
     if (!plan.isAsking) {
       this.phase = 'running';
       return 0;
     }
-    const own = plan.handles.has('ask') ? this.propose(now) : undefined;
+    const own = plan.handles.has('ask')
+      ? step(plan.policy, this.state, askSignal(attempt, now, plan.clock.random(), attempt, cause))
+      : undefined;
     const ours: Answer = own ?? admitted;
-    const longest = this.gates?.ask(this.attempt, this.cause, ours) ?? ours;
+    const longest = this.gates?.ask(attempt, cause, ours) ?? ours;
     const isAdmitted = longest.wait === 0;
     if (own !== undefined && isKept(isAdmitted, own)) this.state = own.state;
     const hasLeft = this.isOver;
@@ -78,16 +80,13 @@ export class RetriedCall {
 
   /** The attempt produced a value. What a predicate throws is thrown on, and ends the call. */
   value(value: unknown): void {
-    const { plan } = this;
+    const { attempt, plan } = this;
     if (plan.handlesValues) {
-      try {
+      this.report(() => {
         this.gates?.value(value);
-        if (plan.handles.has('value')) {
-          this.fold({ kind: 'value', ticket: this.attempt, now: plan.clock.now(), random: 0, value });
-        }
-      } catch (error) {
-        this.break(error);
-      }
+        if (!plan.handles.has('value')) return;
+        this.fold({ kind: 'value', ticket: attempt, now: plan.clock.now(), random: 0, value });
+      });
     }
     if (this.phase !== 'running') return;
     this.phase = 'answered';
@@ -96,13 +95,11 @@ export class RetriedCall {
 
   /** The attempt completed. What a predicate throws is thrown on, and ends the call. */
   succeeded(): void {
-    const hadNoValue = this.phase === 'running';
-    try {
+    const isFirst = this.phase === 'running';
+    this.report(() => {
       this.settle('success');
-    } catch (error) {
-      this.break(error);
-    }
-    if (hadNoValue) this.recover();
+    });
+    if (isFirst) this.recover();
   }
 
   /** The attempt failed. After how many milliseconds to ask for the next one? */
@@ -121,7 +118,7 @@ export class RetriedCall {
     if (plan.isAsking) this.cause = error;
     this.attempt += 1;
     this.past = this.gates;
-    this.gates = plan.enter?.();
+    this.gates = plan.entry?.begin();
     return wait;
   }
 
@@ -142,11 +139,6 @@ export class RetriedCall {
 
   private get isOver(): boolean {
     return this.phase === 'over';
-  }
-
-  private propose(now: number): Verdict {
-    const { attempt, cause, plan, state } = this;
-    return step(plan.policy, state, askSignal(attempt, now, plan.clock.random(), attempt, cause));
   }
 
   /** The attempt is rejected for good: the first one with a rejection, a retry with the error that it follows. */
@@ -186,16 +178,22 @@ export class RetriedCall {
     return Infinity;
   }
 
-  /** A predicate threw at a report: the call ends with that, and the policy is not asked about it. */
-  private break(error: unknown): never {
-    this.phase = 'over';
-    this.end = { error };
-    this.gates?.settle('cancel');
-    throw error;
+  /** Makes a report. If a predicate throws at it, the call ends with that, and the policy is not asked about it. */
+  private report(make: () => void): void {
+    try {
+      make();
+    } catch (error) {
+      this.phase = 'over';
+      this.end = { error };
+      this.gates?.settle('cancel');
+      throw error;
+    }
   }
 
+  /** The first value of a retry, or its completion without one. */
   private recover(): void {
-    if (this.attempt > 1) this.notify({ kind: 'recovered', attempt: this.attempt });
+    const { attempt } = this;
+    if (attempt > 1) this.notify({ kind: 'recovered', attempt });
   }
 
   /** The attempt has ended, other than by a failure. One that still waits will not start. */

@@ -53,13 +53,13 @@ export class RetrySubscription {
   /** The attempt failed: emits when to subscribe again. To give up, the final error is thrown. */
   delay(error: unknown): Observable<0> {
     const { call, host } = this;
-    const { clock, isAsking } = host;
+    const { clock, entry } = host;
     const failedAt = clock.now();
     const ms = this.orThrow(call.failed(error, failedAt));
     this.burst = ms > 0 ? 0 : this.burst + 1;
     const hops = ms > 0 || this.burst % longestBurst === 0;
-    if (!hops) return this.start(this.ask(isAsking ? clock.now() : failedAt));
-    if (host.entry === undefined) return wait(ms, clock.scheduler, () => this.ask(clock.now()), true);
+    if (!hops) return this.start(this.ask(failedAt));
+    if (entry === undefined) return wait(ms, clock.scheduler, () => this.ask(clock.now()), true);
     return wait(ms, clock.scheduler, () => 0, true).pipe(concatMap(() => this.start(this.ask(clock.now()))));
   }
 

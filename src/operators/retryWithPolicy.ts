@@ -105,7 +105,6 @@ function hostOf(where: string, policy: Policy, options: RetryOptions): RetryHost
     policy,
     handles,
     entry,
-    enter: entry?.begin,
     isAsking: entry !== undefined || handles.has('ask'),
     handlesValues: handles.has('value') || gates.some((gate) => gate.handles('value')),
     clock: clockFrom(where, options),
