@@ -7,26 +7,26 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { firstValueFrom, Subject, timeout } from 'rxjs';
-import { bundled } from './bundles.js';
-import { Skipped, type Consumer } from './consumer.js';
-import { compiled, project, run } from './project.js';
+import { bundle } from './bundles.js';
+import { SkippedError, type Consumer } from './consumer.js';
+import { compiledPrograms, createProject, run } from './project.js';
 
-const programs = ['program.js', 'page.js'].map((name) => join(compiled, name));
+const programs = ['program.js', 'page.js'].map((name) => join(compiledPrograms, name));
 
-/** Within this a page has to tell how it went. */
+/** How long a page may take to report, in milliseconds. */
 const maxWait = 60_000;
 
-/** A bundle runs on a page, and long waits stay long: a browser's timers differ. */
+/** A bundle runs on a page, also with waits that are longer than a browser's timers. */
 export const chromium: Consumer = {
   name: 'chromium, a bundle on a page',
-  async try(tarball) {
+  async check(tarball) {
     const version = await run('chromium', ['--version']).catch((error: unknown) => {
-      throw new Skipped(String(error).includes('ENOENT') ? 'no chromium' : String(error));
+      throw new SkippedError(String(error).includes('ENOENT') ? 'chromium is not installed' : String(error));
     });
-    const place = await project('chromium', tarball, programs);
-    await bundled(place, 'page.js', 'bundle.js');
-    const wrong = await shown(readFileSync(join(place, 'bundle.js'), 'utf8'));
-    if (wrong !== '') throw new Error(wrong);
+    const folder = await createProject('chromium', tarball, programs);
+    await bundle(folder, 'page.js', 'bundle.js');
+    const failure = await openPage(readFileSync(join(folder, 'bundle.js'), 'utf8'));
+    if (failure !== '') throw new Error(failure);
     return version;
   },
 };
@@ -42,15 +42,15 @@ const flags = [
   '--disable-sync',
 ];
 
-/** Opens the bundle on a page of its own, and answers what the page tells in the end. */
-async function shown(bundle: string): Promise<string> {
-  const told = new Subject<string>();
+/** Opens a page that runs the script. Resolves with what the page reports: an error message, or an empty string. */
+async function openPage(script: string): Promise<string> {
+  const reports = new Subject<string>();
   const server = createServer((request, response) => {
     response.setHeader('content-type', 'text/html');
-    response.end(`<!doctype html><script type="module" src="data:text/javascript;base64,${btoa(bundle)}"></script>`);
+    response.end(`<!doctype html><script type="module" src="data:text/javascript;base64,${btoa(script)}"></script>`);
     if (request.method === 'POST')
-      void text(request).then((what) => {
-        told.next(what);
+      void text(request).then((report) => {
+        reports.next(report);
       });
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');
@@ -58,7 +58,7 @@ async function shown(bundle: string): Promise<string> {
   const url = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}/`;
   const browser = spawn('chromium', [...flags, `--user-data-dir=${profile}`, url], { stdio: 'ignore' });
   try {
-    return await firstValueFrom(told.pipe(timeout(maxWait)));
+    return await firstValueFrom(reports.pipe(timeout(maxWait)));
   } finally {
     browser.kill();
     if (browser.exitCode === null) await once(browser, 'exit');

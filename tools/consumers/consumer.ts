@@ -1,10 +1,14 @@
-/** Somebody who uses the package. */
+/** One way in which the package is used. */
 export interface Consumer {
-  /** Who, and what is tried. */
+  /** The tool with its version, and what is checked. */
   readonly name: string;
-  /** Tries the packed library; what was seen besides, or an error. {@link Skipped} if something is missing to try it. */
-  readonly try: (tarball: string) => Promise<string | undefined>;
+  /**
+   * Uses the packed library. Resolves with details to print, if any.
+   *
+   * @throws SkippedError if a tool that the check needs is not available, and any other error if the check fails
+   */
+  readonly check: (tarball: string) => Promise<string | undefined>;
 }
 
-/** Nothing is known of our own: a tool is missing. */
-export class Skipped extends Error {}
+/** A tool is not available, so the check says nothing about the library. */
+export class SkippedError extends Error {}

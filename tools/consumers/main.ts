@@ -1,14 +1,17 @@
 import { from, lastValueFrom, mergeMap, tap, toArray } from 'rxjs';
 import { bundles } from './bundles.js';
 import { chromium } from './chromium.js';
-import { Skipped, type Consumer } from './consumer.js';
+import { SkippedError, type Consumer } from './consumer.js';
 import { nodes } from './nodes.js';
-import { packed } from './project.js';
+import { pack } from './project.js';
 import { runners } from './runners.js';
 import { typescripts } from './typescripts.js';
 
 /*
- * The packed library in the hands of those who use it: a line for each. What could not be tried says why.
+ * Uses the packed library with the Node versions, compilers, bundlers, test runners and browsers that it supports.
+ * Prints one line per check. A check without its tool is skipped, with the reason.
+ *
+ * Usage: npm run consumers -- [word ..]    runs the checks whose names contain one of the words; all of them without words
  */
 
 interface Result {
@@ -17,26 +20,25 @@ interface Result {
   readonly details: string;
 }
 
-/** All whose name has one of the words that were given, or all. */
 const words = process.argv.slice(2);
 const consumers = [...nodes, ...typescripts, ...bundles, ...runners, chromium].filter(
   ({ name }) => words.length === 0 || words.some((word) => name.includes(word)),
 );
 
-const tarball = await packed();
+const tarball = await pack();
 
-async function tried({ name, try: attempt }: Consumer): Promise<Result> {
+async function resultOf({ name, check }: Consumer): Promise<Result> {
   try {
-    return { name, outcome: 'ok', details: (await attempt(tarball)) ?? '' };
+    return { name, outcome: 'ok', details: (await check(tarball)) ?? '' };
   } catch (error) {
-    const outcome = error instanceof Skipped ? 'skipped' : 'failed';
+    const outcome = error instanceof SkippedError ? 'skipped' : 'failed';
     return { name, outcome, details: error instanceof Error ? error.message : String(error) };
   }
 }
 
 const results = await lastValueFrom(
   from(consumers).pipe(
-    mergeMap(tried, 2),
+    mergeMap(resultOf, 2),
     tap(({ name, outcome, details }) => {
       console.log(`${outcome.padEnd(7)} ${name}${details === '' ? '' : `: ${details.trim()}`}`);
     }),
@@ -44,8 +46,8 @@ const results = await lastValueFrom(
   ),
 );
 
-const count = (of: Result['outcome']): string =>
-  `${String(results.filter(({ outcome }) => outcome === of).length)} ${of}`;
+const count = (wanted: Result['outcome']): string =>
+  `${String(results.filter(({ outcome }) => outcome === wanted).length)} ${wanted}`;
 
 console.log(`consumers: ${count('ok')}, ${count('skipped')}, ${count('failed')}`);
 if (results.some(({ outcome }) => outcome === 'failed')) process.exitCode = 1;

@@ -1,30 +1,32 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Consumer } from './consumer.js';
-import { project, run, tool, written } from './project.js';
+import { createProject, programSources, run, tool } from './project.js';
 
 const versions = ['5.4.5', '5.9.3', '6.0.3', '7.0.2'];
 
 const programs = ['program.ts', 'page.ts', 'lean.ts', 'testing.ts'];
 
-/** A CommonJS file that requires the library: compilers take it from 5.8 on. */
+/** A CommonJS file that requires the library. Compilers accept it from 5.8 on. */
 const required = 'required.cts';
 
 const resolutions = [{ module: 'nodenext' }, { module: 'esnext', moduleResolution: 'bundler' }];
 
-/** The programs compile under strict flags. */
+const flags = { strict: true, noEmit: true, target: 'es2022', lib: ['es2022', 'dom'], types: [] };
+
+/** The programs compile with strict flags. */
 export const typescripts: readonly Consumer[] = versions.map((version) => ({
   name: `typescript ${version}, nodenext and bundler, with and without skipLibCheck`,
-  async try(tarball) {
+  async check(tarball) {
     const compiler = join(await tool('typescript', version), 'bin/tsc');
-    const copies = [...programs, required].map((name) => join(written, name));
-    const place = await project(`typescript-${version}`, tarball, copies);
+    const copies = [...programs, required].map((name) => join(programSources, name));
+    const folder = await createProject(`typescript-${version}`, tarball, copies);
     for (const resolution of resolutions) {
       const files = resolution.module === 'nodenext' && version >= '5.8' ? [...programs, required] : programs;
       for (const skipLibCheck of [true, false]) {
         const compilerOptions = { ...flags, ...resolution, skipLibCheck };
-        writeFileSync(join(place, 'tsconfig.json'), JSON.stringify({ compilerOptions, files }));
-        await run(process.execPath, [compiler, '-p', '.'], place).catch((error: unknown) => {
+        writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files }));
+        await run(process.execPath, [compiler, '-p', '.'], folder).catch((error: unknown) => {
           throw new Error(`${JSON.stringify(compilerOptions)} ${String(error)}`, { cause: error });
         });
       }
@@ -32,5 +34,3 @@ export const typescripts: readonly Consumer[] = versions.map((version) => ({
     return undefined;
   },
 }));
-
-const flags = { strict: true, noEmit: true, target: 'es2022', lib: ['es2022', 'dom'], types: [] };

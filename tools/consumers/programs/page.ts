@@ -3,11 +3,11 @@ import { fixed, retryWithPolicy } from 'rxjs-reprise';
 import { program } from './program.js';
 
 /*
- * The program on a page, and what is a matter of the browser's timers: those end at once where a wait does not fit into
- * 31 bits. Tells the server that it has ended, with what went wrong or nothing.
+ * Runs the program on a page, and a wait that does not fit into the 31 bits of a browser's timer: such a timer fires at
+ * once. At the end, the page sends its error message to the server, or an empty string.
  */
 
-async function longWaits(): Promise<void> {
+async function waitLong(): Promise<void> {
   let calls = 0;
   const failing$ = throwError(() => {
     calls += 1;
@@ -22,11 +22,11 @@ async function longWaits(): Promise<void> {
   if (calls !== 1) throw new Error(`a wait of 2 ** 31 ms: ${String(calls)} calls in 300 ms`);
 }
 
-const tell = (what: string): Promise<unknown> => fetch('/ended', { method: 'POST', body: what });
+const report = (message: string): Promise<unknown> => fetch('/ended', { method: 'POST', body: message });
 
 program()
-  .then(longWaits)
+  .then(waitLong)
   .then(
-    () => tell(''),
-    (error: unknown) => tell(String(error)),
+    () => report(''),
+    (error: unknown) => report(String(error)),
   );

@@ -1,8 +1,6 @@
 import { exponentialBackoff, type Policy } from 'rxjs-reprise/core';
 
-/*
- * What the command is given.
- */
+/* The policy file that the command reads. */
 
 const policy: Policy = exponentialBackoff({ base: 100, maxAttempts: 3 });
 export default policy;

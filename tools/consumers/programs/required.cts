@@ -1,5 +1,5 @@
 import reprise = require('rxjs-reprise');
 
-/* A CommonJS file that is compiled: compilers from 5.8 on know that Node requires ES modules. */
+/* A CommonJS file that requires the library. Compilers know from 5.8 on that Node can require ES modules. */
 
 export = reprise.exponentialBackoff() satisfies reprise.Policy;

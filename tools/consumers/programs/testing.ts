@@ -1,9 +1,9 @@
 import { of, type Observable } from 'rxjs';
 import { both, exponential, retries, retryWithPolicy } from 'rxjs-reprise';
-import { envelope, expectRetries, faults, flaky, marbles, bindMarbles, timeline } from 'rxjs-reprise/testing';
+import { bindMarbles, envelope, expectRetries, faults, flaky, marbles, timeline } from 'rxjs-reprise/testing';
 import type { Flaky, RetryWindow } from 'rxjs-reprise/testing';
 
-/* The types of the testing entry, for all the compilers that we promise. */
+/* Uses the types of the testing entry, for all supported compilers. */
 
 const policy = both(exponential(4), retries(4));
 expectRetries(policy).toWait([4, 8, 16, 32]).toGiveUp('retries');
