@@ -15,7 +15,7 @@ const floors: readonly (readonly [where: RegExp, floor: number])[] = [
   [/^core\.ts$/, 4],
   [/^engine\//, 4],
   [/^lab(\.ts$|\/)/, 5],
-  [/^testing\/(report|laws|schedules)\//, 5],
+  [/^testing\/(assertion|globals|laws|schedules)\//, 5],
   [/^time\//, 6],
   [/^live\//, 7],
   [/^operators\//, 8],
@@ -35,7 +35,7 @@ const isHttp = (file: string): boolean => /^http(\.ts$|\/)/.test(file);
 const isCli = (file: string): boolean => file.startsWith('cli/');
 
 /** Names clocks and random sources in order to detect their use. */
-const traps = 'testing/laws/traps.ts';
+const traps = 'testing/globals/watchGlobals.ts';
 
 /** Files that are longer than 150 lines, and why. */
 const longFiles: Readonly<Record<string, string>> = {

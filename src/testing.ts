@@ -1,42 +1,37 @@
 /*
- * rxjs-reprise/testing: tests of one's own timings, in any runner. Failures are thrown as AssertionErrors.
+ * rxjs-reprise/testing: test the timing of retries, in any test runner. A failed expectation throws an AssertionError.
  */
 
-// A schedule, without a stream
+// Schedules of policies, without a stream
 export { expectRetries } from './testing/schedules/expectRetries.js';
-export type { ExpectOptions, Retries } from './testing/schedules/expectRetries.js';
+export type { ExpectOptions, RetryExpectation } from './testing/schedules/expectRetries.js';
 export { envelope } from './testing/schedules/envelope.js';
 export type { RetryWindow } from './testing/schedules/envelope.js';
 
-// Chance that is the same on every run
+// Random numbers that are the same on every run
 export { fixedRandom } from './testing/schedules/fixedRandom.js';
 export type { RandomSource } from './testing/schedules/fixedRandom.js';
 export { seededRandom } from './policy/seededRandom.js';
 
-// Streams: a source that fails, and a picture of what happened
+// Streams: a source that fails as scripted, and a drawing of what happens
 export { flaky } from './testing/streams/flaky.js';
-export type {
-  Flaky,
-  FlakyCount,
-  FlakyMaker,
-  FlakyMarbles,
-  FlakyOptions,
-  FlakyStep,
-  SubscriptionLog,
-} from './testing/streams/flaky.js';
+export type { FlakyFactory, FlakyFailures, FlakyOptions, FlakyStep } from './testing/streams/flaky.js';
+export type { FlakyMarbleOptions } from './testing/streams/flakyMarble.js';
+export type { FlakySource, SubscriptionLog } from './testing/streams/flakySource.js';
 export { timeline } from './testing/streams/timeline.js';
 export type { PolicyTimelineOptions, TimelineOptions } from './testing/streams/timeline.js';
 
-// Marbles that do not lie
+// Marble tests that fail when they leave virtual time
 export { assertMarbles } from './testing/marbles/assertMarbles.js';
-export { marbles, bindMarbles } from './testing/marbles/marbles.js';
+export { marbles } from './testing/marbles/marbles.js';
 export type { Marbles } from './testing/marbles/marbles.js';
+export { bindMarbles } from './testing/marbles/bindMarbles.js';
 export type { Pitfall, VirtualTimeOptions } from './testing/marbles/virtualTime.js';
 
-// Faults in a healthy stream
+// Fault injection
 export { faults } from './testing/streams/faults.js';
-export type { Fault, FaultOptions } from './testing/streams/faults.js';
+export type { Fault, FaultOptions } from './testing/streams/fault.js';
 
-// A policy of one's own
+// Custom policies
 export { assertPolicyLaws } from './testing/laws/assertPolicyLaws.js';
 export type { PolicyLawsOptions } from './testing/laws/assertPolicyLaws.js';

@@ -18,7 +18,7 @@ import { envelope } from 'rxjs-reprise/testing';
 import { thrownBy } from '../../support/thrown.js';
 
 describe('envelope', () => {
-  it('is one instant where there is no chance', () => {
+  it('is exact for a policy without random numbers', () => {
     expect(envelope(both(exponential(100), retries(2)), 5)).toEqual([
       { attempt: 2, earliest: 100, latest: 100 },
       { attempt: 3, earliest: 300, latest: 300 },
@@ -29,14 +29,14 @@ describe('envelope', () => {
     ]);
   });
 
-  it('says Infinity of a retry that late draws take away', () => {
+  it('has no latest time for a retry that high draws prevent', () => {
     expect(envelope(within(300, jittered('full', fixed(200))), 2)).toEqual([
       { attempt: 2, earliest: 0, latest: 200 },
       { attempt: 3, earliest: 0, latest: Infinity },
     ]);
   });
 
-  it('is told what attempts fail with', () => {
+  it('takes the error of the attempts', () => {
     expect(envelope(onlyIf(TypeError, fixed(5)), 1, { error: new TypeError() })).toHaveLength(1);
     expect(envelope(onlyIf(TypeError, fixed(5)), 1, { error: new RangeError() })).toEqual([]);
   });
@@ -45,8 +45,8 @@ describe('envelope', () => {
     ['jitter', exponentialBackoff({ base: 100, maxAttempts: 9 })],
     ['decorrelated', decorrelated({ base: 10, cap: 500 })],
     ['smoothExponential without a cap', smoothExponential(100)],
-    ['followedBy where chance has no say', followedBy(both(fixed(10), retries(2)), jittered('full', fixed(50)))],
-  ])('no schedule leaves it, and its bounds are reached: %s', (_, policy) => {
+    ['followedBy with a fixed first part', followedBy(both(fixed(10), retries(2)), jittered('full', fixed(50)))],
+  ])('contains every schedule, and schedules reach its bounds: %s', (_, policy) => {
     const windows = envelope(policy, 6);
     const instants = (random: readonly number[]): number[] => {
       let at = 0;
@@ -66,10 +66,10 @@ describe('envelope', () => {
     );
   });
 
-  it('rejects what it cannot be exact about, with the draws', () => {
+  it('throws, with the draws, if a higher draw makes a retry earlier', () => {
     const hasty = followedBy(within(500, jittered('full', exponential(100))), fixed(1));
     expect(thrownBy(() => envelope(hasty, 6)).message).toMatch(
-      /^envelope: policy must retry no earlier for a higher draw, got attempt \d after .* ms with the draws \[0\..*\], but after .* ms with the draws \[0\..*\]; its envelope is not that of its lowest and highest draws$/,
+      /^envelope: policy must not retry earlier for a higher draw, got attempt \d after .* ms with the draws \[0\..*\], but after .* ms with the draws \[0\..*\]\. The lowest and highest draws do not give its envelope$/,
     );
     expect(thrownBy(() => envelope(smoothExponential(100, { cap: 120 }), 5))).toBeInstanceOf(RangeError);
     const { message } = thrownBy(() => envelope({ ...fixed(1), reduce: reluctant }, 3));

@@ -5,14 +5,14 @@ import { flush, thrownBy } from '../../support/thrown.js';
 
 const three = both(exponential(100), retries(3));
 
-describe('what holds', () => {
+describe('expectations that hold', () => {
   it('can be chained', () => {
     expectRetries(three).toWait([100, 200, 400]).toStartWith([100, 200]).toGiveUp().toGiveUp('retries');
     expectRetries(never).toWait([]).toStartWith([]);
     expectRetries(exponential(100)).toStartWith([100, 200]);
   });
 
-  it('is told errors and chance', () => {
+  it('take the errors and the random numbers', () => {
     expectRetries(onlyIf(TypeError, three), { error: new RangeError() }).toWait([]).toGiveUp('error');
     expectRetries(onlyIf(TypeError, three), { error: (attempt: number) => (attempt < 3 ? new TypeError() : 'no') })
       .toWait([100, 200])
@@ -24,7 +24,7 @@ describe('what holds', () => {
     expectRetries(full, { random: fixedRandom(0.5) }).toWait([50, 50, 50]);
   });
 
-  it('sees the same draws at every look', () => {
+  it('see the same draws each time', () => {
     const random = seededRandom(1);
     const [first = 0, second = 0] = Array.from({ length: 2 }, seededRandom(1));
     const expected = [100 * first, 100 * second];
@@ -33,7 +33,7 @@ describe('what holds', () => {
       .toWait(expected);
   });
 
-  it('does not stumble over the last bits of fractions', () => {
+  it('ignore rounding', () => {
     expect(0.1 + 0.2).not.toBe(0.3);
     expectRetries(fixed(0.1 + 0.2)).toStartWith([0.3]);
     expect(() => expectRetries(fixed(0.1)).toStartWith([0.100001])).toThrow('shorter');
@@ -41,15 +41,15 @@ describe('what holds', () => {
   });
 });
 
-describe('what does not', () => {
-  const told = (act: () => unknown): unknown => {
+describe('expectations that fail', () => {
+  const failureOf = (act: () => unknown): unknown => {
     const { name, message, ...fields } = thrownBy(act) as Error & { actual: unknown; expected: unknown };
     return { name, message: message.trimEnd(), ...fields };
   };
   const table = (text: string): string => `expectRetries: the policy does not wait as expected\n\n${flush(text)}`;
 
-  it('is a table, attempt by attempt', () => {
-    expect(told(() => expectRetries(three).toWait([100, 250, 350]))).toEqual({
+  it('print a table, one row per attempt', () => {
+    expect(failureOf(() => expectRetries(three).toWait([100, 250, 350]))).toEqual({
       name: 'AssertionError',
       message: table(`
         |  attempt  expected  got
@@ -62,8 +62,8 @@ describe('what does not', () => {
     });
   });
 
-  it('is a retry that is missing, and why', () => {
-    expect(told(() => expectRetries(three).toWait([100, 200, 400, 800, 1600]))).toHaveProperty(
+  it('show a missing retry and the reason', () => {
+    expect(failureOf(() => expectRetries(three).toWait([100, 200, 400, 800, 1600]))).toHaveProperty(
       'message',
       table(`
         |  attempt  expected  got
@@ -74,7 +74,7 @@ describe('what does not', () => {
         |  6        1600 ms   no retry
       `).replaceAll('|', ''),
     );
-    expect(told(() => expectRetries(never).toStartWith([1]))).toHaveProperty(
+    expect(failureOf(() => expectRetries(never).toStartWith([1]))).toHaveProperty(
       'message',
       table(`
         |  attempt  expected  got
@@ -83,43 +83,43 @@ describe('what does not', () => {
     );
   });
 
-  it('is an error that the policy does not retry, and how to give another', () => {
+  it('show that the policy does not retry the error, and how to change the error', () => {
     const picky = onlyIf((error: { status?: number }) => error.status === 503, three);
-    expect(told(() => expectRetries(picky).toWait([100]))).toHaveProperty(
+    expect(failureOf(() => expectRetries(picky).toWait([100]))).toHaveProperty(
       'message',
       table(`
         |  attempt  expected  got
-        |  2        100 ms    no retry  <- gave up: error (to fail with another one: the option \`error\`)
+        |  2        100 ms    no retry  <- gave up: error (set the option \`error\` to fail with another error)
       `).replaceAll('|', ''),
     );
     const act = (): unknown => expectRetries(picky, { error: { status: 404 } }).toWait([100]);
     expect(thrownBy(act).message.trimEnd()).toMatch(/<- gave up: error$/);
   });
 
-  it('is a retry too many: toWait names all', () => {
-    expect(told(() => expectRetries(three).toWait([100]))).toHaveProperty(
+  it('show a surplus retry: toWait lists all retries', () => {
+    expect(failureOf(() => expectRetries(three).toWait([100]))).toHaveProperty(
       'message',
       table(`
         |  attempt  expected  got
         |  2        100 ms    100 ms
-        |  3        no retry  200 ms  <- one too many
+        |  3        no retry  200 ms  <- one retry too many
       `).replaceAll('|', ''),
     );
-    expect(told(() => expectRetries(fixed(5)).toWait([]))).toHaveProperty('actual', [5]);
+    expect(failureOf(() => expectRetries(fixed(5)).toWait([]))).toHaveProperty('actual', [5]);
   });
 
-  it('is an end that does not come, or comes for another reason', () => {
-    expect(told(() => expectRetries(fixed(1)).toGiveUp())).toEqual({
+  it('show that the policy does not give up, or gives up for another reason', () => {
+    expect(failureOf(() => expectRetries(fixed(1)).toGiveUp())).toEqual({
       name: 'AssertionError',
       message:
-        'expectRetries: the policy was expected to give up; it had not after 1000 failures, and more are not looked at: bound it by retries or within, by less',
+        'expectRetries: expected the policy to give up, but it still retried after 1000 failures, the maximum that is tried: bound it with retries or within',
       actual: undefined,
       expected: undefined,
     });
-    expect(told(() => expectRetries(three).toGiveUp('deadline'))).toEqual({
+    expect(failureOf(() => expectRetries(three).toGiveUp('deadline'))).toEqual({
       name: 'AssertionError',
       message:
-        'expectRetries: the policy was expected to give up because of deadline; it gave up after attempt 4 because of retries',
+        'expectRetries: expected the policy to give up because of deadline, but it gave up after attempt 4 because of retries',
       actual: 'retries',
       expected: 'deadline',
     });
@@ -142,9 +142,9 @@ describe('bad input', () => {
       () => expectRetries(three, { random: [] }).toWait([]),
       'expectRetries: random must be an array of at least one draw, got []',
     ],
-    [() => expectRetries(three, { random: 2 }).toWait([]), 'expectRetries: random must be in [0, 1], each, got 2'],
-    [() => expectRetries(three, { random: null as never }), 'expectRetries: random must be in [0, 1], each, got null'],
-    [() => expectRetries(three, { random: ['0' as never] }), 'in [0, 1], each, got "0"'],
+    [() => expectRetries(three, { random: 2 }).toWait([]), 'expectRetries: random must be in [0, 1], got 2'],
+    [() => expectRetries(three, { random: null as never }), 'expectRetries: random must be in [0, 1], got null'],
+    [() => expectRetries(three, { random: ['0' as never] }), 'expectRetries: random[0] must be in [0, 1], got "0"'],
     [
       () => expectRetries(three, { random: () => 2 }).toWait([]),
       'preview: random must be a draw in [0, 1] for each failure, got 2',

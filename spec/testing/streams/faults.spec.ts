@@ -14,45 +14,45 @@ const ends = (options: FaultOptions, attempts: number): unknown[] => {
 };
 
 describe('faults', () => {
-  it('does nothing unless it is enabled, and asks for each attempt', () => {
+  it('does nothing if it is disabled, which can change for each attempt', () => {
     expect(ends({ rate: 1 }, 2)).toEqual(['complete', 'complete']);
     expect(outcome(of('ok').pipe(faults()))).toEqual({ values: ['ok'], end: 'complete' });
-    let isOn = false;
-    const stream = of('ok').pipe(faults({ enabled: () => isOn, rate: 1, error: (attempt) => attempt }));
+    let isEnabled = false;
+    const stream = of('ok').pipe(faults({ enabled: () => isEnabled, rate: 1, error: (attempt) => attempt }));
     expect(outcome(stream).end).toBe('complete');
-    isOn = true;
+    isEnabled = true;
     expect(outcome(stream).end).toBe(1);
   });
 
-  it('makes a share of the attempts fail, and does not subscribe to the source then', () => {
+  it('fails a share of the attempts, without subscribing to the source', () => {
     const source = flaky(['ok']);
     const stream = source.pipe(faults({ enabled: true, rate: 0.3, random: fixedRandom([0.29, 0.3, 0.31, 0.3]) }));
     expect([outcome(stream), outcome(stream)]).toMatchObject([
-      { values: [], end: { message: 'faults: attempt 1 was made to fail' } },
+      { values: [], end: { message: 'faults: injected failure of attempt 1' } },
       { end: {} },
     ]);
     expect(ends({ enabled: true, rate: 0 }, 3)).toEqual(['complete', 'complete', 'complete']);
-    expect(ends({ enabled: true, rate: 1 }, 1)).toEqual(['faults: attempt 1 was made to fail']);
+    expect(ends({ enabled: true, rate: 1 }, 1)).toEqual(['faults: injected failure of attempt 1']);
     expect(source.subscriptions).toHaveLength(1);
   });
 
-  it('is the same for a seed, whatever the latency', () => {
-    const seededRandom = { enabled: true, rate: 0.5, seed: 3 };
-    const first = ends(seededRandom, 200);
-    expect(ends(seededRandom, 200)).toEqual(first);
-    expect(ends({ ...seededRandom, latencyRate: 0, latency: 5 }, 200)).toEqual(first);
-    expect(ends({ ...seededRandom, seed: 4 }, 200)).not.toEqual(first);
+  it('is the same on every run with a seed, also with another latency', () => {
+    const seeded = { enabled: true, rate: 0.5, seed: 3 };
+    const first = ends(seeded, 200);
+    expect(ends(seeded, 200)).toEqual(first);
+    expect(ends({ ...seeded, latencyRate: 0, latency: 5 }, 200)).toEqual(first);
+    expect(ends({ ...seeded, seed: 4 }, 200)).not.toEqual(first);
     expect(Math.abs(first.filter((end) => end !== 'complete').length - 100)).toBeLessThan(20);
   });
 
-  it('rolls its own dice unless told', () => {
+  it('draws from Math.random by default', () => {
     const random = vi.spyOn(Math, 'random').mockReturnValue(0.4);
-    expect(ends({ enabled: true, rate: 0.5 }, 1)).toEqual(['faults: attempt 1 was made to fail']);
+    expect(ends({ enabled: true, rate: 0.5 }, 1)).toEqual(['faults: injected failure of attempt 1']);
     random.mockRestore();
   });
 
   it(
-    'makes attempts late, before they begin or fail',
+    'delays attempts before they start or fail',
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const source = cold('                                                       -a|');
       const subs = '                                                            --^-!';
@@ -67,7 +67,7 @@ describe('faults', () => {
   );
 
   it(
-    'follows a script, and is healthy when that has ended',
+    'follows a script, and injects nothing after its end',
     marbles(({ cold, expectObservable }) => {
       const source = cold('-a|');
       const script = [{ error: 'error' }, { latency: 2 }, {}];
@@ -81,7 +81,7 @@ describe('faults', () => {
     }),
   );
 
-  it('waits by the scheduler that it is given', () => {
+  it('waits on the given scheduler', () => {
     const scheduler = new VirtualTimeScheduler();
     const seen = outcome(of('ok').pipe(faults({ enabled: true, latency: 5, scheduler })));
     expect(seen.end).toBe('pending');
@@ -89,9 +89,9 @@ describe('faults', () => {
     expect(seen.end).toBe('complete');
   });
 
-  it('ends the stream with what its functions throw, or answer wrongly', () => {
+  it('fails the stream if one of its functions throws or returns an invalid result', () => {
     const [late] = ends({ enabled: true, latency: () => NaN }, 1);
-    expect(late).toBe('faults: the answer of latency must be a finite number of milliseconds, at least 0, got NaN');
+    expect(late).toBe('faults: the result of latency must be a finite number of milliseconds, at least 0, got NaN');
     expect(ends({ enabled: true, random: () => 1 }, 1)).toEqual([
       'faults: the answer of random must be a number in [0, 1), got 1',
     ]);
@@ -100,22 +100,22 @@ describe('faults', () => {
   it.each<[FaultOptions, string]>([
     [5 as never, 'options must be an object, got 5'],
     [{ enabled: 1 as never }, 'enabled must be true, false or a function, got 1'],
-    [{ rate: 2 }, 'rate must be a share in [0, 1], got 2'],
-    [{ rate: -1 }, 'rate must be a share in [0, 1], got -1'],
-    [{ rate: 'a' as never }, 'rate must be a share in [0, 1], got "a"'],
-    [{ latencyRate: NaN }, 'latencyRate must be a share in [0, 1], got NaN'],
+    [{ rate: 2 }, 'rate must be a number in [0, 1], got 2'],
+    [{ rate: -1 }, 'rate must be a number in [0, 1], got -1'],
+    [{ rate: 'a' as never }, 'rate must be a number in [0, 1], got "a"'],
+    [{ latencyRate: NaN }, 'latencyRate must be a number in [0, 1], got NaN'],
     [{ latency: -1 }, 'latency must be a finite number of milliseconds, at least 0, got -1'],
     [{ error: 5 as never }, 'error must be a function, got 5'],
     [{ random: 5 as never }, 'random must be a function, got 5'],
     [{ seed: 0.5 }, 'seededRandom: seed must be a safe integer, got 0.5'],
-    [{ seed: 1, random: Math.random }, 'random must be left out where there is a seed, got the function random'],
+    [{ seed: 1, random: Math.random }, 'random must be omitted with seed, got the function random'],
     [{ script: 5 as never }, 'script must be an array of faults, got 5'],
     [{ script: [5 as never] }, 'script[0] must be an object, got 5'],
     [{ script: [{ latency: -1 }] }, 'script[0].latency must be a finite number of milliseconds, at least 0, got -1'],
-    [{ script: [], rate: 0.5 }, 'rate must be left out where there is a script, got 0.5'],
-    [{ script: [], seed: 1 }, 'seed must be left out where there is a script, got 1'],
-    [{ script: [], random: Math.random }, 'random must be left out where there is a script, got the function random'],
-    [{ script: [{}, { err: 1 } as never] }, 'script[1] must be of latency and error, got "err"'],
+    [{ script: [], rate: 0.5 }, 'rate must be omitted with script, got 0.5'],
+    [{ script: [], seed: 1 }, 'seed must be omitted with script, got 1'],
+    [{ script: [], random: Math.random }, 'random must be omitted with script, got the function random'],
+    [{ script: [{}, { err: 1 } as never] }, 'script[1] must be an object with only latency and error, got "err"'],
     [{ scheduler: asyncScheduler.now as never }, 'scheduler must be an RxJS scheduler, got'],
   ])('bad input %#', (options, message) => {
     expect(thrownBy(() => faults(options)).message).toContain(message);

@@ -9,7 +9,7 @@ const down = new Error('down');
 const again = both(fixed(3), retries(5));
 
 describe('flaky', () => {
-  it('does one step for each subscription, the last one repeating', () => {
+  it('plays one step per subscription and repeats the last one', () => {
     const source = flaky<unknown>([down, of(1, 2), 'value']);
     expect([1, 2, 3, 4].map(() => outcome(source))).toEqual([
       { values: [], end: down },
@@ -20,7 +20,7 @@ describe('flaky', () => {
     expect(source.subscriptions).toHaveLength(4);
   });
 
-  it('fails so many times', () => {
+  it('fails a given number of times', () => {
     const source = flaky({ failures: 2, then: 'ok' });
     expect([1, 2, 3].map(() => outcome(source))).toMatchObject([
       { end: { message: 'flaky: attempt 1 failed' } },
@@ -34,7 +34,7 @@ describe('flaky', () => {
   });
 
   it(
-    'plays a marble for each attempt',
+    'plays one marble string per attempt',
     marbles(({ expectObservable, expectSubscriptions }) => {
       const source = flaky.marble('-a-#', '--#', 'b 3ms |');
       const expected = '                -a---------b---|';
@@ -51,7 +51,7 @@ describe('flaky', () => {
   );
 
   it(
-    'marbles have values and an error',
+    'takes the values and the error of marbles',
     marbles(({ expectObservable }) => {
       const source = flaky.marble('-a#', { values: { a: { id: 1 } }, error: down });
       expectObservable(source).toBe('-a#', { a: { id: 1 } }, down);
@@ -59,7 +59,7 @@ describe('flaky', () => {
   );
 
   it(
-    'takes its time, and is left in it',
+    'waits before each step, and can be unsubscribed meanwhile',
     marbles(({ expectObservable }) => {
       const source = flaky([down, 'a'], { after: 2 });
       expectObservable(source.pipe(retryWithPolicy(again))).toBe('-------(a|)');
@@ -71,12 +71,12 @@ describe('flaky', () => {
     }),
   );
 
-  it('takes real time too, and stops when it is told', async () => {
+  it('also works in real time, and stops when it is unsubscribed', async () => {
     expect(await values(flaky.marble('a-b|'))).toEqual(['a', 'b']);
     expect(await firstValueFrom(flaky.marble('-a--b|').pipe(take(1)))).toBe('a');
   });
 
-  it('has the clock that it is given', () => {
+  it('uses the given scheduler', () => {
     const scheduler = new VirtualTimeScheduler();
     const sources = [flaky(['a'], { after: 4, scheduler }), flaky.marble('-a|', { scheduler })];
     const seen = sources.map(outcome);
@@ -88,7 +88,7 @@ describe('flaky', () => {
     ]);
   });
 
-  it('logs one that is not left yet', () => {
+  it('logs a subscription that has not ended', () => {
     const source = flaky([NEVER]);
     const subscription = source.subscribe();
     expect(source.subscriptions).toMatchObject([{ unsubscribedFrame: Infinity }]);
@@ -98,26 +98,32 @@ describe('flaky', () => {
 
   it.each([
     [() => flaky([]), 'flaky: steps must be an array of at least one step, got []'],
-    [() => flaky(null as never), 'flaky: steps must be an array or { failures } (marbles: flaky.marble), got null'],
-    [() => flaky('#' as never), 'flaky: steps must be an array or { failures } (marbles: flaky.marble), got "#"'],
+    [
+      () => flaky(null as never),
+      'flaky: steps must be an array or { failures } (for marbles, use flaky.marble), got null',
+    ],
+    [
+      () => flaky('#' as never),
+      'flaky: steps must be an array or { failures } (for marbles, use flaky.marble), got "#"',
+    ],
     [
       () => flaky(...([{ failures: 0 }, { after: 30 }] as unknown as [['a']])),
-      'flaky: the second argument must be left out: after and scheduler stand beside failures, got an object',
+      'flaky: the second argument must be omitted with { failures }, which takes after and scheduler itself, got an object',
     ],
     [
       () => flaky.marble(['-#', '-a|'] as never),
-      'flaky.marble: marbles must be texts, an argument each, got ["-#", "-a|"]',
+      'flaky.marble: marbles must be strings, one argument each, got ["-#", "-a|"]',
     ],
     [() => flaky({ failures: -1 }), 'flaky: failures must be a whole number, at least 0, or Infinity, got -1'],
     [() => flaky(['a'], { after: -1 }), 'flaky: after must be a finite number of milliseconds, at least 0, got -1'],
     [() => flaky(['a'], { scheduler: 5 as never }), 'flaky: scheduler must be an RxJS scheduler, got 5'],
     [() => flaky.marble('-a', { scheduler: 5 as never }), 'flaky.marble: scheduler must be an RxJS scheduler, got 5'],
-    [() => flaky.marble(...([] as unknown as ['-'])), 'flaky.marble: marbles must be at least one marble, got []'],
-    [() => flaky.marble('-a', 5 as never), 'flaky.marble: the last argument must be an object, got 5'],
     [
-      () => flaky.marble('^-a'),
-      'flaky.marble: marbles must be texts of the marble alphabet without ^ and !, got "^-a"',
+      () => flaky.marble(...([] as unknown as ['-'])),
+      'flaky.marble: marbles must be at least one marble string, got []',
     ],
+    [() => flaky.marble('-a', 5 as never), 'flaky.marble: the last argument must be an object, got 5'],
+    [() => flaky.marble('^-a'), 'flaky.marble: marbles must be marble strings without ^ and !, got "^-a"'],
     [() => flaky.marble(5 as never, '-a'), 'got 5'],
   ])('bad input %#', (act, message) => {
     expect(act).toThrow(message);

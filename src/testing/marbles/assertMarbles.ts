@@ -1,14 +1,15 @@
-import { AssertionError } from '../report/assertion.js';
-import { diagram, type Framed } from './diagram.js';
-import { same } from '../report/same.js';
-import { shown, table } from '../report/text.js';
+import { AssertionError } from '../assertion/assertionError.js';
+import { deepEqual } from '../assertion/deepEqual.js';
+import { formatTable, formatValue } from '../assertion/format.js';
+import { diagram, type TimedNotification } from './diagram.js';
 
 /**
- * Compares what a `TestScheduler` saw with what was expected, for its constructor: `new TestScheduler(assertMarbles)`.
- * Differences are shown as diagrams, one under the other. Values and errors are the same if they are one thing, or of one
- * class and alike in all fields; of errors also in name, message and cause.
+ * Compares what a `TestScheduler` recorded with what is expected: `new TestScheduler(assertMarbles)`. The error shows both
+ * as diagrams, one below the other. Values and errors are equal if they are identical, or instances of the same class with
+ * equal fields; errors must also have equal names, messages and causes.
  *
- * @throws AssertionError with both diagrams as `actual` and `expected`, or what differs if the diagrams do not
+ * @throws AssertionError with both diagrams as `actual` and `expected`; if the diagrams are equal, with the first
+ * notifications that differ
  *
  * @example
  * new TestScheduler(assertMarbles).run(({ cold, expectObservable }) => {
@@ -16,65 +17,62 @@ import { shown, table } from '../report/text.js';
  * });
  */
 export function assertMarbles(actual: unknown, expected: unknown): void {
-  if (same(actual, expected)) return;
-  const [seen, wanted] = [diagram(actual), diagram(expected)];
-  if (seen !== undefined && wanted !== undefined && seen !== wanted) {
-    const text = table(rows(wanted, seen));
-    const failed = unexpectedError(actual, expected);
-    const error = failed === undefined ? '' : `\n${table([['error', ...told(failed)]])}\n`;
-    throw new AssertionError(`marbles: the stream is not as expected\n\n${text}\n${error}`, seen, wanted);
-  }
-  complainOfContents(actual, expected);
+  if (deepEqual(actual, expected)) return;
+  const [got, wanted] = [diagram(actual), diagram(expected)];
+  if (got === undefined || wanted === undefined || got === wanted) throw contentError(actual, expected);
+  const failure = unexpectedFailure(actual, expected);
+  const error = failure === undefined ? '' : `\n${formatTable([['error', ...describe(failure)]])}\n`;
+  const text = `${formatTable(diagramRows(wanted, got))}\n${error}`;
+  throw new AssertionError(`marbles: the stream is not as expected\n\n${text}`, got, wanted);
 }
 
-/** The failure of a stream that is not expected to fail so. */
-function unexpectedError(actual: unknown, expected: unknown): Framed | undefined {
-  const [is, should] = [actual, expected].map((list) =>
-    (list as readonly unknown[]).filter(isFramed).find(({ notification }) => notification.kind === 'E'),
+/** The error notification of the stream, if it differs from the expected one. */
+function unexpectedFailure(actual: unknown, expected: unknown): TimedNotification | undefined {
+  const [got, wanted] = [actual, expected].map((list) =>
+    (list as readonly unknown[]).filter(isTimed).find(({ notification }) => notification.kind === 'E'),
   );
-  return same(is?.notification.error, should?.notification.error) ? undefined : is;
+  return deepEqual(got?.notification.error, wanted?.notification.error) ? undefined : got;
 }
 
-/** The two, and where they part if that can be pointed at. */
-function rows(wanted: string, seen: string): string[][] {
-  const under = (label: string, text: string): string[][] =>
+/** Both diagrams. If each is one line, a mark shows the first difference. */
+function diagramRows(wanted: string, got: string): string[][] {
+  const linesOf = (label: string, text: string): string[][] =>
     text.split('\n').map((line, index) => [index === 0 ? label : '', line]);
-  const both = [...under('expected', wanted), ...under('got', seen)];
-  if (both.length > 2) return both;
-  const parts = `${wanted} `.split('').findIndex((letter, index) => letter !== seen[index]);
-  return [...both, ['', `${' '.repeat(parts)}^`]];
+  const rows = [...linesOf('expected', wanted), ...linesOf('got', got)];
+  if (rows.length > 2) return rows;
+  const column = `${wanted} `.split('').findIndex((symbol, index) => symbol !== got[index]);
+  return [...rows, ['', `${' '.repeat(column)}^`]];
 }
 
-function complainOfContents(actual: unknown, expected: unknown): never {
-  const [seen, wanted] = [actual, expected].map((list) => (Array.isArray(list) ? (list as unknown[]) : [list])) as [
-    unknown[],
-    unknown[],
-  ];
-  const index = wanted.findIndex((each, index) => !same(seen[index], each));
-  const [is, should] = [seen[index], wanted[index]];
-  const text = table([
-    ['expected', ...told(should)],
-    ['got', ...told(is)],
+/** The error for equal diagrams whose values or errors differ. */
+function contentError(actual: unknown, expected: unknown): AssertionError {
+  const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [value]);
+  const [gotList, wantedList] = [listOf(actual), listOf(expected)];
+  const index = wantedList.findIndex((each, at) => !deepEqual(gotList[at], each));
+  const [got, wanted] = [gotList[index], wantedList[index]];
+  const text = formatTable([
+    ['expected', ...describe(wanted)],
+    ['got', ...describe(got)],
   ]);
-  throw new AssertionError(`marbles: the diagram is as expected, but not what is in it\n\n${text}\n`, is, should);
+  return new AssertionError(`marbles: the diagram is as expected, but its contents differ\n\n${text}\n`, got, wanted);
 }
 
-/** The instant, and the value or error with its fields. */
-function told(event: unknown): string[] {
-  if (!isFramed(event)) return [shown(event)];
+/** The time of a notification, and its value, or its error with all fields. */
+function describe(event: unknown): string[] {
+  if (!isTimed(event)) return [formatValue(event)];
   const { frame, notification } = event;
   const content = notification.kind === 'E' ? notification.error : notification.value;
-  const fields = content instanceof Error ? ` ${shown(fieldsOf(content))}` : '';
-  const name = content instanceof Error ? content.constructor.name : '';
-  const renamed = name !== '' && name !== (content as Error).name ? ` (a ${name})` : '';
-  return [`at ${String(frame)} ms`, `${shown(content)}${renamed}${fields === ' {}' ? '' : fields}`];
+  const fields = content instanceof Error ? ` ${formatValue(fieldsOf(content))}` : '';
+  const className = content instanceof Error ? content.constructor.name : '';
+  const classText = className !== '' && className !== (content as Error).name ? ` (a ${className})` : '';
+  return [`at ${String(frame)} ms`, `${formatValue(content)}${classText}${fields === ' {}' ? '' : fields}`];
 }
 
-/** What else there is in an error, also hidden such as its cause, apart from what its first words tell and its stack. */
+/** The fields of an error that its first words and its stack do not show, also non-enumerable ones such as its cause. */
 function fieldsOf(error: Error): Readonly<Record<string, unknown>> {
   const keys = Object.getOwnPropertyNames(error).filter((key) => !['name', 'message', 'stack'].includes(key));
-  return Object.fromEntries(keys.map((key) => [key, (error as unknown as Record<string, unknown>)[key]]));
+  return Object.fromEntries(keys.map((key) => [key, Reflect.get(error, key) as unknown]));
 }
 
-const isFramed = (event: unknown): event is Framed =>
+const isTimed = (event: unknown): event is TimedNotification =>
   typeof event === 'object' && event !== null && 'frame' in event && 'notification' in event;

@@ -1,55 +1,61 @@
 import { isList, record, refuse, whole } from '../../options.js';
-import { measured } from './effort.js';
-import { clocks, timers, watching, type Trap } from '../laws/traps.js';
+import { clocks, timers, watchGlobals, type WatchedGlobal } from '../globals/watchGlobals.js';
+import { limitSteps } from './stepLimit.js';
 
 /*
- * The ways in which a test in virtual time lies: it passes and has seen nothing, or it never ends.
+ * Finds the mistakes that make a test in virtual time pass without checking anything, or never end.
  */
 
-/** A way to leave virtual time. */
+/** A use of real time, which a test in virtual time does not see. */
 export type Pitfall = 'clock' | 'promise' | 'timer';
 
-/** What a test in virtual time may do. */
+/** Options of tests in virtual time. */
 export interface VirtualTimeOptions {
   /**
-   * What is not complained of: `'clock'` (`Date.now`, `Date()`, `new Date()`, `performance.now`), `'promise'`, `'timer'`
-   * (`setTimeout`, `setInterval`, `setImmediate`, `queueMicrotask`). None unless told.
+   * Uses of real time that do not fail the test: `'clock'` (`Date.now`, `Date()`, `new Date()`, `performance.now`),
+   * `'promise'`, `'timer'` (`setTimeout`, `setInterval`, `setImmediate`, `queueMicrotask`).
+   *
+   * @defaultValue []
    */
   readonly allow?: readonly Pitfall[];
   /**
-   * After how many steps it is taken for endless: a whole number, 100 000 unless told. What a scheduler runs is a step, an
-   * attempt on a source of {@link flaky} is ten. A quarter of that, and at least 1000, may be steps and looks at the clock
-   * while time stands still.
+   * The maximum number of steps, after which the test fails as endless: a whole number, at least 1. Each action of the
+   * scheduler is one step, each attempt on a source of {@link flaky} is ten. While time does not advance, the limit for
+   * steps and clock reads is a quarter of it, and at least 1000.
+   *
+   * @defaultValue 100_000
    */
   readonly steps?: number;
 }
 
-/** The same, complete and checked. */
+/** The options with their defaults, validated. */
 export type VirtualTimeSettings = Required<VirtualTimeOptions>;
 
-const traps: Readonly<Record<Pitfall, readonly Trap[]>> = {
+const globalsOf: Readonly<Record<Pitfall, readonly WatchedGlobal[]>> = {
   clock: clocks,
   promise: ['Promise.then'],
   timer: timers,
 };
 
+const pitfalls = Object.keys(globalsOf) as Pitfall[];
+
 const advice: Readonly<Record<Pitfall, string>> = {
   clock:
-    'shows the real time, which stands still in virtual time. Ask `asyncScheduler.now()` of RxJS instead, and in a policy ' +
-    '`signal.now`',
+    'returns the real time, which does not advance in virtual time. Use `asyncScheduler.now()` of RxJS, or `signal.now` ' +
+    'in a policy',
   promise:
-    'was called, and a promise settles when virtual time is over: what waits for one never happens in it. Use an ' +
-    'observable instead, such as `timer(50).pipe(map(() => value))` or `flaky([value], { after: 50 })`; or test it in ' +
-    'real time, with `await firstValueFrom(..)` and short waits',
+    'was called, but a promise settles after virtual time has ended, so its callbacks do not run in the test. Use an ' +
+    'observable such as `timer(50).pipe(map(() => value))` or `flaky([value], { after: 50 })`, or test in real time with ' +
+    '`await firstValueFrom(..)` and short waits',
   timer:
-    'was called, and its callback comes in real time, when virtual time is over. Use `timer(50)` or ' +
-    '`asyncScheduler.schedule(callback, 50)` of RxJS instead, which wait in virtual time',
+    'was called, but its callback runs in real time, after virtual time has ended. Use `timer(50)` or ' +
+    '`asyncScheduler.schedule(callback, 50)` of RxJS, which wait in virtual time',
 };
 
 export function virtualTimeSettings(where: string, options: VirtualTimeOptions): VirtualTimeSettings {
   record(where, options);
   const { allow = [], steps = 100_000 } = options;
-  if (!isList(allow) || !allow.every((each) => Object.hasOwn(traps, each))) {
+  if (!isList(allow) || !allow.every((each) => Object.hasOwn(globalsOf, each))) {
     refuse(where, 'allow', "a list of 'clock', 'promise' and 'timer'", allow, TypeError);
   }
   whole(where, 'steps', steps, 1);
@@ -57,41 +63,44 @@ export function virtualTimeSettings(where: string, options: VirtualTimeOptions):
 }
 
 /**
- * Runs what has virtual time in it, and complains of a pitfall, also if that has made it fail already. An answer that is
- * a promise is one.
+ * Runs a test in virtual time.
+ *
+ * @throws an Error that names the first pitfall, with the error of `body` as its cause if there is one
  */
-export function inVirtualTime<T>(where: string, { allow, steps }: VirtualTimeSettings, body: () => T): T {
-  const found: (readonly [Pitfall, Trap])[] = [];
-  const complain = (cause?: unknown): void => {
+export function runInVirtualTime<T>(where: string, { allow, steps }: VirtualTimeSettings, body: () => T): T {
+  const found: (readonly [Pitfall, WatchedGlobal])[] = [];
+  const throwPitfall = (cause?: unknown): void => {
     const [first] = found;
     if (first === undefined) return;
-    const [pitfall, trap] = first;
-    const rest = `(If that is meant: \`allow: ['${pitfall}']\`.)`;
-    throw new Error(`${where}: ${trap} ${advice[pitfall]}. ${rest}`, cause === undefined ? {} : { cause });
+    const [pitfall, name] = first;
+    const hint = `(To allow this: \`allow: ['${pitfall}']\`.)`;
+    throw new Error(`${where}: ${name} ${advice[pitfall]}. ${hint}`, cause === undefined ? {} : { cause });
   };
-  const watched = pitfalls.filter((pitfall) => !allow.includes(pitfall));
-  const note = (trap: Trap): void => {
-    for (const pitfall of watched) if (traps[pitfall].includes(trap)) found.push([pitfall, trap]);
+  const forbidden = pitfalls.filter((pitfall) => !allow.includes(pitfall));
+  const report = (name: WatchedGlobal): void => {
+    for (const pitfall of forbidden) if (globalsOf[pitfall].includes(name)) found.push([pitfall, name]);
   };
-  const names = watched.flatMap((pitfall) => traps[pitfall]);
+  const globals = forbidden.flatMap((pitfall) => globalsOf[pitfall]);
   let result;
   try {
-    result = watching(names, note, () => measured(where, steps, body));
+    result = watchGlobals(globals, report, () => limitSteps(where, steps, body));
   } catch (error) {
-    complain(error);
+    throwPitfall(error);
     throw error;
   }
-  complain();
+  throwPitfall();
   return result;
 }
 
-const pitfalls = Object.keys(traps) as Pitfall[];
-
-/** A test that is `async`: what it does after its first `await` is outside of virtual time. */
-export function refusePromise(where: string, answer: unknown): void {
-  if (typeof (answer as { readonly then?: unknown } | null | undefined)?.then !== 'function') return;
+/**
+ * Checks that a test is not `async`: the code after its first `await` would run outside of virtual time.
+ *
+ * @throws TypeError if `result` is a promise
+ */
+export function checkNotAsync(where: string, result: unknown): void {
+  if (typeof (result as { readonly then?: unknown } | null | undefined)?.then !== 'function') return;
   throw new TypeError(
-    `${where}: the test must not be async: what it does after an \`await\` is no longer in virtual time, and nothing of ` +
-      'it is seen. Take the `async` away, and use observables instead of promises',
+    `${where}: the test must not be async: the code after an \`await\` runs outside of virtual time and is not checked. ` +
+      'Remove `async`, and use observables instead of promises',
   );
 }

@@ -2,33 +2,42 @@ import { isList, milliseconds, record, refuse } from '../../options.js';
 import type { Reason } from '../../errors.js';
 import { checkPolicy, type Policy } from '../../policy/policy.js';
 import { preview, type Preview } from '../../policy/preview.js';
-import { AssertionError } from '../report/assertion.js';
-import { drawing, type RandomSource } from './fixedRandom.js';
-import { inMs, table } from '../report/text.js';
+import { AssertionError } from '../assertion/assertionError.js';
+import { areClose, delayTable } from './delayTable.js';
+import { toRandom, type RandomSource } from './fixedRandom.js';
 
 /** Options of {@link expectRetries}. */
 export interface ExpectOptions {
-  /** The draws in [0, 1], one for each failure: a number, an array that comes over and over, a function; 0.5 unless told. */
+  /**
+   * The draws in [0, 1], one for each failure: a number, an array that repeats, or a function.
+   *
+   * @defaultValue 0.5
+   */
   readonly random?: RandomSource;
-  /** What each attempt fails with: a value, or a function of the attempt's number; an Error unless told. */
+  /**
+   * The error of each attempt: a value, or a function of the attempt's number.
+   *
+   * @defaultValue an Error
+   */
   readonly error?: unknown;
 }
 
-/** What can be expected of a policy; what does not hold throws an AssertionError, what does can be chained. */
-export interface Retries {
-  /** Waits just so before its retries, and makes no other: all of them, in milliseconds. */
-  toWait(delays: readonly number[]): Retries;
-  /** Waits so before its first retries; what follows is not looked at. */
-  toStartWith(delays: readonly number[]): Retries;
-  /** Says no in the end (within 1000 failures), for that reason if one is given. */
-  toGiveUp(reason?: Reason): Retries;
+/** Expectations of a policy, which can be chained. Each method throws an AssertionError if its expectation fails. */
+export interface RetryExpectation {
+  /** The policy retries exactly with these delays, in milliseconds, and makes no other retry. */
+  toWait(delays: readonly number[]): RetryExpectation;
+  /** The first retries have these delays, in milliseconds. Later retries are not checked. */
+  toStartWith(delays: readonly number[]): RetryExpectation;
+  /** The policy gives up within 1000 failures, for this reason if one is given. */
+  toGiveUp(reason?: Reason): RetryExpectation;
 }
 
 /**
- * Tests a schedule without a stream and without waiting, on {@link preview}: every attempt fails at once, and time passes
- * only in the waits. What was expected and what came is told attempt by attempt. Numbers are the same to one part in 10⁹.
+ * Tests the schedule of a policy without a stream and without waiting, based on {@link preview}: every attempt fails at
+ * once, and only delays take time. A failed expectation prints a table with one row per attempt. Delays are equal if they
+ * differ by less than one part in 10⁹.
  *
- * @throws RangeError | TypeError naming the option and the value. From its methods: an AssertionError with `actual` and
+ * @throws RangeError | TypeError naming the option and the value. Its methods throw an AssertionError with `actual` and
  * `expected`.
  *
  * @example
@@ -36,46 +45,55 @@ export interface Retries {
  * expectRetries(policy).toWait([100, 200, 400]).toGiveUp('retries');
  * expectRetries(policy, { random: 0 }).toStartWith([50, 100]);
  */
-export function expectRetries(policy: Policy, options: ExpectOptions = {}): Retries {
+export function expectRetries(policy: Policy, options: ExpectOptions = {}): RetryExpectation {
   checkPolicy('expectRetries', 'policy', policy);
   record('expectRetries', options);
   const { random = 0.5, error } = options;
-  const draw = drawing('expectRetries', 'random', random, '[0, 1]');
+  const draw = toRandom('expectRetries', 'random', random, '[0, 1]');
   const draws: number[] = [];
-  const hint = error === undefined ? ' (to fail with another one: the option `error`)' : '';
-  /** Every look sees the same draws. */
-  const look = (failures: number): Preview => {
+  const hint = error === undefined ? ' (set the option `error` to fail with another error)' : '';
+  /** All expectations see the same draws. */
+  const play = (failures: number): Preview => {
     while (draws.length < failures) draws.push(draw());
     return preview(policy, { failures, random: draws.slice(0, failures), ...(error === undefined ? {} : { error }) });
   };
+  const expectDelays = (expected: readonly number[], got: Preview, noRetry: string): void => {
+    if (areClose(got.delays, expected)) return;
+    const table = delayTable(expected, got, noRetry, hint);
+    const message = `expectRetries: the policy does not wait as expected\n\n${table}\n`;
+    throw new AssertionError(message, got.delays, expected);
+  };
 
-  const retries: Retries = {
+  const expectation: RetryExpectation = {
     toWait(delays) {
       checkDelays('toWait(delays)', delays);
-      const got = look(delays.length + 1);
-      if (!areClose(got.delays, delays)) complain(delays, got, 'no retry', hint);
-      return retries;
+      expectDelays(delays, play(delays.length + 1), 'no retry');
+      return expectation;
     },
     toStartWith(delays) {
       checkDelays('toStartWith(delays)', delays);
-      const got = look(delays.length);
-      if (!areClose(got.delays, delays)) complain(delays, got, '', hint);
-      return retries;
+      expectDelays(delays, play(delays.length), '');
+      return expectation;
     },
     toGiveUp(reason) {
-      const got = look(1000);
-      if (got.reason === undefined || (reason !== undefined && got.reason !== reason)) {
-        const wanted = reason === undefined ? 'give up' : `give up because of ${reason}`;
-        const ending =
-          got.reason === undefined
-            ? 'it had not after 1000 failures, and more are not looked at: bound it by retries or within, by less'
-            : `it gave up after attempt ${String(got.delays.length + 1)} because of ${got.reason}`;
-        throw new AssertionError(`expectRetries: the policy was expected to ${wanted}; ${ending}`, got.reason, reason);
-      }
-      return retries;
+      const got = play(maxFailures);
+      if (got.reason === undefined || (reason !== undefined && got.reason !== reason)) throw endError(got, reason);
+      return expectation;
     },
   };
-  return retries;
+  return expectation;
+}
+
+/** How many failures `toGiveUp` plays. */
+const maxFailures = 1000;
+
+function endError({ delays, reason }: Preview, expected: Reason | undefined): AssertionError {
+  const end =
+    reason === undefined
+      ? `still retried after ${String(maxFailures)} failures, the maximum that is tried: bound it with retries or within`
+      : `gave up after attempt ${String(delays.length + 1)} because of ${reason}`;
+  const wanted = expected === undefined ? 'give up' : `give up because of ${expected}`;
+  return new AssertionError(`expectRetries: expected the policy to ${wanted}, but it ${end}`, reason, expected);
 }
 
 function checkDelays(option: string, delays: unknown): void {
@@ -83,32 +101,4 @@ function checkDelays(option: string, delays: unknown): void {
   delays.forEach((ms, index) => {
     milliseconds('expectRetries', option.replace(')', `[${String(index)}])`), ms);
   });
-}
-
-const isClose = (one: number | undefined, other: number): boolean =>
-  one !== undefined && Math.abs(one - other) <= 1e-9 * other;
-
-const areClose = (some: readonly number[], others: readonly number[]): boolean =>
-  others.every((ms, index) => isClose(some[index], ms)) && some.length === others.length;
-
-function complain(expected: readonly number[], { delays: got, reason }: Preview, end: string, hint: string): never {
-  const ending = reason === 'error' ? `${reason}${hint}` : reason;
-  const rows = Array.from({ length: Math.max(expected.length, got.length, 1) }, (_, index) => {
-    const [wanted, seen] = [expected[index], got[index]];
-    return [
-      String(index + 2),
-      wanted === undefined ? end : inMs(wanted),
-      seen === undefined ? 'no retry' : inMs(seen),
-      remark(wanted, seen, index === got.length ? ending : undefined),
-    ];
-  });
-  const text = table([['attempt', 'expected', 'got'], ...rows]);
-  throw new AssertionError(`expectRetries: the policy does not wait as expected\n\n${text}\n`, got, expected);
-}
-
-function remark(wanted: number | undefined, seen: number | undefined, ending: string | undefined): string {
-  if (seen === undefined) return ending === undefined ? '' : `<- gave up: ${ending}`;
-  if (wanted === undefined) return '<- one too many';
-  if (isClose(seen, wanted)) return '';
-  return seen > wanted ? `<- ${inMs(seen - wanted)} longer` : `<- ${inMs(wanted - seen)} shorter`;
 }

@@ -1,44 +1,65 @@
-import { isObservable, tap, type Observable } from 'rxjs';
-import { TestScheduler } from 'rxjs/testing';
+import { isObservable, type Observable } from 'rxjs';
 import { milliseconds, refuse, whole } from '../../options.js';
 import { Circuit } from '../../live/circuit.js';
 import { circuitOf, isCircuit } from '../../live/circuits.js';
 import { retryWithPolicy } from '../../operators/retryWithPolicy.js';
 import { immediate } from '../../policy/delays.js';
 import { checkPolicy, isPolicy, type Policy } from '../../policy/policy.js';
-import { assertMarbles } from '../marbles/assertMarbles.js';
-import { counting } from '../marbles/effort.js';
+import { virtualTimeSettings, type VirtualTimeOptions } from '../marbles/virtualTime.js';
+import { toRandom, type RandomSource } from '../schedules/fixedRandom.js';
+import { drawTimeline } from './drawTimeline.js';
 import { flaky } from './flaky.js';
-import { noting, watched } from './happenings.js';
-import { picture, type Happening, type Phase } from './picture.js';
-import { drawing, type RandomSource } from '../schedules/fixedRandom.js';
-import { inVirtualTime, virtualTimeSettings, type VirtualTimeOptions } from '../marbles/virtualTime.js';
+import { recordTimeline } from './recordTimeline.js';
 
 /** Options of {@link timeline}. */
 export interface TimelineOptions extends VirtualTimeOptions {
-  /** Whose phases to draw, below the attempts. With a policy its retries also wait for it. None unless told. */
+  /**
+   * A circuit whose phases are drawn below the attempts. The retries of a policy also wait for it.
+   *
+   * @defaultValue none
+   */
   readonly circuit?: Circuit;
-  /** After how many milliseconds the consumer leaves; never unless told. */
+  /**
+   * Milliseconds after which the consumer unsubscribes.
+   *
+   * @defaultValue never
+   */
   readonly until?: number;
-  /** How many columns the picture may have beside its labels: a whole number, at least 20; 80 unless told. */
+  /**
+   * The maximum width of the drawing without its labels, in columns: a whole number, at least 20.
+   *
+   * @defaultValue 80
+   */
   readonly width?: number;
 }
 
-/** Options of {@link timeline} for a policy, which needs a source and chance. */
+/** Options of {@link timeline} for a policy, which needs a source and random numbers. */
 export interface PolicyTimelineOptions extends TimelineOptions {
-  /** What it retries; unless told, one that fails at once so many times and then completes: */
+  /**
+   * The source that is retried.
+   *
+   * @defaultValue a source that fails `failures` times without a delay, then completes
+   */
   readonly source?: Observable<unknown>;
-  /** How many times; a whole number, 3 unless told. */
+  /**
+   * How often the default source fails: a whole number.
+   *
+   * @defaultValue 3
+   */
   readonly failures?: number;
-  /** The draws in [0, 1): a number, an array that comes over and over, a function; 0.5 unless told. */
+  /**
+   * The draws in [0, 1): a number, an array that repeats, or a function.
+   *
+   * @defaultValue 0.5
+   */
   readonly random?: RandomSource;
 }
 
 /**
- * Plays a stream, or a policy, in virtual time, and draws what happened: a row for each attempt on a {@link flaky} source,
- * the waits between them, and a circuit's phases. One scale for all: a column is a millisecond, or as much as is needed
- * for `width`; then waits are also told in milliseconds. The text is the same on every run if chance is {@link fixedRandom}, so
- * it can be the snapshot of a test.
+ * Plays a stream or a policy in virtual time and draws what happens: a row for each attempt on a {@link flaky} source, the
+ * waits between attempts, and the phases of a circuit. A column is one millisecond, or more if the drawing would exceed
+ * `width`; the waits then have their length in milliseconds. With {@link fixedRandom} the text is the same on every run,
+ * so it can be a snapshot.
  *
  * ```
  * attempt 1   --#
@@ -49,14 +70,15 @@ export interface PolicyTimelineOptions extends TimelineOptions {
  * circuit     closed          half-open
  * ```
  *
- * `-a|` and `#` are marbles, `!` is an attempt that was left, `(ab)` is what happened in one column. `gave up` is the
- * error that the stream ends with. Values that are no single letter are letters, explained below.
+ * The symbols are those of marbles: `-a|`, `#`, and `(ab)` for events in one column. `!` is an attempt that was
+ * unsubscribed. `gave up` is the error of the stream. A value that is not a single letter is shown as a letter that is
+ * explained below.
  *
- * Not inside of {@link marbles}: it has a virtual time of its own. Observables have to be made without a real scheduler,
- * and sources other than `flaky` show as one stream; `flaky([source])` shows their attempts. Attempts are numbered in the order
- * in which they begin, whichever source they are of.
+ * It cannot be used inside of {@link marbles}, because it has its own virtual time. The stream must not use a real
+ * scheduler. Attempts on sources other than `flaky` are not visible: the stream is one row, and `flaky([source])` makes its
+ * attempts visible. Attempts are numbered in the order in which they start, across all sources.
  *
- * @throws RangeError | TypeError naming the option and the value; an Error for the pitfalls of virtual time, as
+ * @throws RangeError | TypeError naming the option and the value; an Error for mistakes with virtual time, as
  * {@link marbles}
  *
  * @example
@@ -66,11 +88,11 @@ export interface PolicyTimelineOptions extends TimelineOptions {
  * // => ['attempt 1   --#', 'wait          ....', 'attempt 2         --#', 'wait                ........', 'attempt 3                   -a|']
  */
 export function timeline(stream: Observable<unknown>, options?: TimelineOptions): string;
-/** The same for a policy, or the circuit breaker that is one. */
+/** The same for a policy, or for a circuit breaker, which is a policy. */
 export function timeline(policy: Policy, options?: PolicyTimelineOptions): string;
-export function timeline(what: Observable<unknown> | Policy, options: PolicyTimelineOptions = {}): string {
-  if (!isObservable(what) && !isPolicy(what))
-    refuse('timeline', 'the first argument', 'an observable or a policy', what, TypeError);
+export function timeline(subject: Observable<unknown> | Policy, options: PolicyTimelineOptions = {}): string {
+  if (!isObservable(subject) && !isPolicy(subject))
+    refuse('timeline', 'the first argument', 'an observable or a policy', subject, TypeError);
   const settings = virtualTimeSettings('timeline', options);
   const { until, width = 80 } = options;
   if (until !== undefined) milliseconds('timeline', 'until', until);
@@ -78,51 +100,32 @@ export function timeline(what: Observable<unknown> | Policy, options: PolicyTime
   if (options.circuit !== undefined && !(options.circuit instanceof Circuit)) {
     refuse('timeline', 'circuit', 'a circuit, made by `circuit(options)`', options.circuit, TypeError);
   }
-  const { stream, circuit } = isObservable(what) ? asItIs(what, options) : played(what, options);
+  const { stream, circuit } = isObservable(subject) ? givenStream(subject, options) : retriedStream(subject, options);
 
-  const happenings: Happening[] = [];
-  const phases: Phase[] = [];
-  inVirtualTime('timeline', settings, () => {
-    const scheduler = counting(new TestScheduler(assertMarbles));
-    watched(happenings, () => {
-      scheduler.run(() => {
-        const band = circuit?.state$.subscribe(({ phase }) => {
-          if (phases.at(-1)?.phase !== phase) phases.push({ at: scheduler.now(), circuit: circuit.name, phase });
-        });
-        const run = stream.pipe(tap(noting(happenings, 0))).subscribe({ error: ignore });
-        run.add(band);
-        if (until !== undefined)
-          scheduler.schedule(() => {
-            run.unsubscribe();
-          }, until);
-      });
-    });
-  });
-  return picture(happenings, phases, width);
+  const { events, phases } = recordTimeline(stream, { circuit, until, settings });
+  return drawTimeline(events, phases, width);
 }
 
-const ignore = (): void => undefined;
-
-interface Played {
+interface Subject {
   readonly stream: Observable<unknown>;
   readonly circuit: Circuit | undefined;
 }
 
-function asItIs(stream: Observable<unknown>, { circuit, ...options }: PolicyTimelineOptions): Played {
+function givenStream(stream: Observable<unknown>, { circuit, ...options }: PolicyTimelineOptions): Subject {
   for (const option of ['source', 'failures', 'random'] as const) {
-    if (options[option] !== undefined) refuse('timeline', option, 'left out for a stream', options[option], TypeError);
+    if (options[option] !== undefined) refuse('timeline', option, 'omitted for a stream', options[option], TypeError);
   }
   return { stream, circuit };
 }
 
-/** A policy at work on a source; a bare circuit breaker is a circuit that immediate retries wait for. */
-function played(policy: Policy, options: PolicyTimelineOptions): Played {
+/** Applies the policy to the source. For a circuit breaker, the retries are immediate and wait for its circuit. */
+function retriedStream(policy: Policy, options: PolicyTimelineOptions): Subject {
   checkPolicy('timeline', 'policy', policy);
-  const { failures = 3, random: chance = 0.5, source = flaky({ failures }) } = options;
+  const { failures = 3, random: draws = 0.5, source = flaky({ failures }) } = options;
   if (!isObservable(source)) refuse('timeline', 'source', 'an observable', source, TypeError);
-  const random = drawing('timeline', 'random', chance);
+  const random = toRandom('timeline', 'random', draws);
   const isBreaker = isCircuit(policy);
   const circuit = isBreaker ? circuitOf('timeline', 'policy', policy, { random }) : options.circuit;
-  const shared = circuit === undefined ? [] : [circuit];
-  return { stream: source.pipe(retryWithPolicy(isBreaker ? immediate : policy, { gates: shared, random })), circuit };
+  const gates = circuit === undefined ? [] : [circuit];
+  return { stream: source.pipe(retryWithPolicy(isBreaker ? immediate : policy, { gates, random })), circuit };
 }

@@ -1,14 +1,14 @@
 import { of, type Observable } from 'rxjs';
 import { both, exponential, retries, retryWithPolicy } from 'rxjs-reprise';
 import { bindMarbles, envelope, expectRetries, faults, flaky, marbles, timeline } from 'rxjs-reprise/testing';
-import type { Flaky, RetryWindow } from 'rxjs-reprise/testing';
+import type { FlakySource, RetryWindow } from 'rxjs-reprise/testing';
 
 /* Uses the types of the testing entry, for all supported compilers. */
 
 const policy = both(exponential(4), retries(4));
 expectRetries(policy).toWait([4, 8, 16, 32]).toGiveUp('retries');
 
-const source: Flaky<string> = flaky.marble('--#', '-a|');
+const source: FlakySource<string> = flaky.marble('--#', '-a|');
 export const text: string = timeline(source.pipe(retryWithPolicy(policy)), { until: 100 });
 export const windows: readonly RetryWindow[] = envelope(policy, 3);
 export const mixed: Observable<number> = flaky<number>([new Error('down'), of(1), 2]).pipe(faults());

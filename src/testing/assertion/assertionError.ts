@@ -1,4 +1,4 @@
-/** What every runner shows as a failed assertion, with a diff of `actual` and `expected`. */
+/** A failed assertion. Every test runner shows `actual` and `expected` as a diff. */
 export class AssertionError extends Error {
   override readonly name = 'AssertionError';
 

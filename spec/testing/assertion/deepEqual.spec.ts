@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { same } from '../../../src/testing/report/same.js';
-import { shown } from '../../../src/testing/report/text.js';
+import { deepEqual } from '../../../src/testing/assertion/deepEqual.js';
 
-const ring = (): unknown => {
+const circular = (): unknown => {
   const list: unknown[] = [1];
   list.push(list);
   return list;
@@ -12,7 +11,7 @@ class Point {
   constructor(readonly x: number) {}
 }
 
-describe('same', () => {
+describe('deepEqual', () => {
   it.each<[unknown, unknown]>([
     [NaN, NaN],
     [0, -0],
@@ -26,14 +25,14 @@ describe('same', () => {
     [new Set([1, { a: 1 }]), new Set([1, { a: 1 }])],
     [error('a', { cause: error('b') }), error('a', { cause: error('b') })],
     [new Point(1), new Point(1)],
-    [ring(), ring()],
+    [circular(), circular()],
     [Object.create(null), Object.create(null)],
     [Object.create(null), {}],
     ['text', expect.any(String)],
     [{ a: 'text' }, { a: expect.any(String) as unknown }],
     [new Point(1), expect.any(Point)],
-  ])('%#: is', (actual, expected) => {
-    expect(same(actual, expected)).toBe(true);
+  ])('%#: equal', (actual, expected) => {
+    expect(deepEqual(actual, expected)).toBe(true);
   });
 
   it.each<[unknown, unknown]>([
@@ -54,20 +53,7 @@ describe('same', () => {
     [new TypeError('a'), new RangeError('a')],
     [5, expect.any(String)],
     [{}, expect.any(String)],
-  ])('%#: is not', (actual, expected) => {
-    expect(same(actual, expected)).toBe(false);
+  ])('%#: not equal', (actual, expected) => {
+    expect(deepEqual(actual, expected)).toBe(false);
   });
-});
-
-it.each<[unknown, string]>([
-  [error('a'), 'Error: a'],
-  ['a', '"a"'],
-  [5n, '5n'],
-  [undefined, 'undefined'],
-  [{ a: [Infinity, undefined, 1] }, '{"a":["Infinity","undefined",1]}'],
-  [{ f: shown, big: 5n }, '{"f":"the function shown","big":"5n"}'],
-  [{ cause: error('a', { code: 1 }) }, '{"cause":"Error: a"}'],
-  [ring(), 'an object'],
-])('%# is shown readably', (value, text) => {
-  expect(shown(value)).toBe(text);
 });
