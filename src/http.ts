@@ -1,6 +1,6 @@
 /*
- * What HTTP says to a retry: when to come back, and whether at all. It imports nothing, not even the rest of the
- * library: errors and headers are known by their shape.
+ * rxjs-reprise/http: whether an HTTP error may be retried, and when. It imports nothing, not even the rest of the library:
+ * errors and headers are recognized by their shape.
  */
 
 export { retryAfter } from './http/retryAfter.js';

@@ -4,7 +4,7 @@ import { isTransient } from 'rxjs-reprise/http';
 import { NEVER, TimeoutError, timeout, VirtualTimeScheduler } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 
-/** An error as a library makes it: its fields, one by one. */
+/** An error with the fields that a library adds. */
 const error = (fields: object, message = 'it failed'): Error => Object.assign(new Error(message), fields);
 const typeError = (message: string, cause?: unknown): TypeError =>
   new TypeError(message, cause === undefined ? undefined : { cause });
@@ -30,29 +30,33 @@ describe('a status', () => {
   });
 
   it.each<[string, boolean, unknown]>([
-    ['goes before a code', false, { status: 400, code: 'ECONNRESET' }],
-    ['goes before a name', false, { status: 404, name: 'TimeoutError' }],
-    ['goes before the cause', false, { response: { status: 501 }, cause: { code: 'ECONNRESET' } }],
-    ['also says yes before a code', true, { status: 503, code: 'ENOTFOUND' }],
-    ['of its own goes before that of its response', false, { status: 404, response: { status: 503 } }],
-    ['of its own may be missing', true, { status: null, response: { status: 503 } }],
-    ['that is no number is none', false, { status: '503', response: 'status: 503' }],
-    ['that is no number leaves it to the code', true, { status: 'error', code: 'ECONNRESET' }],
-    ['that is not one of HTTP says no', false, { status: Infinity, code: 'ECONNRESET' }],
-    ['that is NaN is none', true, { status: NaN, code: 'ECONNRESET' }],
+    ['takes precedence over a code', false, { status: 400, code: 'ECONNRESET' }],
+    ['takes precedence over a name', false, { status: 404, name: 'TimeoutError' }],
+    ['takes precedence over the cause', false, { response: { status: 501 }, cause: { code: 'ECONNRESET' } }],
+    ['that is transient takes precedence over a code', true, { status: 503, code: 'ENOTFOUND' }],
+    ['of the error takes precedence over that of the response', false, { status: 404, response: { status: 503 } }],
+    ['of the response is used if the error has none', true, { status: null, response: { status: 503 } }],
+    ['that is not a number is ignored', false, { status: '503', response: 'status: 503' }],
+    ['that is not a number leaves the decision to the code', true, { status: 'error', code: 'ECONNRESET' }],
+    ['that HTTP does not have is not transient', false, { status: Infinity, code: 'ECONNRESET' }],
+    ['that is NaN is ignored', true, { status: NaN, code: 'ECONNRESET' }],
     [
-      'that was good leaves it to the code: the body broke off',
+      'of success leaves the decision to the code: the body broke off',
       true,
       { response: { statusCode: 200 }, code: 'ECONNRESET' },
     ],
-    ['that was good and an answer that makes no sense', false, { status: 200, error: { error: new SyntaxError('x') } }],
     [
-      'of another server in between says nothing',
+      'of success with a body that cannot be parsed is not transient',
+      false,
+      { status: 200, error: { error: new SyntaxError('x') } },
+    ],
+    [
+      'of a redirect leaves the decision to the code',
       false,
       { response: { statusCode: 302 }, code: 'ERR_TOO_MANY_REDIRECTS' },
     ],
-  ])('%s', (_, answer, it) => {
-    expect(isTransient(it)).toBe(answer);
+  ])('%s', (_, expected, value) => {
+    expect(isTransient(value)).toBe(expected);
   });
 });
 
@@ -77,10 +81,10 @@ describe('status 0', () => {
     ['an AjaxTimeoutError', true, error({ name: 'AjaxTimeoutError', status: 0 }, 'ajax timeout')],
     ['an AjaxError, abort', false, error({ name: 'AjaxError', status: 0 }, 'aborted')],
     ['the error response of fetch', true, Response.error()],
-    ['an opaque response, which is a success', false, { status: 0, type: 'opaque' }],
+    ['an opaque response, which was successful', false, { status: 0, type: 'opaque' }],
     ['an opaque redirect', false, { status: 0, type: 'opaqueredirect' }],
-  ])('%s', (_, answer, it) => {
-    expect(isTransient(it)).toBe(answer);
+  ])('%s', (_, expected, value) => {
+    expect(isTransient(value)).toBe(expected);
   });
 });
 
@@ -162,7 +166,7 @@ describe('a timeout', () => {
   it("of RxJS's timeout", () => {
     const scheduler = new VirtualTimeScheduler();
     const errors: unknown[] = [];
-    NEVER.pipe(timeout({ each: 1000, scheduler })).subscribe({ error: (it: unknown) => errors.push(it) });
+    NEVER.pipe(timeout({ each: 1000, scheduler })).subscribe({ error: (error: unknown) => errors.push(error) });
     scheduler.flush();
     expect(errors).toEqual([expect.any(TimeoutError)]);
     expect(errors.map(isTransient)).toEqual([true]);
@@ -173,14 +177,14 @@ describe('a timeout', () => {
     ['got', error({ name: 'TimeoutError', code: 'ETIMEDOUT', event: 'request' })],
     ['ky', error({ name: 'TimeoutError', request: {} })],
     ['axios', error({ name: 'AxiosError', code: 'ECONNABORTED' }, 'timeout of 1000ms exceeded')],
-    ['axios, clarified', error({ name: 'AxiosError', code: 'ETIMEDOUT' }, 'timeout of 1000ms exceeded')],
+    ['axios with clarifyTimeoutError', error({ name: 'AxiosError', code: 'ETIMEDOUT' }, 'timeout of 1000ms exceeded')],
     ['a cause', error({ cause: error({ name: 'TimeoutError' }) })],
-  ])('of %s', (_, it) => {
-    expect(isTransient(it)).toBe(true);
+  ])('of %s', (_, value) => {
+    expect(isTransient(value)).toBe(true);
   });
 });
 
-describe('words', () => {
+describe('a message', () => {
   const hosts = ['', ' (api.example.com)', ' (10.0.0.1:8080)'];
 
   it.each([
@@ -218,7 +222,7 @@ describe('words', () => {
     'Body is unusable: Body has already been read',
     'NetworkError when attempting to fetch resource!',
     '',
-  ])('of a mistake: %s', (message) => {
+  ])('of a programming error: %s', (message) => {
     expect(isTransient(new TypeError(message))).toBe(false);
   });
 
@@ -227,31 +231,31 @@ describe('words', () => {
     ['a cause that is not', false, { code: 'ENOTFOUND' }],
     ['a cause without a code', false, new Error('redirect count exceeded')],
     ['a cause that is an abort', false, new DOMException('left', 'AbortError')],
-    ['a cause that is no error', true, 'a text'],
-  ])('are not heard if there is %s', (_, answer, cause) => {
-    expect(isTransient(typeError('fetch failed', cause))).toBe(answer);
+    ['a cause that is not an object', true, 'a string'],
+  ])('is ignored if there is %s', (_, expected, cause) => {
+    expect(isTransient(typeError('fetch failed', cause))).toBe(expected);
   });
 });
 
-describe('several that were thrown together', () => {
-  const [passing, lasting] = [error({ status: 503 }), error({ status: 404 })];
-  const left = new DOMException('left', 'AbortError');
+describe('several errors', () => {
+  const [transientError, permanentError] = [error({ status: 503 }), error({ status: 404 })];
+  const abort = new DOMException('aborted', 'AbortError');
 
   it.each<[string, boolean, unknown[]]>([
-    ['all transient', true, [passing, error({ code: 'ECONNRESET' })]],
-    ['one of them transient', true, [lasting, passing]],
-    ['none transient', false, [lasting, error({})]],
-    ['none at all', false, []],
-    ['one an abort', false, [passing, left]],
-    ['one a rejection', false, [new RejectedError('open'), passing]],
-    ['a group of groups', true, [new AggregateError([lasting]), new AggregateError([passing])]],
-  ])('%s', (_, answer, errors) => {
-    expect(isTransient(new AggregateError(errors))).toBe(answer);
-    expect(isTransient(error({ cause: { errors } }))).toBe(answer);
+    ['all transient', true, [transientError, error({ code: 'ECONNRESET' })]],
+    ['one of them transient', true, [permanentError, transientError]],
+    ['none transient', false, [permanentError, error({})]],
+    ['an empty list', false, []],
+    ['one an abort', false, [transientError, abort]],
+    ['one a rejection', false, [new RejectedError('open'), transientError]],
+    ['a group of groups', true, [new AggregateError([permanentError]), new AggregateError([transientError])]],
+  ])('%s', (_, expected, errors) => {
+    expect(isTransient(new AggregateError(errors))).toBe(expected);
+    expect(isTransient(error({ cause: { errors } }))).toBe(expected);
   });
 });
 
-describe('never', () => {
+describe('never transient', () => {
   class Overridden extends RejectedError {
     override get name(): string {
       return 'QuotaError';
@@ -261,14 +265,14 @@ describe('never', () => {
 
   it.each<[string, unknown]>([
     ['a rejection', new RejectedError('deadline', 250)],
-    ['a circuit that is open', new CircuitOpenError('payments', 'open', 1000, error({ status: 503 }))],
-    ['a rejection that says 503', Object.assign(new RejectedError('open'), { status: 503 })],
-    ['a subclass with a name of its own', Object.assign(new Overridden('quota'), { status: 503 })],
+    ['an open circuit', new CircuitOpenError('payments', 'open', 1000, error({ status: 503 }))],
+    ['a rejection with status 503', Object.assign(new RejectedError('open'), { status: 503 })],
+    ['a subclass with another name', Object.assign(new Overridden('quota'), { status: 503 })],
     [
-      'a rejection with a name of its own',
+      'a rejection with another name',
       Object.defineProperty(new RejectedError('quota'), 'name', { value: 'TimeoutError' }),
     ],
-    ['a rejection that has lost its class', { name: 'CircuitOpenError', status: 503 }],
+    ['a rejection without its class', { name: 'CircuitOpenError', status: 503 }],
     [
       'a rejection as a cause',
       error({ cause: new CircuitOpenError('payments', 'open', 1000, error({ status: 503 })) }),
@@ -276,90 +280,97 @@ describe('never', () => {
     ['an abort of the DOM', Object.assign(new DOMException('left', 'AbortError'), { cause: { code: 'ECONNRESET' } })],
     ['the reason of an AbortSignal', AbortSignal.abort().reason],
     [
-      "an abort of Node's, even by a timeout",
+      'an abort of Node, even because of a timeout',
       error({ name: 'AbortError', code: 'ABORT_ERR', cause: error({ name: 'TimeoutError' }) }),
     ],
-    ['an abort by its name alone', error({ ...causes, name: 'AbortError' })],
+    ['an abort, recognized only by its name', error({ ...causes, name: 'AbortError' })],
     ['an abort of axios', error({ name: 'CanceledError', code: 'ERR_CANCELED', cause: causes })],
-    ['an abort of axios by its code alone', error({ code: 'ERR_CANCELED', cause: { code: 'ECONNRESET' } })],
+    ['an abort of axios, recognized only by its code', error({ code: 'ERR_CANCELED', cause: { code: 'ECONNRESET' } })],
     ['an abort of axios by the browser', error({ name: 'AxiosError', code: 'ECONNABORTED' }, 'Request aborted')],
     ['an abort of axios 0', { message: 'left', __CANCEL__: true }],
     ['an abort of undici', error({ name: 'AbortError', code: 'UND_ERR_ABORTED' })],
-    ['an abort of undici by its code alone', error({ code: 'UND_ERR_ABORTED', cause: { code: 'ECONNRESET' } })],
-    ['an abort of undici by its general code', error({ code: 'UND_ERR_ABORT', cause: { code: 'ECONNRESET' } })],
-    ['an abort of Node by its code alone', error({ code: 'ABORT_ERR', cause: { code: 'ECONNRESET' } })],
+    [
+      'an abort of undici, recognized only by its code',
+      error({ code: 'UND_ERR_ABORTED', cause: { code: 'ECONNRESET' } }),
+    ],
+    ['an abort of undici with its general code', error({ code: 'UND_ERR_ABORT', cause: { code: 'ECONNRESET' } })],
+    ['an abort of Node, recognized only by its code', error({ code: 'ABORT_ERR', cause: { code: 'ECONNRESET' } })],
     ['an abort of got', error({ name: 'RequestError', code: 'ERR_ABORTED', cause: { code: 'ECONNRESET' } })],
     ['a cancelled promise of got', error({ name: 'CancelError', ...causes })],
-    ['an abort by its number', { code: 20, cause: { code: 'ECONNRESET' } }],
+    ['an abort, recognized by its number', { code: 20, cause: { code: 'ECONNRESET' } }],
     ['an abort as an event', { type: 'abort', ...causes }],
-    ['an abort that says 503', error({ name: 'AbortError', status: 503 })],
+    ['an abort with status 503', error({ name: 'AbortError', status: 503 })],
     ['an abort as a cause', error({ cause: new DOMException('left', 'AbortError') })],
     ['an error of RxJS', error({ name: 'EmptyError' }, 'no elements in sequence')],
-    ['a mistake', new RangeError('x')],
-    ['an answer that was good', new Response('good')],
-    ['nothing', undefined],
+    ['a programming error', new RangeError('x')],
+    ['a successful response', new Response('good')],
+    ['undefined', undefined],
     ['null', null],
-    ['a text', 'ECONNRESET'],
+    ['a string', 'ECONNRESET'],
     ['a number', 503],
     ['a function', Object.assign(() => 1, { status: 503 })],
     ['an empty object', {}],
-  ])('%s', (_, it) => {
-    expect(isTransient(it)).toBe(false);
+  ])('%s', (_, value) => {
+    expect(isTransient(value)).toBe(false);
   });
 
-  it("a user's own error that looks like a rejection is none", () => {
+  it('but another error with the fields of a rejection is', () => {
     expect(isTransient(error({ status: 503, reason: 'Service Unavailable', retryAfter: 1000 }))).toBe(true);
   });
 });
 
 describe('never throws', () => {
   const throws = (): never => {
-    throw new Error('not for you');
+    throw new Error('not readable');
   };
-  const trap = (name: string): object => Object.defineProperty({}, name, { get: throws, enumerable: true });
-  const circle: Record<string, unknown> = {};
-  circle.cause = circle;
-  const pair: Record<string, unknown> = { cause: { errors: [circle] } };
-  (pair.cause as Record<string, unknown>).errors = [pair, pair.cause, circle, pair];
+  const throwing = (name: string): object => Object.defineProperty({}, name, { get: throws, enumerable: true });
+  const circular: Record<string, unknown> = {};
+  circular.cause = circular;
+  const pair: Record<string, unknown> = { cause: { errors: [circular] } };
+  (pair.cause as Record<string, unknown>).errors = [pair, pair.cause, circular, pair];
   const chain = (length: number): unknown =>
     Array.from({ length }).reduce<unknown>((cause) => ({ cause }), { code: 'ECONNRESET' });
-  const ancestors: unknown = new Proxy({ status: 503 }, { getPrototypeOf: () => ancestors as object });
-  const offspring: unknown = new Proxy(
+  const endlessPrototypes: unknown = new Proxy({ status: 503 }, { getPrototypeOf: () => endlessPrototypes as object });
+  const selfContaining: unknown = new Proxy(
     {},
-    { get: (_, key) => (key === 'errors' ? Array.from({ length: 1000 }, (): unknown => offspring) : undefined) },
+    { get: (_, key) => (key === 'errors' ? Array.from({ length: 1000 }, (): unknown => selfContaining) : undefined) },
   );
   const endless = (): unknown =>
     new Proxy({}, { get: (_, key) => (key === 'errors' ? [endless(), endless(), endless()] : undefined) });
 
   it.each<[string, boolean, unknown]>([
-    ['an error that is its own cause', false, circle],
+    ['an error that is its own cause', false, circular],
     ['errors that cause each other', false, pair],
     ['31 causes', true, chain(31)],
     ['32 causes', false, chain(32)],
     ['a million causes', false, chain(1e6)],
     ['a million errors', false, { errors: Array.from({ length: 1e6 }, () => ({})) }],
-    ['prototypes without end', true, ancestors],
-    ['an error that holds itself a thousand times', false, offspring],
-    ['ever new errors', false, endless()],
-    ['a status that throws', false, trap('status')],
-    ['a code that throws', false, trap('code')],
-    ['a cause that throws', false, trap('cause')],
-    ['a proxy that throws at everything', false, new Proxy({}, { get: throws, getPrototypeOf: throws })],
-    ['words that are none', true, { name: { toString: throws }, message: Object.create(null) as object, status: 503 }],
-    ['no prototype', true, Object.assign(Object.create(null) as object, { status: 503 })],
-  ])('%s', (_, answer, it) => {
-    expect(isTransient(it)).toBe(answer);
+    ['endless prototypes', true, endlessPrototypes],
+    ['an error that contains itself a thousand times', false, selfContaining],
+    ['endless new errors', false, endless()],
+    ['a status that throws', false, throwing('status')],
+    ['a code that throws', false, throwing('code')],
+    ['a cause that throws', false, throwing('cause')],
+    ['a proxy that always throws', false, new Proxy({}, { get: throws, getPrototypeOf: throws })],
+    [
+      'a name and a message that are not strings',
+      true,
+      { name: { toString: throws }, message: Object.create(null) as object, status: 503 },
+    ],
+    ['an error without a prototype', true, Object.assign(Object.create(null) as object, { status: 503 })],
+  ])('%s', (_, expected, value) => {
+    expect(isTransient(value)).toBe(expected);
   });
 
-  it('and asks nobody twice', () => {
-    let asked = 0;
+  it('and examines each error once', () => {
+    let reads = 0;
     const errors: unknown[] = [];
-    const group = Object.defineProperty({ cause: undefined }, 'errors', { get: () => (asked++, errors) });
+    const group = Object.defineProperty({ cause: undefined }, 'errors', { get: () => (reads++, errors) });
     errors.push(group, { cause: group }, group);
-    expect([isTransient(group), asked]).toEqual([false, 1]);
+    expect([isTransient(group), reads]).toEqual([false, 1]);
   });
 
-  it('whatever it is given', () => {
+  it('for any value', () => {
     const names = fc.constantFrom('status', 'code', 'name', 'message', 'cause', 'errors', 'response', 'error', 'type');
     const anything = fc.anything({
       key: fc.oneof(names, fc.string()),
@@ -368,7 +379,7 @@ describe('never throws', () => {
       withBigInt: true,
     });
     fc.assert(
-      fc.property(anything, (it) => typeof isTransient(it) === 'boolean'),
+      fc.property(anything, (value) => typeof isTransient(value) === 'boolean'),
       { numRuns: 2000 },
     );
   });

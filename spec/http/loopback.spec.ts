@@ -5,10 +5,10 @@ import { isTransient, retryAfter } from 'rxjs-reprise/http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 /*
- * What fetch and node:http really throw, against a server on loopback.
+ * The errors that fetch and node:http throw, with a server on the loopback interface.
  */
 
-const answers: Readonly<Record<string, (response: ServerResponse, request: IncomingMessage) => void>> = {
+const handlers: Readonly<Record<string, (response: ServerResponse, request: IncomingMessage) => void>> = {
   '/reset': (_, { socket }) => socket.resetAndDestroy(),
   '/close': (_, { socket }) => socket.destroy(),
   '/short': (response) => {
@@ -18,7 +18,7 @@ const answers: Readonly<Record<string, (response: ServerResponse, request: Incom
     response.writeHead(200).write('"half', () => response.destroy());
   },
   '/garbage': (_, { socket }) => socket.end('good day\r\n\r\n'),
-  '/round': (response) => response.writeHead(302, { Location: '/round' }).end(),
+  '/redirect': (response) => response.writeHead(302, { Location: '/redirect' }).end(),
   '/busy': (response) => response.writeHead(503, { 'Retry-After': '7' }).end(),
   '/twice': (response) =>
     response
@@ -30,22 +30,22 @@ const answers: Readonly<Record<string, (response: ServerResponse, request: Incom
         ].flat(),
       )
       .end(),
-  '/moved': (response) => response.writeHead(410).end(),
+  '/gone': (response) => response.writeHead(410).end(),
   '/text': (response) => response.end('no JSON'),
 };
-const server = createServer((request, response) => answers[request.url ?? '']?.(response, request));
-let open = '';
-let shut = '';
+const server = createServer((request, response) => handlers[request.url ?? '']?.(response, request));
+let openUrl = '';
+let closedUrl = '';
 
 beforeAll(async () => {
   const listen = async (): Promise<string> => {
     await once(server.listen(0, '127.0.0.1'), 'listening');
     return `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
   };
-  shut = await listen();
+  closedUrl = await listen();
   server.close();
   await once(server, 'close');
-  open = await listen();
+  openUrl = await listen();
 });
 afterAll(async () => {
   server.closeAllConnections();
@@ -55,58 +55,58 @@ afterAll(async () => {
 
 const errorOf = async (call: () => Promise<unknown>): Promise<unknown> => {
   try {
-    return expect.fail(`no error, but ${String(await call())}`);
+    return expect.fail(`expected an error, got ${String(await call())}`);
   } catch (error) {
     return error;
   }
 };
 
-describe('fetch fails', () => {
-  const ask = (url: () => string, init?: () => RequestInit) => async (): Promise<unknown> => {
+describe('fetch', () => {
+  const request = (url: () => string, init?: () => RequestInit) => async (): Promise<unknown> => {
     const response = await fetch(url(), init?.());
     return response.json() as Promise<unknown>;
   };
-  const soon = (): AbortSignal => {
-    const leaver = new AbortController();
+  const abortSoon = (): AbortSignal => {
+    const controller = new AbortController();
     setTimeout(() => {
-      leaver.abort();
+      controller.abort();
     }, 10);
-    return leaver.signal;
+    return controller.signal;
   };
   const failed = (cause: object): object => ({ name: 'TypeError', message: 'fetch failed', cause });
-  const brokenOff = { name: 'TypeError', message: 'terminated', cause: { code: 'UND_ERR_SOCKET' } };
-  const left = { name: 'AbortError', code: 20 };
-  const silent = (): string => `${open}/silent`;
+  const terminated = { name: 'TypeError', message: 'terminated', cause: { code: 'UND_ERR_SOCKET' } };
+  const aborted = { name: 'AbortError', code: 20 };
+  const silent = (): string => `${openUrl}/silent`;
 
   it.each<[string, boolean, () => Promise<unknown>, object]>([
-    ['rejected', true, ask(() => shut), failed({ code: 'ECONNREFUSED' })],
-    ['reset', true, ask(() => `${open}/reset`), failed({ code: 'ECONNRESET' })],
-    ['closed unanswered', true, ask(() => `${open}/close`), failed({ code: 'UND_ERR_SOCKET' })],
-    ['cut short', true, ask(() => `${open}/short`), brokenOff],
-    ['cut short in chunks', true, ask(() => `${open}/chunk`), brokenOff],
-    ['late', true, ask(silent, () => ({ signal: AbortSignal.timeout(10) })), { name: 'TimeoutError', code: 23 }],
-    ['left', false, ask(silent, () => ({ signal: soon() })), left],
-    ['left before', false, ask(silent, () => ({ signal: AbortSignal.abort() })), left],
+    ['connection refused', true, request(() => closedUrl), failed({ code: 'ECONNREFUSED' })],
+    ['connection reset', true, request(() => `${openUrl}/reset`), failed({ code: 'ECONNRESET' })],
+    ['closed without a response', true, request(() => `${openUrl}/close`), failed({ code: 'UND_ERR_SOCKET' })],
+    ['body cut short', true, request(() => `${openUrl}/short`), terminated],
+    ['chunked body cut short', true, request(() => `${openUrl}/chunk`), terminated],
+    ['timeout', true, request(silent, () => ({ signal: AbortSignal.timeout(10) })), { name: 'TimeoutError', code: 23 }],
+    ['aborted', false, request(silent, () => ({ signal: abortSoon() })), aborted],
+    ['aborted before the call', false, request(silent, () => ({ signal: AbortSignal.abort() })), aborted],
     [
-      'left for a reason',
+      'aborted with a reason',
       false,
-      ask(silent, () => ({ signal: AbortSignal.abort(new Error('bye')) })),
+      request(silent, () => ({ signal: AbortSignal.abort(new Error('bye')) })),
       { message: 'bye' },
     ],
-    ['answered with no HTTP', false, ask(() => `${open}/garbage`), failed({ code: 'HPE_INVALID_CONSTANT' })],
-    ['sent in circles', false, ask(() => `${open}/round`), failed({ message: 'redirect count exceeded' })],
-    ['at a forbidden port', false, ask(() => 'http://127.0.0.1:1'), failed({ message: 'bad port' })],
-    ['at no URL', false, ask(() => 'http://'), { name: 'TypeError', cause: { code: 'ERR_INVALID_URL' } }],
-    ['with no header', false, ask(silent, () => ({ headers: { 'a b': 'c' } })), { name: 'TypeError' }],
-    ['answered with no JSON', false, ask(() => `${open}/text`), { name: 'SyntaxError' }],
-  ])('%s', async (_, answer, call, shape) => {
+    ['invalid HTTP', false, request(() => `${openUrl}/garbage`), failed({ code: 'HPE_INVALID_CONSTANT' })],
+    ['endless redirects', false, request(() => `${openUrl}/redirect`), failed({ message: 'redirect count exceeded' })],
+    ['forbidden port', false, request(() => 'http://127.0.0.1:1'), failed({ message: 'bad port' })],
+    ['invalid URL', false, request(() => 'http://'), { name: 'TypeError', cause: { code: 'ERR_INVALID_URL' } }],
+    ['invalid header', false, request(silent, () => ({ headers: { 'a b': 'c' } })), { name: 'TypeError' }],
+    ['invalid JSON', false, request(() => `${openUrl}/text`), { name: 'SyntaxError' }],
+  ])('%s', async (_, expected, call, shape) => {
     const error = await errorOf(call);
     expect(error).toMatchObject(shape);
-    expect(isTransient(error)).toBe(answer);
+    expect(isTransient(error)).toBe(expected);
   });
 });
 
-describe('node:http fails', () => {
+describe('node:http', () => {
   const request = (url: string, signal?: AbortSignal): Promise<unknown> =>
     new Promise((resolve, fail) => {
       get(url, signal === undefined ? {} : { signal }, (response) => {
@@ -115,32 +115,37 @@ describe('node:http fails', () => {
     });
 
   it.each<[string, boolean, () => Promise<unknown>, object]>([
-    ['rejected', true, () => request(shut), { code: 'ECONNREFUSED' }],
-    ['reset', true, () => request(`${open}/reset`), { code: 'ECONNRESET' }],
+    ['connection refused', true, () => request(closedUrl), { code: 'ECONNREFUSED' }],
+    ['connection reset', true, () => request(`${openUrl}/reset`), { code: 'ECONNRESET' }],
     [
-      'closed without an answer',
+      'closed without a response',
       true,
-      () => request(`${open}/close`),
+      () => request(`${openUrl}/close`),
       { code: 'ECONNRESET', message: 'socket hang up' },
     ],
-    ['cut short', true, () => request(`${open}/short`), { code: 'ECONNRESET', message: 'aborted' }],
-    ['left', false, () => request(`${open}/silent`, AbortSignal.abort()), { name: 'AbortError', code: 'ABORT_ERR' }],
-    ['answered with no HTTP', false, () => request(`${open}/garbage`), { code: 'HPE_INVALID_CONSTANT' }],
-  ])('%s', async (_, answer, call, shape) => {
+    ['body cut short', true, () => request(`${openUrl}/short`), { code: 'ECONNRESET', message: 'aborted' }],
+    [
+      'aborted',
+      false,
+      () => request(`${openUrl}/silent`, AbortSignal.abort()),
+      { name: 'AbortError', code: 'ABORT_ERR' },
+    ],
+    ['invalid HTTP', false, () => request(`${openUrl}/garbage`), { code: 'HPE_INVALID_CONSTANT' }],
+  ])('%s', async (_, expected, call, shape) => {
     const error = await errorOf(call);
     expect(error).toMatchObject(shape);
-    expect(isTransient(error)).toBe(answer);
+    expect(isTransient(error)).toBe(expected);
   });
 });
 
-describe('fetch is answered', () => {
+describe('a response of fetch', () => {
   it.each([
     ['/busy', true, 7000],
     ['/twice', true, undefined],
-    ['/moved', false, undefined],
+    ['/gone', false, undefined],
     ['/text', false, undefined],
   ])('%s', async (path, transient, hint) => {
-    const response = await fetch(open + path);
+    const response = await fetch(openUrl + path);
     await response.text();
     expect([isTransient(response), retryAfter(response)]).toEqual([transient, hint]);
   });

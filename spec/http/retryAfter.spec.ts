@@ -5,12 +5,12 @@ import { ajax, AjaxError } from 'rxjs/ajax';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 /*
- * It is Sunday, 6 November 1994, 08:49:37 in Greenwich, the day of RFC 9110's examples.
+ * The clock shows Sunday, 6 November 1994, 08:49:37 GMT, as in the examples of RFC 9110.
  */
 
 const now = Date.UTC(1994, 10, 6, 8, 49, 37);
 const none = undefined;
-const most = Number.MAX_SAFE_INTEGER;
+const longest = Number.MAX_SAFE_INTEGER;
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['Date'], now });
@@ -20,7 +20,7 @@ afterEach(() => {
 });
 
 describe('Retry-After', () => {
-  it.each<[value: unknown, answer: number | undefined]>([
+  it.each<[value: unknown, expected: number | undefined]>([
     // delay-seconds
     ['0', 0],
     ['1', 1000],
@@ -30,9 +30,9 @@ describe('Retry-After', () => {
     ['\t120 \t', 120_000],
     ['31536000', 31_536_000_000],
     ['9007199254740', 9_007_199_254_740_000],
-    ['9007199254741', most],
-    ['99999999999999999999', most],
-    ['9'.repeat(400), most],
+    ['9007199254741', longest],
+    ['99999999999999999999', longest],
+    ['9'.repeat(400), longest],
     [120, 120_000],
     [0, 0],
     [-0, 0],
@@ -68,7 +68,7 @@ describe('Retry-After', () => {
     ['Sun Nov 06 08:50:07 1994', 30_000],
     ['Wed Nov 16 08:49:37 1994', 864_000_000],
     ['Sat Nov  5 08:49:37 1994', 0],
-    // No number of seconds
+    // Not a number of seconds
     ['', none],
     [' ', none],
     ['+5', none],
@@ -97,7 +97,7 @@ describe('Retry-After', () => {
     [1e21, none],
     [NaN, none],
     [Infinity, none],
-    // No date
+    // Not a date
     ['Sun, 06 Nov 1994 08:49:38', none],
     ['Sun, 06 Nov 1994 08:49:38 UTC', none],
     ['Sun, 06 Nov 1994 08:49:38 GMT\n', none],
@@ -138,7 +138,7 @@ describe('Retry-After', () => {
     ['Sun Feb 31 08:49:38 1994', none],
     ['1994-11-06T08:49:38Z', none],
     ['784111778', 784_111_778_000],
-    // No text at all
+    // Not a string
     [undefined, none],
     [null, none],
     [true, none],
@@ -147,20 +147,20 @@ describe('Retry-After', () => {
     [() => '5', none],
     [Symbol('5'), none],
     [new String('5'), none],
-    // Lists: what was sent once
+    // Arrays: a header must be sent once
     [['5'], 5000],
     [[5], 5000],
     [[['5']], none],
     [[], none],
     [['5', '5'], none],
     [['5', undefined], 5000],
-  ])('%#: %o', (value, answer) => {
-    expect(retryAfter({ 'retry-after': value })).toBe(answer);
+  ])('%#: %o', (value, expected) => {
+    expect(retryAfter({ 'retry-after': value })).toBe(expected);
   });
 });
 
 describe('retry-after-ms', () => {
-  it.each<[ms: unknown, seconds: unknown, answer: number | undefined]>([
+  it.each<[ms: unknown, seconds: unknown, expected: number | undefined]>([
     ['1500', '120', 1500],
     ['0', '120', 0],
     ['12.5', '120', 12.5],
@@ -168,7 +168,7 @@ describe('retry-after-ms', () => {
     [' 1500\t', undefined, 1500],
     [1500, undefined, 1500],
     [['1500'], undefined, 1500],
-    ['9'.repeat(400), '120', most],
+    ['9'.repeat(400), '120', longest],
     ['', '120', 120_000],
     ['.5', '120', 120_000],
     ['5.', '120', 120_000],
@@ -181,16 +181,16 @@ describe('retry-after-ms', () => {
     ['soon', undefined, none],
     [['1', '2'], '120', 120_000],
     ['Sun, 06 Nov 1994 08:50:07 GMT', undefined, none],
-  ])('%#: %o, with Retry-After: %o', (ms, seconds, answer) => {
-    expect(retryAfter({ 'retry-after-ms': ms, 'retry-after': seconds })).toBe(answer);
+  ])('%#: %o, with Retry-After: %o', (ms, seconds, expected) => {
+    expect(retryAfter({ 'retry-after-ms': ms, 'retry-after': seconds })).toBe(expected);
   });
 });
 
-describe("the response's own Date", () => {
+describe('the Date of the same headers', () => {
   const then = 'Sun, 06 Nov 1994 09:00:00 GMT';
-  const ours = 623_000;
+  const byLocalClock = 623_000;
 
-  it.each<[date: unknown, answer: number]>([
+  it.each<[date: unknown, expected: number]>([
     ['Sun, 06 Nov 1994 08:59:00 GMT', 60_000],
     ['Sunday, 06-Nov-94 08:59:00 GMT', 60_000],
     ['Sun Nov  6 08:59:00 1994', 60_000],
@@ -198,25 +198,25 @@ describe("the response's own Date", () => {
     ['Sun, 06 Nov 1994 10:00:00 GMT', 0],
     ['Sat, 06 Nov 1993 09:00:00 GMT', 31_536_000_000],
     [['Sun, 06 Nov 1994 08:59:00 GMT'], 60_000],
-    ['yesterday', ours],
-    ['60', ours],
-    ['Mon, 06 Nov 1994 08:59:00 GMT', ours],
-    [['Sun, 06 Nov 1994 08:59:00 GMT', 'Sun, 06 Nov 1994 08:58:00 GMT'], ours],
-    [undefined, ours],
-  ])('counts, if it is a date: %o', (date, answer) => {
-    expect(retryAfter({ 'Retry-After': then, Date: date })).toBe(answer);
+    ['yesterday', byLocalClock],
+    ['60', byLocalClock],
+    ['Mon, 06 Nov 1994 08:59:00 GMT', byLocalClock],
+    [['Sun, 06 Nov 1994 08:59:00 GMT', 'Sun, 06 Nov 1994 08:58:00 GMT'], byLocalClock],
+    [undefined, byLocalClock],
+  ])('is the reference if it is a date: %o', (date, expected) => {
+    expect(retryAfter({ 'Retry-After': then, Date: date })).toBe(expected);
   });
 
-  it('does not matter to a number of seconds', () => {
+  it('does not change a number of seconds', () => {
     expect(retryAfter({ 'retry-after': '5', date: 'Sun, 06 Nov 1994 08:59:00 GMT' })).toBe(5000);
   });
 
-  it('decides the century of a year of two digits', () => {
+  it('decides the century of a two-digit year', () => {
     const headers = { 'retry-after': 'Sunday, 06-Nov-50 00:00:00 GMT', date: 'Sat, 05 Nov 2050 00:00:00 GMT' };
     expect(retryAfter(headers)).toBe(86_400_000);
   });
 
-  it('and that year may be of the next century, or of this one, which is farther', () => {
+  it('can select the next century', () => {
     const date = 'Sun, 06 Nov 2095 00:00:00 GMT';
     expect(retryAfter({ 'retry-after': 'Saturday, 06-Nov-04 00:00:00 GMT', date })).toBe(none);
     expect(retryAfter({ 'retry-after': 'Thursday, 06-Nov-04 00:00:00 GMT', date })).toBe(
@@ -227,14 +227,14 @@ describe("the response's own Date", () => {
 });
 
 describe('reads the headers of', () => {
-  /** As Angular's: what was set under any case is got under any, `null` where there is none. */
+  /** Like Angular's: names in any case, `null` for a missing header. */
   class HttpHeaders {
     constructor(private readonly values: ReadonlyMap<string, readonly string[]>) {}
     get(name: string): string | null {
       return this.values.get(name.toLowerCase())?.[0] ?? null;
     }
   }
-  /** As axios's: a record of its own fields that has methods too. */
+  /** Like axios's: headers are fields, and there are methods. */
   class AxiosHeaders {
     [name: string]: unknown;
     get(name: string): unknown {
@@ -256,8 +256,8 @@ describe('reads the headers of', () => {
     ['a record in title case', { 'Retry-After': '5' }],
     ['a record in upper case', { 'RETRY-AFTER': '5' }],
     ['a record without a prototype', Object.assign(Object.create(null) as object, record)],
-    ['a record with a header that is called like a method', { get: 'it', constructor: 'none', 'retry-after': '5' }],
-    ['a record that names it twice, but once without a value', { 'Retry-After': undefined, 'retry-after': '5' }],
+    ['a record with headers named like methods', { get: 'a', constructor: 'b', 'retry-after': '5' }],
+    ['a record with a duplicate without a value', { 'Retry-After': undefined, 'retry-after': '5' }],
     [
       'a Map in any case',
       new Map<unknown, unknown>([
@@ -282,7 +282,7 @@ describe('reads the headers of', () => {
     expect(retryAfter(source)).toBe(5000);
   });
 
-  it("RxJS's own ajax", async () => {
+  it('ajax of RxJS', async () => {
     class Xhr {
       readonly status = 503;
       readonly responseType = 'text';
@@ -305,20 +305,20 @@ describe('reads the headers of', () => {
         return xhr.getAllResponseHeaders();
       }
     }
-    const answer = new Promise((_, fail) => {
+    const failed = new Promise((_, fail) => {
       ajax({ url: '/', createXHR: () => new Xhr() as unknown as XMLHttpRequest }).subscribe({ error: fail });
     });
-    const error: unknown = await answer.catch((reason: unknown) => reason);
+    const error: unknown = await failed.catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(AjaxError);
     expect(retryAfter(error)).toBe(5000);
   });
 
-  it('each by itself: the Date has to be of the same headers', () => {
+  it('separately: a Date of other headers is ignored', () => {
     const headers = { 'retry-after': 'Sun, 06 Nov 1994 08:50:07 GMT' };
     expect(retryAfter({ date: 'Sun, 06 Nov 1994 08:50:00 GMT', headers })).toBe(30_000);
   });
 
-  it('what is nearest first', () => {
+  it('of the source first, then of its fields', () => {
     const [near, far] = [{ 'retry-after': '1' }, { 'retry-after': '2' }];
     expect(retryAfter({ ...near, headers: far })).toBe(1000);
     expect(retryAfter({ headers: near, response: { headers: far } })).toBe(1000);
@@ -328,49 +328,49 @@ describe('reads the headers of', () => {
 
 describe('no hint', () => {
   const throws = (): never => {
-    throw new Error('not for you');
+    throw new Error('not readable');
   };
-  const trap = (name: string): object => Object.defineProperty({}, name, { get: throws, enumerable: true });
+  const throwing = (name: string): object => Object.defineProperty({}, name, { get: throws, enumerable: true });
 
   it.each<[string, unknown]>([
     ['undefined', undefined],
     ['null', null],
-    ['a text', '5'],
+    ['a string', '5'],
     ['a number', 5],
     ['a function', Object.assign(() => 1, { headers: { 'retry-after': '5' } })],
     ['an error', new Error('5')],
     ['headers without it', new Headers({ 'x-retry-after': '5' })],
     [
-      'headers that have it twice',
+      'headers with a duplicate',
       new Headers([
         ['Retry-After', '5'],
         ['Retry-After', '5'],
       ]),
     ],
-    ['a record that has it twice, in different cases', { 'Retry-After': '5', 'retry-after': '5' }],
+    ['a record with a duplicate in another case', { 'Retry-After': '5', 'retry-after': '5' }],
     [
-      'a Map that has it twice, in different cases',
+      'a Map with a duplicate in another case',
       new Map([
         ['Retry-After', '5'],
         ['retry-after', '5'],
       ]),
     ],
-    ['an XMLHttpRequest that has it twice', { getAllResponseHeaders: () => 'retry-after: 5, 5\r\n' }],
-    ['an XMLHttpRequest with two lines of it', { getAllResponseHeaders: () => 'retry-after: 5\r\nretry-after: 5\r\n' }],
-    ['an XMLHttpRequest without an answer', { xhr: { getAllResponseHeaders: () => null } }],
+    ['an XMLHttpRequest with two values', { getAllResponseHeaders: () => 'retry-after: 5, 5\r\n' }],
+    ['an XMLHttpRequest with two lines', { getAllResponseHeaders: () => 'retry-after: 5\r\nretry-after: 5\r\n' }],
+    ['an XMLHttpRequest without a response', { xhr: { getAllResponseHeaders: () => null } }],
     ['an inherited header', Object.create({ 'retry-after': '5' })],
     ['headers two levels down', { error: { response: { headers: { 'retry-after': '5' } } } }],
     ['headers of a cause', new Error('', { cause: { headers: { 'retry-after': '5' } } })],
-    ['headers that are a text', { headers: 'retry-after: 5' }],
-    ['a response that is a text', { response: 'retry-after: 5' }],
-    ['a get that throws', { get: throws }],
-    ['a get that lies', { get: () => ({ length: 1, 0: '5' }) }],
-    ['a get that answers with itself', { get: (name: string) => name }],
-    ['a getter that throws', trap('headers')],
-    ['a header that throws', trap('retry-after')],
+    ['headers that are a string', { headers: 'retry-after: 5' }],
+    ['a response that is a string', { response: 'retry-after: 5' }],
+    ['a get method that throws', { get: throws }],
+    ['a get method with an invalid result', { get: () => ({ length: 1, 0: '5' }) }],
+    ['a get method that returns the name', { get: (name: string) => name }],
+    ['a getter that throws', throwing('headers')],
+    ['a header that throws', throwing('retry-after')],
     ['an array that throws', { 'retry-after': new Proxy([], { get: throws }) }],
     [
-      'a proxy that throws at everything',
+      'a proxy that always throws',
       new Proxy({}, { get: throws, ownKeys: throws, has: throws, getPrototypeOf: throws }),
     ],
     [
@@ -385,7 +385,7 @@ describe('no hint', () => {
     expect(retryAfter(source)).toBe(none);
   });
 
-  it('in what a polluted prototype says', () => {
+  it('in a polluted prototype', () => {
     const prototype = Object.prototype as Record<string, unknown>;
     prototype['retry-after'] = '5';
     try {
@@ -397,7 +397,7 @@ describe('no hint', () => {
   });
 });
 
-describe('whatever the header', () => {
+describe('for any header', () => {
   const pieces = fc.oneof(
     fc.string({ unit: 'binary' }),
     fc
@@ -408,19 +408,19 @@ describe('whatever the header', () => {
       .map((date) => date.toUTCString()),
     fc.bigInt({ min: 0n }).map(String),
   );
-  const isAnswer = (answer: unknown): boolean =>
-    answer === undefined || (typeof answer === 'number' && answer >= 0 && answer <= most);
+  const isValid = (result: unknown): boolean =>
+    result === undefined || (typeof result === 'number' && result >= 0 && result <= longest);
 
-  it('is a number of milliseconds that can be waited for, or none', () => {
+  it('the result is a valid number of milliseconds, or none', () => {
     fc.assert(
       fc.property(pieces, pieces, pieces, (text, ms, date) =>
-        isAnswer(retryAfter({ 'retry-after': text, 'retry-after-ms': ms, date })),
+        isValid(retryAfter({ 'retry-after': text, 'retry-after-ms': ms, date })),
       ),
       { numRuns: 2000 },
     );
   });
 
-  it('and whatever the source', () => {
+  it('and for any source', () => {
     const names = fc.constantFrom('headers', 'response', 'get', 'retry-after', 'Retry-After', 'retry-after-ms', 'date');
     const anything = fc.anything({
       key: fc.oneof(names, fc.string()),
@@ -429,12 +429,12 @@ describe('whatever the header', () => {
       withBigInt: true,
     });
     fc.assert(
-      fc.property(anything, (source) => isAnswer(retryAfter(source)) && isAnswer(retryAfter({ headers: source }))),
+      fc.property(anything, (source) => isValid(retryAfter(source)) && isValid(retryAfter({ headers: source }))),
       { numRuns: 2000 },
     );
   });
 
-  it('is right for every date of the century around now, in all three forms', () => {
+  it('the result is right for every date within 50 years, in all three formats', () => {
     const dates = fc.date({ min: new Date('1945-01-01'), max: new Date('2044-11-06'), noInvalidDate: true });
     const long = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
     fc.assert(
@@ -443,11 +443,11 @@ describe('whatever the header', () => {
         const [weekday = '', day = '', month = '', year = '', time = ''] = imf.split(' ');
         const rfc850 = `${long[date.getUTCDay()] ?? ''}, ${day}-${month}-${year.slice(2)} ${time} GMT`;
         const asctime = `${weekday.slice(0, 3)} ${month} ${day.replace(/^0/, ' ')} ${time} ${year}`;
-        const answer = Math.max(0, Math.floor(date.getTime() / 1000) * 1000 - now);
+        const expected = Math.max(0, Math.floor(date.getTime() / 1000) * 1000 - now);
         expect([imf, rfc850, asctime].map((text) => retryAfter({ 'retry-after': text }))).toEqual([
-          answer,
-          answer,
-          answer,
+          expected,
+          expected,
+          expected,
         ]);
       }),
       { numRuns: 1000 },
@@ -455,19 +455,19 @@ describe('whatever the header', () => {
   });
 
   it.each<[string, string, number | undefined]>([
-    ['digits', '9'.repeat(1e6), most],
+    ['digits', '9'.repeat(1e6), longest],
     ['digits and a letter', `${'9'.repeat(1e6)}x`, none],
     ['decimals', `0.${'9'.repeat(1e6)}`, 1],
     ['spaces', ' '.repeat(1e6), none],
     ['spaces around', `${' '.repeat(1e6)}1${' '.repeat(1e6)}`, 1000],
     ['spaces and letters', `x${' \t'.repeat(1e6)}x`, none],
-    ['spaces and a date that is none', `${' '.repeat(1e6)}Sun, 06 Nov 1994${' '.repeat(1e6)}`, none],
-  ])('may be a megabyte of %s', (_, text, answer) => {
+    ['spaces and an invalid date', `${' '.repeat(1e6)}Sun, 06 Nov 1994${' '.repeat(1e6)}`, none],
+  ])('a megabyte of %s is read', (_, text, expected) => {
     const name = text.startsWith('0.') ? 'retry-after-ms' : 'retry-after';
-    expect(retryAfter({ [name]: text })).toBe(answer);
+    expect(retryAfter({ [name]: text })).toBe(expected);
   });
 
-  it('may be one of many', () => {
+  it('one header of many is found', () => {
     const many = Object.fromEntries(Array.from({ length: 10_000 }, (_, index) => [`x-${String(index)}`, 'x']));
     expect(retryAfter({ ...many, 'Retry-After': '5' })).toBe(5000);
   });
@@ -478,17 +478,17 @@ describe('with hinted', () => {
 
   it.each<[string, unknown, unknown]>([
     ['adds the wait of the policy', { response: { headers: { 'retry-after': '2' } } }, { delays: [2100] }],
-    ['takes 0 for now', new Headers({ 'Retry-After': '0' }), { delays: [100] }],
-    ['goes on without a hint', new TypeError('fetch failed'), { delays: [100] }],
-    ['stops past the longest', { headers: { 'retry-after': '11' } }, { delays: [], reason: 'hint' }],
+    ['takes 0 as now', new Headers({ 'Retry-After': '0' }), { delays: [100] }],
+    ['continues without a hint', new TypeError('fetch failed'), { delays: [100] }],
+    ['gives up if the hint exceeds max', { headers: { 'retry-after': '11' } }, { delays: [], reason: 'hint' }],
   ])('%s', (_, error, expected) => {
     expect(preview(policy, { failures: 1, error })).toMatchObject(expected as object);
   });
 
-  it('lets even the longest hint be waited for', () => {
-    const patient = hinted(exponential(100), { from: retryAfter });
+  it('can wait for the longest hint', () => {
+    const unlimited = hinted(exponential(100), { from: retryAfter });
     const error = { headers: { 'retry-after': '9'.repeat(400) } };
-    expect(preview(patient, { failures: 1, error }).delays).toEqual([most + 100]);
-    expect(preview(within(60_000, patient), { failures: 1, error }).reason).toBe('deadline');
+    expect(preview(unlimited, { failures: 1, error }).delays).toEqual([longest + 100]);
+    expect(preview(within(60_000, unlimited), { failures: 1, error }).reason).toBe('deadline');
   });
 });

@@ -4,7 +4,7 @@ import { isTransient, retryAfter } from 'rxjs-reprise/http';
 import { exactly } from './exactly.js';
 
 /*
- * Both take anything, so they fit wherever an error is given, and the entry has nothing else.
+ * Both functions take any value, so they can be used wherever errors are passed. The entry exports nothing else.
  */
 
 exactly<(source: unknown) => number | undefined>()(retryAfter);

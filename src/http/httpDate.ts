@@ -1,5 +1,5 @@
 /*
- * The dates of HTTP, RFC 9110 §5.6.7.
+ * The date formats of HTTP, RFC 9110 §5.6.7.
  */
 
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
@@ -10,45 +10,45 @@ const oneOf = (name: string, words: readonly string[]): string => `(?<${name}>${
 const month = oneOf('month', months);
 const time = String.raw`(?<time>\d\d:\d\d:\d\d)`;
 
-/** IMF-fixdate, the one to send; that of RFC 850; and that of C's asctime. */
-const forms = [
+/** IMF-fixdate, which servers should send; the obsolete formats of RFC 850 and of C's asctime. */
+const formats = [
   String.raw`${oneOf('weekday', days)}, (?<day>\d\d) ${month} (?<year>\d{4}) ${time} GMT`,
   String.raw`${oneOf('weekday', longDays)}, (?<day>\d\d)-${month}-(?<year>\d\d) ${time} GMT`,
   String.raw`${oneOf('weekday', days)} ${month} (?<day>\d\d| \d) ${time} (?<year>\d{4})`,
-].map((form) => new RegExp(String.raw`^[ \t]*${form}[ \t]*$`));
+].map((format) => new RegExp(String.raw`^[ \t]*${format}[ \t]*$`));
 
-type Said = Readonly<Record<'weekday' | 'day' | 'month' | 'year' | 'time', string>>;
+type Parts = Readonly<Record<'weekday' | 'day' | 'month' | 'year' | 'time', string>>;
 
 /**
- * The instant that a text names, in milliseconds since 1970; `undefined` if it is none of the three forms, or if there
- * was no such day. All three are UTC.
+ * Parses a date of HTTP. Returns milliseconds since 1970, or `undefined` if the text has none of the three formats or
+ * names a date that does not exist. All three formats are UTC.
  *
- * @param now decides the century of a year of two digits: the latest that is not more than 50 years ahead
+ * @param now decides the century of a two-digit year: the latest one that is at most 50 years in the future
  */
 export function httpDate(text: string, now: number): number | undefined {
-  const match = forms.map((form) => form.exec(text)).find((found) => found !== null);
+  const match = formats.map((format) => format.exec(text)).find((found) => found !== null);
   if (match === undefined) return undefined;
-  const said = match.groups as Said;
-  // The grammar has leap seconds, a Date has none.
-  const clock = said.time.replace(/:60$/, ':59');
-  const leap = clock === said.time ? 0 : 1000;
+  const parts = match.groups as Parts;
+  // The grammar allows leap seconds; Date does not.
+  const clock = parts.time.replace(/:60$/, ':59');
+  const leap = clock === parts.time ? 0 : 1000;
   const [hours, minutes, seconds] = clock.split(':').map(Number);
-  const at = (year: number): number => {
+  const instantIn = (year: number): number => {
     const date = new Date(Date.UTC(1970, 0, 1, hours, minutes, seconds));
-    return date.setUTCFullYear(year, months.indexOf(said.month), Number(said.day));
+    return date.setUTCFullYear(year, months.indexOf(parts.month), Number(parts.day));
   };
-  const year = said.year.length === 4 ? Number(said.year) : fullYear(Number(said.year), at, now);
-  const instant = at(year);
-  // No 31 February, no hour 24 and no Monday that was a Sunday: the calendar has to say the same.
-  const day = said.day.trim().padStart(2, '0');
-  const meant = `${said.weekday.slice(0, 3)}, ${day} ${said.month} ${String(year).padStart(4, '0')} ${clock} GMT`;
-  return new Date(instant).toUTCString() === meant ? instant + leap : undefined;
+  const year = parts.year.length === 4 ? Number(parts.year) : fullYear(Number(parts.year), instantIn, now);
+  const instant = instantIn(year);
+  // Date accepts 31 February, hour 24 and a wrong weekday. Formatting the result shows whether the date exists.
+  const day = parts.day.trim().padStart(2, '0');
+  const expected = `${parts.weekday.slice(0, 3)}, ${day} ${parts.month} ${String(year).padStart(4, '0')} ${clock} GMT`;
+  return new Date(instant).toUTCString() === expected ? instant + leap : undefined;
 }
 
-function fullYear(lastDigits: number, at: (year: number) => number, now: number): number {
+function fullYear(lastDigits: number, instantIn: (year: number) => number, now: number): number {
   const thisYear = new Date(now).getUTCFullYear();
   const limit = new Date(now).setUTCFullYear(thisYear + 50);
   let year = thisYear - (thisYear % 100) + 100 + lastDigits;
-  while (at(year) > limit) year -= 100;
+  while (instantIn(year) > limit) year -= 100;
   return year;
 }

@@ -1,63 +1,77 @@
-/** The server says "not now": too slow, too early, too many, broken down, no answer from behind. */
-const statuses: ReadonlySet<unknown> = new Set([408, 425, 429, 500, 502, 503, 504]);
+/** Timeout, too early, too many requests, a broken server or gateway. */
+const transientStatuses: ReadonlySet<unknown> = new Set([408, 425, 429, 500, 502, 503, 504]);
 
 /**
- * The network says so. Left out: `ENOTFOUND` (there is no such name), faults of a protocol or a certificate, and what
- * lacks on our own side (`EMFILE`, `EADDRINUSE`, a client that was closed).
+ * Network failures. Not included: `ENOTFOUND` (the name does not exist), faults of a protocol or a certificate, and
+ * problems of the client itself (`EMFILE`, `EADDRINUSE`, a closed client).
  */
-const codes: ReadonlySet<unknown> = new Set([
-  // Nobody listens, or not any more
+const transientCodes: ReadonlySet<unknown> = new Set([
+  // The connection was refused or lost
   ...['ECONNREFUSED', 'ECONNRESET', 'ECONNABORTED', 'EPIPE', 'UND_ERR_SOCKET', 'ERR_STREAM_PREMATURE_CLOSE'],
-  // The server drains this HTTP/2 connection; the next call makes another
+  // The server drains this HTTP/2 connection; the next call opens another one
   'ERR_HTTP2_GOAWAY_SESSION',
-  // There is no way just now
+  // There is no route at the moment
   ...['EHOSTUNREACH', 'EHOSTDOWN', 'ENETUNREACH', 'ENETDOWN', 'ENETRESET', 'EAI_AGAIN', 'ERR_NETWORK'],
-  // Nobody answers in time
+  // Timeouts
   ...['ETIMEDOUT', 'ESOCKETTIMEDOUT', 'ERR_SOCKET_CONNECTION_TIMEOUT'],
   ...['UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT'],
 ]);
 
-/** Errors without a code, as "name: message": fetch in browsers (some tools append the host), axios in Node. */
-const lost = new RegExp(
+/**
+ * Network failures without a code, as "name: message": fetch in browsers, where some tools append the host, and axios in
+ * Node.
+ */
+const transientMessage = new RegExp(
   `^TypeError: (?:${[
-    'Failed to fetch|network error', // Chrome: no answer, half of one
+    'Failed to fetch|network error', // Chrome: no response; a part of a response
     String.raw`NetworkError when attempting to fetch resource\.|Error in input stream`, // Firefox: the same
     String.raw`Load failed|The network connection was lost\.|The Internet connection appears to be offline\.`, // Safari
     String.raw`Could not connect to the server\.|The request timed out\.`, // Safari
     'Network request failed', // React Native
-    'fetch failed|terminated', // Node, if somebody has dropped the cause
+    'fetch failed|terminated', // Node, if the cause was removed
   ].join('|')})(?: \\(.*\\))?$|^AxiosError: stream has been aborted$`,
 );
 
-/** Aborts, by name; and our own rejections. */
+/** Names of aborts, and of the errors of this library. */
 const finalNames: ReadonlySet<unknown> = new Set([
   ...['AbortError', 'CanceledError', 'CancelError'],
   ...['RejectedError', 'CircuitOpenError'],
 ]);
 
-/** Aborts, by code: DOM, Node, undici, axios, got. */
+/** Codes of aborts: DOM, Node, undici, axios, got. */
 const finalCodes: ReadonlySet<unknown> = new Set([
   ...[20, 'ABORT_ERR', 'UND_ERR_ABORT', 'UND_ERR_ABORTED', 'ERR_CANCELED', 'ERR_ABORTED'],
 ]);
 
-/** An XMLHttpRequest that was aborted, as RxJS's ajax and axios tell it. */
-const finalTexts: ReadonlySet<string> = new Set(['AjaxError: aborted', 'AxiosError: Request aborted']);
+/** An aborted XMLHttpRequest, as RxJS's ajax and axios report it. */
+const finalMessages: ReadonlySet<string> = new Set(['AjaxError: aborted', 'AxiosError: Request aborted']);
 
 /**
- * Whether the same call may well succeed later, in HTTP and on sockets. Made for `retryOn` and `onlyIf`.
+ * Whether the same HTTP or socket call may succeed later. Made for `retryOn` and `onlyIf`.
  *
- * Yes: the statuses 408, 425, 429, 500, 502, 503 and 504; status 0, which is no answer at all; a connection that was
- * rejected, reset or cut short; no route; a DNS that says "try again"; a timeout. No: everything else, and always an
- * abort (somebody has left) and our own `RejectedError`, whatever caused them.
+ * The first rule that applies decides:
  *
- * It reads the shape of the errors of fetch (in Node and in browsers), axios, Angular, RxJS's ajax, undici, got, ky and
- * Node's sockets, and of a response: `status` or `statusCode`, its own or its `response`'s; `name`; `code`; what was
- * thrown together (`errors`, where one that is transient is enough and one that is final is not); then the same of its
- * `cause`. The first that decides is believed, so a status goes before a code. A status below 400 decides nothing: the
- * answer was good, and then its body broke off.
+ * | error | transient |
+ * |---|---|
+ * | abort by the consumer; `RejectedError` or `CircuitOpenError` of this library | no |
+ * | status 0, no response | yes, except for aborts and opaque responses, which succeeded |
+ * | status 408, 425, 429, 500, 502, 503, 504 | yes |
+ * | any other status from 400 on | no |
+ * | `TimeoutError`; code of a timeout, of a connection refused, reset or cut short, of a missing route, of a DNS server that says "try again" | yes |
+ * | several `errors` | yes, if one is transient and none is an abort or a rejection |
+ * | a `cause` | as the cause |
+ * | message of a failed fetch in a browser | yes |
+ * | everything else | no |
  *
- * Whether a call may be *repeated* it cannot know: retry what is idempotent, or carries a key. A browser tells a server
- * that is down and one that forbids the call (CORS) in the same words; both are transient here, so limit the retries.
+ * A status below 400 decides nothing: the response was successful, and then its body broke off.
+ *
+ * It reads `status` or `statusCode` of the error or of its `response`, then `name`, `code`, `errors`, `cause` and
+ * `message`. This covers responses, and errors of fetch in Node and in browsers, axios, Angular, RxJS's ajax, undici, got,
+ * ky and Node's sockets.
+ *
+ * It cannot know whether a call may be *repeated*: retry calls that are idempotent or carry an idempotency key. A browser
+ * reports a server that is down and a server that forbids the call (CORS) with the same error. Both are transient here, so
+ * limit the retries.
  *
  * Source of the statuses: RFC 9110 §15, RFC 8470 (425), RFC 6585 (429).
  *
@@ -75,47 +89,52 @@ export function isTransient(error: unknown): boolean {
   try {
     return mayPass(error, new Set());
   } catch {
-    // A getter that throws: nobody can say.
+    // A getter throws: the error is not readable.
     return false;
   }
 }
 
 type Shape = Readonly<Record<PropertyKey, unknown>>;
 
-const isObject = (it: unknown): it is Shape => typeof it === 'object' && it !== null;
+const isObject = (value: unknown): value is Shape => typeof value === 'object' && value !== null;
 
-/** `seen` is whom has been asked: errors may be each other's cause, or more than anybody would read. */
-function mayPass(it: unknown, seen: Set<unknown>): boolean {
-  if (!isObject(it) || isFinal(it) || seen.has(it) || seen.size === 32) return false;
-  seen.add(it);
-  const status = statusOf(it);
-  if (status === 0) return !isFinal(it.error) && !isOpaque(it);
-  if (status >= 400) return statuses.has(status);
-  if (it.name === 'TimeoutError' || codes.has(it.code)) return true;
-  const { errors, cause } = it;
-  if (Array.isArray(errors)) return !errors.some(isFinal) && errors.some((one) => mayPass(one, seen));
-  return isObject(cause) ? mayPass(cause, seen) : lost.test(inWords(it));
+/** How many errors are examined at most: errors can be each other's cause, or be created on each access. */
+const maxErrors = 32;
+
+/** @param examined the errors that were examined before, each of which is examined once */
+function mayPass(error: unknown, examined: Set<unknown>): boolean {
+  if (!isObject(error) || isFinal(error) || examined.has(error) || examined.size === maxErrors) return false;
+  examined.add(error);
+  const status = statusOf(error);
+  if (status === 0) return !isFinal(error.error) && !isOpaque(error);
+  if (status >= 400) return transientStatuses.has(status);
+  if (error.name === 'TimeoutError' || transientCodes.has(error.code)) return true;
+  const { errors, cause } = error;
+  if (Array.isArray(errors)) return !errors.some(isFinal) && errors.some((each) => mayPass(each, examined));
+  return isObject(cause) ? mayPass(cause, examined) : transientMessage.test(messageOf(error));
 }
 
-/** The status of the answer; NaN, which is neither high nor low, where there is none. */
+/** The status of the response. Without one NaN, for which every comparison is false. */
 function statusOf({ status, statusCode, response }: Shape): number {
-  const said = isObject(response) ? [response.status, response.statusCode] : [];
-  return [status, statusCode, ...said].find((it) => typeof it === 'number') ?? NaN;
+  const ofResponse = isObject(response) ? [response.status, response.statusCode] : [];
+  return [status, statusCode, ...ofResponse].find((value) => typeof value === 'number') ?? NaN;
 }
 
-/** A response that succeeded, of which a script may not even know the status. */
+/** A successful response whose status scripts may not read. */
 const isOpaque = ({ type }: Shape): boolean => type === 'opaque' || type === 'opaqueredirect';
 
-/** Whether it is an abort or a rejection, by its own name or that of one of its classes. */
-function isFinal(it: unknown): boolean {
-  if (!isObject(it)) return false;
-  if (finalCodes.has(it.code) || it.type === 'abort' || finalTexts.has(inWords(it))) return true;
-  return classesOf(it).some((part) => finalNames.has(Reflect.get(part, 'name', it)));
+/** Whether the error is an abort or a rejection, by its own name or by the name of one of its classes. */
+function isFinal(error: unknown): boolean {
+  if (!isObject(error)) return false;
+  if (finalCodes.has(error.code) || error.type === 'abort' || finalMessages.has(messageOf(error))) return true;
+  return prototypeChain(error).some((part) => finalNames.has(Reflect.get(part, 'name', error)));
 }
 
-/** An object and its prototypes: as many as matter, since a Proxy may have ever more. */
-function classesOf(it: object | null, most = 16): object[] {
-  return it === null || most === 0 ? [] : [it, ...classesOf(Object.getPrototypeOf(it) as object | null, most - 1)];
+/** An object and its prototypes, at most 16, because the prototypes of a Proxy can be endless. */
+function prototypeChain(object: object | null, limit = 16): object[] {
+  if (object === null || limit === 0) return [];
+  return [object, ...prototypeChain(Object.getPrototypeOf(object) as object | null, limit - 1)];
 }
 
-const inWords = ({ name, message }: Shape): string => [name, message].filter((it) => typeof it === 'string').join(': ');
+const messageOf = ({ name, message }: Shape): string =>
+  [name, message].filter((part) => typeof part === 'string').join(': ');

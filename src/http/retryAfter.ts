@@ -1,22 +1,33 @@
 import { httpDate } from './httpDate.js';
 
 /**
- * How long the server asks us to stay away: its `Retry-After`, in milliseconds, or `undefined` where there is no hint.
- * Made for `hinted`: `hinted(policy, { from: retryAfter })`.
+ * The delay that a server asks for, in milliseconds; `undefined` without a valid hint. Made for `hinted`:
+ * `hinted(policy, { from: retryAfter })`.
  *
- * It is read strictly, and whatever is malformed is no hint: a number of seconds, digits only (`0` is *now*), or a date
- * in one of the three forms of HTTP (a past one is *now*: 0). A date counts from the `Date` of the same headers, so that
- * the server's clock is compared with itself; without one, from ours. `retry-after-ms`, a decimal number of
- * milliseconds, goes before where it is well-formed, because it is finer.
+ * | header | valid value | result |
+ * |---|---|---|
+ * | `retry-after-ms` | decimal number | that many milliseconds |
+ * | `Retry-After` | digits | that many seconds; `0` means *now* |
+ * | `Retry-After` | date in one of the three formats of HTTP | the time until then; 0 for a date in the past |
  *
- * The headers may be a `Headers`, Angular's `HttpHeaders`, axios's, a `Map` or a plain record (whose values may be
- * strings, numbers or arrays); names in any case. Or what carries them: a response or an error with `headers`, with
- * `response.headers` (axios, got, ky), or with an `xhr` (RxJS's ajax). A header that was sent twice is malformed.
+ * - The first valid row of the table decides: `retry-after-ms` is more precise.
+ * - A malformed header is ignored, and so is a header that was sent more than once.
+ * - A date is compared with the `Date` of the same headers, so that only the server's clock matters. Without a valid
+ *   `Date`, it is compared with the local clock.
  *
- * It never throws, and the answer is a whole or decimal number of at least 0, at most `Number.MAX_SAFE_INTEGER`. It is
- * what the server said, and that may be years: bound it by `hinted`'s `max`. (A plain `setTimeout` overflows at 25 days.)
+ * | argument | headers |
+ * |---|---|
+ * | headers: `Headers`, Angular's `HttpHeaders`, axios's headers, a `Map`, an object | the argument |
+ * | response or error of fetch, undici or Angular | `headers` |
+ * | error of axios, got or ky | `response.headers` |
+ * | `AjaxError` of RxJS | `xhr` |
  *
- * In a browser, scripts see `Retry-After` and `Date` of another origin only if the server sends
+ * Header names may have any case. Values in an object may be strings, numbers or arrays.
+ *
+ * It never throws. The result is a number from 0 to `Number.MAX_SAFE_INTEGER`. It can be years: limit it with `max` of
+ * `hinted`. (`setTimeout` alone overflows at 25 days.)
+ *
+ * In a browser, scripts can read these headers of another origin only if the server sends
  * `Access-Control-Expose-Headers: Retry-After, Date`.
  *
  * Source: RFC 9110, §10.2.3 (Retry-After), §5.6.7 (dates), §6.6.1 (Date).
@@ -32,45 +43,45 @@ import { httpDate } from './httpDate.js';
  */
 export function retryAfter(source: unknown): number | undefined {
   try {
-    return placesOf(source)
+    return headersOf(source)
       .map(hintIn)
       .find((hint) => hint !== undefined);
   } catch {
-    // A getter or a `get` that throws: what cannot be read is no hint.
+    // A getter or a `get` method throws: there is no readable hint.
     return undefined;
   }
 }
 
 type Shape = Readonly<Record<PropertyKey, unknown>>;
 
-const isObject = (it: unknown): it is Shape => typeof it === 'object' && it !== null;
+const isObject = (value: unknown): value is Shape => typeof value === 'object' && value !== null;
 
-const isMethod = (it: unknown): it is (...args: unknown[]) => unknown => typeof it === 'function';
+const isMethod = (value: unknown): value is (...args: unknown[]) => unknown => typeof value === 'function';
 
-/** Where headers may be: the source itself, and one level down. */
-function placesOf(source: unknown): Shape[] {
+/** The objects that may contain headers: the source itself, then its fields. */
+function headersOf(source: unknown): Shape[] {
   if (!isObject(source)) return [];
   const { headers, response, xhr } = source;
   return [source, headers, isObject(response) ? response.headers : undefined, xhr].filter(isObject);
 }
 
 function hintIn(headers: Shape): number | undefined {
-  const finer = /^[ \t]*(\d+(?:\.\d+)?)[ \t]*$/.exec(field(headers, 'retry-after-ms'));
-  if (finer !== null) return representable(Number(finer[1]));
-  const text = field(headers, 'retry-after');
+  const milliseconds = /^[ \t]*(\d+(?:\.\d+)?)[ \t]*$/.exec(valueOf(headers, 'retry-after-ms'));
+  if (milliseconds !== null) return limitToSafe(Number(milliseconds[1]));
+  const text = valueOf(headers, 'retry-after');
   const seconds = /^[ \t]*(\d+)[ \t]*$/.exec(text);
-  if (seconds !== null) return representable(Number(seconds[1]) * 1000);
-  const ours = Date.now();
-  const now = httpDate(field(headers, 'date'), ours) ?? ours;
+  if (seconds !== null) return limitToSafe(Number(seconds[1]) * 1000);
+  const localNow = Date.now();
+  const now = httpDate(valueOf(headers, 'date'), localNow) ?? localNow;
   const then = httpDate(text, now);
   return then === undefined ? undefined : Math.max(0, then - now);
 }
 
-/** However many digits were sent. */
-const representable = (ms: number): number => Math.min(ms, Number.MAX_SAFE_INTEGER);
+/** Limits numbers with too many digits. */
+const limitToSafe = (ms: number): number => Math.min(ms, Number.MAX_SAFE_INTEGER);
 
-/** The value of a header that was sent once; `''`, which is no value of any we read, for none and for several. */
-function field(headers: Shape, name: string): string {
+/** The value of a header that was sent exactly once; otherwise `''`, which is not a valid value. */
+function valueOf(headers: Shape, name: string): string {
   const [value, ...more] = linesOf(headers, name)
     .flat()
     .filter((line) => line !== undefined && line !== null);
