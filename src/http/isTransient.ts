@@ -6,7 +6,7 @@ const transientStatuses: ReadonlySet<unknown> = new Set([408, 425, 429, 500, 502
  * problems of the client itself (`EMFILE`, `EADDRINUSE`, a closed client).
  */
 const transientCodes: ReadonlySet<unknown> = new Set([
-  // The connection was refused or lost
+  // Connection refused or lost
   ...['ECONNREFUSED', 'ECONNRESET', 'ECONNABORTED', 'EPIPE', 'UND_ERR_SOCKET', 'ERR_STREAM_PREMATURE_CLOSE'],
   // The server drains this HTTP/2 connection; the next call opens another one
   'ERR_HTTP2_GOAWAY_SESSION',
