@@ -17,7 +17,6 @@ export type {
   Value,
   Verdict,
 } from './policy/policy.js';
-export type { GatePolicy } from './gates/gatePolicy.js';
 export type { Snapshot } from './gates/snapshot.js';
 export type { Outcome } from './gates/outcome.js';
 
@@ -58,7 +57,10 @@ export type { CircuitState } from './gates/circuit/phases.js';
 export type { CircuitView } from './gates/circuit/view.js';
 export type { CircuitSnapshot } from './gates/circuit/snapshot.js';
 
-// In common: what protects the other side
+// Limits that many streams share: they protect the other side
+export { gatePolicy } from './gates/gatePolicy.js';
+export type { GatePolicy } from './gates/gatePolicy.js';
+export type { GateHandlers, GatePolicyOptions } from './gates/gatePolicyOptions.js';
 export { retryBudget } from './gates/limits/retryBudget.js';
 export type { RetryBudgetOptions, RetryBudgetView } from './gates/limits/retryBudget.js';
 export { retryQuota } from './gates/limits/retryQuota.js';

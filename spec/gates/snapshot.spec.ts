@@ -1,5 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { complaining, isLike, isRecord, misfit, reader, snapshotOf, stateIn } from '../../src/gates/snapshot.js';
+import {
+  complaining,
+  isLike,
+  isRecord,
+  misfit,
+  readSnapshot,
+  snapshotOf,
+  stateIn,
+  stateReader,
+  type StateReader,
+} from '../../src/gates/snapshot.js';
 
 describe('snapshotOf', () => {
   it('marks a copy of the state with its format, version and name', () => {
@@ -112,8 +122,10 @@ describe('misfit', () => {
   });
 });
 
-describe('reader', () => {
-  const read = reader('spec/span', { from: 0, to: 0 }, ({ from, to }: { from: number; to: number }) => from <= to);
+describe('reading a snapshot', () => {
+  const read = (where: string, snapshot: unknown, reader: StateReader<unknown> = span): unknown =>
+    readSnapshot(where, 'spec/span', snapshot, 'this policy', reader);
+  const span = stateReader({ from: 0, to: 0 }, ({ from, to }: { from: number; to: number }) => from <= to);
   const withState = (state: unknown): object => ({ format: 'spec/span', version: 1, name: 'x', state });
 
   it('answers a copy of a state that fits', () => {
@@ -124,7 +136,7 @@ describe('reader', () => {
   });
 
   it('takes what has the shape, where nothing more is asked', () => {
-    expect(reader('spec/span', { from: 0 })('spec', withState({ from: 5 }))).toStrictEqual({ from: 5 });
+    expect(read('spec', withState({ from: 5 }), stateReader({ from: 0 }))).toStrictEqual({ from: 5 });
   });
 
   it.each([

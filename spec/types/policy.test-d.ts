@@ -6,6 +6,7 @@ import {
   fixed,
   fixedRetry,
   followedBy,
+  gatePolicy,
   hinted,
   immediate,
   jittered,
@@ -17,12 +18,17 @@ import {
   retryPolicy,
   sequence,
   within,
+  type Ask,
+  type Cancel,
+  type Control,
   type Failure,
+  type GatePolicy,
   type Jitter,
   type Policy,
   type Preview,
   type Reason,
   type Signal,
+  type Success,
   type Verdict,
 } from 'rxjs-reprise';
 import * as core from 'rxjs-reprise/core';
@@ -177,3 +183,53 @@ both(deaf, mute);
 immediate.initial = 1;
 // @ts-expect-error -- the operators need rxjs, the core does not
 export type { action } from 'rxjs-reprise/core';
+
+// The signal of a handler follows from its key, and the state from `initial`.
+const view = (state: Bucket, now: number): { left: number; at: number } => ({ left: state.tokens, at: now });
+const read = (state: unknown): Bucket => state as Bucket;
+const limit = gatePolicy({
+  name: 'acme/limit',
+  initial: { tokens: 3 },
+  on: {
+    ask(state, signal) {
+      exactly<{ tokens: number }>()(state);
+      exactly<Ask>()(signal);
+      return { state, wait: 0 };
+    },
+    success(state, signal) {
+      exactly<Success>()(signal);
+      return state;
+    },
+    failure(state, signal) {
+      exactly<Failure>()(signal);
+      return { state, wait: 0 };
+    },
+    cancel(state, signal) {
+      exactly<Cancel>()(signal);
+      return state;
+    },
+    resume(state, signal) {
+      exactly<Control>()(signal);
+      return state;
+    },
+  },
+  view: (state, now) => ({ left: state.tokens, at: now }),
+  read: (state, reject) => (typeof state === 'object' ? { tokens: 1 } : reject('no object')),
+});
+exactly<GatePolicy<{ tokens: number }, { left: number; at: number }>>()(limit);
+exactly<Policy>()(both(limit, immediate));
+exactly<GatePolicy<Bucket, { left: number; at: number }>>()(
+  gatePolicy<Bucket, { left: number; at: number }>({ name: 'acme/limit', initial: { tokens: 3 }, on: {}, view, read }),
+);
+
+const initial: Bucket = { tokens: 3 };
+// @ts-expect-error -- there is no such signal
+gatePolicy({ name: 'acme/limit', initial, on: { error: (state: Bucket) => state }, view, read });
+// @ts-expect-error -- an ask is answered with a verdict
+gatePolicy({ name: 'acme/limit', initial, on: { ask: (state) => state }, view, read });
+// @ts-expect-error -- a report is answered with the next state
+gatePolicy({ name: 'acme/limit', initial, on: { success: (state) => ({ state, wait: 0 }) }, view, read });
+// @ts-expect-error -- the first state is required
+gatePolicy({ name: 'acme/limit', on: {}, view, read });
+// @ts-expect-error -- a snapshot must be checked
+gatePolicy({ name: 'acme/limit', initial, on: {}, view });

@@ -1,20 +1,98 @@
-import type { Policy, Signal } from '../policy/policy.js';
+import { signalKinds, type Policy, type Signal, type Verdict } from '../policy/policy.js';
+import { checkOptions, handlerOf, type GatePolicyOptions } from './gatePolicyOptions.js';
+import { readSnapshot } from './snapshot.js';
 
 /**
- * A policy that is made to be held in common: it can be looked at, it knows its own states when they come from
- * elsewhere, and who waits for what.
+ * A policy designed to be shared. It can be viewed, it can validate its own snapshots, and it decides which waiting calls
+ * a change affects. {@link gatePolicy} builds one from handlers.
  */
 export interface GatePolicy<S = unknown, V = unknown> extends Policy<S> {
-  /** What its snapshots are marked with. */
+  /** The `format` of its snapshots. */
   readonly format: string;
-  /** What people look at, at the instant `now`. Pure: looking changes nothing. */
+  /** The status at the instant `now`. Pure: it changes nothing. */
   view(state: S, now: number): V;
-  /** The state in a snapshot; a TypeError that begins with `where` says what does not fit this policy. */
+  /** The state in a snapshot. Throws a TypeError that begins with `where` if the snapshot does not fit this policy. */
   parse(where: string, snapshot: unknown): S;
-  /** Who of those that were told to wait is to ask again because of that signal: the numbers of their calls, or all. */
+  /** The tickets of the waiting calls that should ask again after this signal, or `'all'`. */
   wakes(before: S, after: S, signal: Signal): readonly number[] | 'all';
 }
 
-export function isGatePolicy(it: Policy): it is GatePolicy {
-  return 'format' in it && 'view' in it && 'parse' in it && 'wakes' in it;
+/**
+ * Builds a limit of your own for a {@link gate}: a policy from one handler per kind of signal. A signal without a handler
+ * changes nothing. All limits of this library are built with it.
+ *
+ * `ask` and `failure` return a verdict, because their wait counts. The other handlers return the next state.
+ *
+ * @throws TypeError naming the option and the value, also for a handler that is not one of {@link GateHandlers}
+ *
+ * @example
+ * // rejects all attempts after `limit` failures in all
+ * const failureAllowance = (limit: number) =>
+ *   gatePolicy({
+ *     name: 'acme/failureAllowance',
+ *     initial: limit,
+ *     on: {
+ *       ask: (left) => (left > 0 ? { state: left, wait: 0 } : { state: left, wait: Infinity, reason: 'allowance' }),
+ *       failure: (left) => ({ state: Math.max(0, left - 1), wait: 0 }),
+ *     },
+ *     view: (left) => ({ left }),
+ *     read: (state, reject) => (typeof state === 'number' ? state : reject()),
+ *   });
+ *
+ * const policy = failureAllowance(2);
+ * policy.handles // => ['ask', 'failure']
+ * policy.view(policy.initial, 0) // => { left: 2 }
+ * preview(both(fixed(100), policy)) // => { delays: [100], reason: 'allowance' }
+ *
+ * const printer = gate(policy, { name: 'printer' });
+ * printer.snapshot() // => { format: 'acme/failureAllowance', version: 1, name: 'printer', state: 2 }
+ */
+export function gatePolicy<S, V>(options: GatePolicyOptions<S, V>): GatePolicy<S, V> {
+  checkOptions('gatePolicy', options);
+  const { name: format, initial, on, view, read, wakes = wakeNone } = options;
+  const {
+    ask = admit,
+    failure = admit,
+    value = keep,
+    success = keep,
+    cancel = keep,
+    abandon = keep,
+    resume = keep,
+  } = on;
+  return {
+    initial,
+    handles: signalKinds.filter((kind) => handlerOf(kind) in on),
+    reduce(state, signal): Verdict<S> {
+      switch (signal.kind) {
+        case 'ask':
+          return ask(state, signal);
+        case 'failure':
+          return failure(state, signal);
+        case 'value':
+          return { state: value(state, signal), wait: 0 };
+        case 'success':
+          return { state: success(state, signal), wait: 0 };
+        case 'cancel':
+          return { state: cancel(state, signal), wait: 0 };
+        case 'abandon':
+          return { state: abandon(state, signal), wait: 0 };
+        case 'control':
+          return { state: signal.command.name === 'resume' ? resume(state, signal) : state, wait: 0 };
+      }
+    },
+    format,
+    view,
+    parse: (where, snapshot) => readSnapshot(where, format, snapshot, 'this policy', read),
+    wakes,
+  };
 }
+
+const admit = <S>(state: S): Verdict<S> => ({ state, wait: 0 });
+
+const keep = <S>(state: S): S => state;
+
+const wakeNone = (): readonly number[] => [];
+
+/** Whether a policy is designed to be shared. */
+export const isGatePolicy = (policy: Policy): policy is GatePolicy =>
+  'format' in policy && 'view' in policy && 'parse' in policy && 'wakes' in policy;

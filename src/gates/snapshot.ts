@@ -1,10 +1,11 @@
 import { show } from '../options.js';
 
 /*
- * A state as JSON that may come from elsewhere: an older process, another machine, a mistake.
+ * States as JSON. A snapshot may come from an older process, from another machine or from a mistake, so it is checked
+ * before a gate uses it.
  */
 
-/** What a gate's `snapshot()` answers and its `restore(json)` takes. */
+/** The result of a gate's `snapshot()`, and the argument of its `restore(json)`. */
 export interface Snapshot<S = unknown> {
   readonly format: string;
   readonly version: 1;
@@ -12,7 +13,7 @@ export interface Snapshot<S = unknown> {
   readonly state: S;
 }
 
-/** A copy: who keeps it cannot change the gate. */
+/** Copies the state, so that a caller that changes the snapshot does not change the gate. */
 export const snapshotOf = <S>(format: string, name: string, state: S): Snapshot<S> => ({
   format,
   version: 1,
@@ -20,14 +21,14 @@ export const snapshotOf = <S>(format: string, name: string, state: S): Snapshot<
   state: structuredClone(state),
 });
 
-/** A way to complain of a snapshot. */
+/** Returns a function that throws the TypeError of a snapshot that is rejected. */
 export const complaining =
   (where: string) =>
   (what: string): never => {
     throw new TypeError(`${where}: the snapshot ${what}`);
   };
 
-/** What a snapshot of that format holds; a TypeError if it is foreign or newer. */
+/** The state in a snapshot of that format. A snapshot of another format or version is a TypeError. */
 export function stateIn(where: string, format: string, snapshot: unknown): unknown {
   const complain = complaining(where);
   if (!isRecord(snapshot) || snapshot.format !== format)
@@ -35,36 +36,53 @@ export function stateIn(where: string, format: string, snapshot: unknown): unkno
   return snapshot.version === 1 ? snapshot.state : complain(`must be of version 1, got ${show(snapshot.version)}`);
 }
 
-/** Of each part of a state what it is like, see {@link isLike}. */
+/**
+ * Returns the state if it fits, otherwise calls `reject` with a description of the part that does not fit. The default
+ * description is the whole state.
+ */
+export type StateReader<S> = (state: unknown, reject: (got?: string) => never) => S;
+
+/** A copy of the state in a snapshot that `read` accepts. `owner` is the noun in the message: `'this policy'`. */
+export function readSnapshot<S>(
+  where: string,
+  format: string,
+  snapshot: unknown,
+  owner: string,
+  read: StateReader<S>,
+): S {
+  const state = stateIn(where, format, snapshot);
+  const reject = (got = show(state)): never => complaining(where)(`must fit ${owner}, got ${got}`);
+  return structuredClone(read(state, reject));
+}
+
+/** An example of each field of a state, see {@link isLike}. */
 export type Model = Readonly<Record<string, unknown>>;
 
 /**
- * A reader of states that have the shape of the model and are possible besides; a TypeError names the part that does not
- * fit.
+ * A reader of states whose fields are like those of the model and together pass `isPossible`. The error names the first
+ * field that does not fit.
  */
-export const reader =
-  <S>(format: string, model: Model, isPossible: (state: S) => boolean = () => true) =>
-  (where: string, snapshot: unknown): S => {
-    const complain = complaining(where);
-    const state = stateIn(where, format, snapshot);
-    if (!isRecord(state)) return complain(`must fit this policy, got ${show(state)}`);
+export const stateReader =
+  <S>(model: Model, isPossible: (state: S) => boolean = () => true): StateReader<S> =>
+  (state, reject) => {
+    if (!isRecord(state)) return reject();
     const odd = misfit(model, state);
-    if (odd !== undefined) return complain(`must fit this policy, got ${odd}`);
-    return isPossible(state as S) ? structuredClone(state as S) : complain('must fit this policy, got another memory');
+    if (odd !== undefined) return reject(odd);
+    return isPossible(state as S) ? (state as S) : reject('another memory');
   };
 
-/** The first part of a state that is not like the model's, with its name; `undefined` if it fits. */
+/** The first field that is not like the model's, with its value; `undefined` if all fit. */
 export function misfit(model: Model, state: Readonly<Record<string, unknown>>): string | undefined {
   const odd = Object.keys(model).find((key) => !isLike(model[key], state[key]));
   return odd === undefined ? undefined : `${odd} ${JSON.stringify(state[odd])}`;
 }
 
-/** Says of a value whether it will do. */
+/** A check of a value, for a model that needs more than an example. */
 export type Test = (value: unknown) => boolean;
 
 /**
- * Whether a value has the shape of the model, in which a test stands where an example cannot tell. An empty list stands
- * for numbers, or records of numbers.
+ * Checks a value against an example. A function in the example is a custom check. An empty array accepts numbers or
+ * records of numbers.
  */
 export function isLike(model: unknown, value: unknown): boolean {
   if (typeof model === 'function') return (model as Test)(value);

@@ -151,12 +151,12 @@ export function answer<S>(state: S, verdict: Verdict): Verdict<S> {
  */
 export const isKept = (isAdmitted: boolean, { wait }: Verdict): boolean => isAdmitted || wait > 0;
 
-const kinds = ['ask', 'value', 'success', 'failure', 'cancel', 'abandon', 'control'] as const;
+export const signalKinds = ['ask', 'value', 'success', 'failure', 'cancel', 'abandon', 'control'] as const;
 
 /** What a policy made of `parts` handles: whatever one of them hears, and the kinds in `also`. */
 export function handledKinds(parts: readonly Policy[], ...also: Signal['kind'][]): readonly Signal['kind'][] {
-  return kinds.filter(
-    (kind) => also.includes(kind) || parts.some(({ handles: handles = kinds }) => handles.includes(kind)),
+  return signalKinds.filter(
+    (kind) => also.includes(kind) || parts.some(({ handles = signalKinds }) => handles.includes(kind)),
   );
 }
 
@@ -169,7 +169,7 @@ export function isPolicy(value: unknown): value is Policy {
 export function checkPolicy(where: string, option: string, value: unknown): asserts value is Policy {
   if (!isPolicy(value)) return refuse(where, option, 'a policy', value, TypeError);
   const { handles = [] }: { readonly handles?: unknown } = value;
-  if (!Array.isArray(handles) || !handles.every((kind) => kinds.includes(kind as Signal['kind']))) {
+  if (!Array.isArray(handles) || !handles.every((kind) => signalKinds.includes(kind as Signal['kind']))) {
     refuse(where, `${option}.handles`, 'a list of kinds of signal', handles, TypeError);
   }
 }

@@ -1,44 +1,55 @@
 import { milliseconds, number, record } from '../../options.js';
 import { classifier, type Outcome } from '../outcome.js';
 import type { Ask, Cancel, Failure, Verdict } from '../../policy/policy.js';
-import type { GatePolicy } from '../gatePolicy.js';
-import { reader } from '../snapshot.js';
+import { gatePolicy, type GatePolicy } from '../gatePolicy.js';
+import { stateReader } from '../snapshot.js';
 import { timeBuckets, type BucketWindow } from '../window.js';
 
 /** Options of {@link adaptiveThrottle}. */
 export interface AdaptiveThrottleOptions {
-  /** How many requests are made for each that is accepted, at least 1: less rejects sooner; 2 unless told. */
+  /**
+   * How many requests may be made for each accepted one, at least 1. A smaller number rejects sooner.
+   *
+   * @defaultValue 2
+   */
   readonly k?: number;
-  /** How many milliseconds are looked back on, at least 1; 120 000 unless told. */
+  /**
+   * How long a request counts: milliseconds, at least 1.
+   *
+   * @defaultValue 120_000
+   */
   readonly window?: number;
   /**
-   * What an error says of the other side: `'success'` means that it accepted the request. Unless told, every error is a
-   * `'failure'` but our own rejections ({@link RejectedError}), which are ignored. What it throws ends the stream, and
-   * counts as a failure.
+   * What an error says about the other side: `'success'` means that it accepted the request. An error that it throws ends
+   * the stream, and the attempt counts as a failure.
+   *
+   * @defaultValue `'ignore'` for our own rejections ({@link RejectedError}), `'failure'` for every other error
    */
   readonly classify?: (error: any) => Outcome;
 }
 
-/** What people look at. */
+/** The status of an {@link adaptiveThrottle}. */
 export interface AdaptiveThrottleView {
-  /** How many attempts asked to start, those that were rejected here included. */
+  /** How many attempts asked to start, including those that the throttle rejected. */
   readonly requests: number;
   /** How many of them succeeded. */
   readonly accepts: number;
-  /** The probability, in [0, 1), with which the next is rejected. */
+  /** The probability, in [0, 1), that the next attempt is rejected. */
   readonly rejection: number;
 }
 
 /**
- * Rejects attempts by chance, with reason `'throttle'`, first ones too: the more of those in the last `window` failed,
- * the more often. Some always get through, so it finds out by itself when the other side is well again. While at least
- * one in `k` succeeds, all do.
+ * Rejects attempts at random with reason `'throttle'`, first attempts too. The more attempts of the last `window` failed,
+ * the more it rejects. It always admits some, so it detects by itself that the other side has recovered. It rejects
+ * none while at least one attempt in `k` succeeds.
  *
- * With the counts before this attempt, it is rejected with the probability
- * max(0, (requests - k · accepts) / (requests + 1)). An attempt that is left before a value, or whose error is ignored,
- * is taken from the requests again. The window moves in ten steps. Each ask is drawn anew: in a {@link guard} that waits
- * for other cells too, it would be drawn more than once, so give it one of its own, the outermost. After an outage longer than it, what is let through
- * grows by a factor of about e in each window / (k - 1): under heavy traffic that takes several windows.
+ * With the counts before an attempt, the probability of its rejection is
+ * max(0, (requests - k · accepts) / (requests + 1)). A request does not count if its consumer leaves before a value or if
+ * its error is ignored. The window moves in steps of a tenth. After an outage longer than the window, admitted traffic
+ * grows by a factor of about e per window / (k - 1), which takes several windows under heavy traffic.
+ *
+ * Each ask draws a random number. In a {@link guard} that also waits for other gates, one attempt would ask and draw more
+ * than once, so put the throttle alone in an outermost guard.
  *
  * Source: B. Beyer et al., "Site Reliability Engineering" (2016), chapter 21, client-side throttling.
  *
@@ -54,63 +65,51 @@ export function adaptiveThrottle(options: AdaptiveThrottleOptions = {}): GatePol
   const { k = 2, window = 120_000, classify } = options;
   number('adaptiveThrottle', 'k', k, 1);
   milliseconds('adaptiveThrottle', 'window', window, 1);
-  const judge = classifier('adaptiveThrottle', classify);
-  const cells = timeBuckets(window, 10);
+  const outcomeOf = classifier('adaptiveThrottle', classify);
+  const buckets = timeBuckets(window, 10);
 
-  // In the cells, requests are the good ones and accepts the bad.
-  const requested = (state: BucketWindow, now: number, by: number): BucketWindow => cells.record(state, now, false, by);
-  const accepted = (state: BucketWindow, now: number): BucketWindow => cells.record(state, now, true);
+  // In the buckets, requests are the good calls and accepts the bad ones.
+  const addRequests = (state: BucketWindow, now: number, by: number): BucketWindow =>
+    buckets.record(state, now, false, by);
+  const addAccept = (state: BucketWindow, now: number): BucketWindow => buckets.record(state, now, true);
   const view = (state: BucketWindow, now: number): AdaptiveThrottleView => {
-    const { good, bad: accepts } = cells.counts(state, now);
+    const { good, bad: accepts } = buckets.counts(state, now);
     const requests = Math.max(0, good);
     return { requests, accepts, rejection: Math.max(0, (requests - k * accepts) / (requests + 1)) };
   };
-  const asked = (state: BucketWindow, { now, random }: Ask): Verdict<BucketWindow> => {
+  /** A request that the window has already forgotten cannot be taken back. */
+  const takeBack = (state: BucketWindow, { now, took }: Cancel | Failure): BucketWindow =>
+    took < window ? addRequests(state, now, -1) : state;
+
+  const onAsk = (state: BucketWindow, { now, random }: Ask): Verdict<BucketWindow> => {
     const { rejection } = view(state, now);
-    const next = requested(state, now, 1);
+    const next = addRequests(state, now, 1);
     return rejection > 0 && random >= 1 - rejection
       ? { state: next, wait: Infinity, reason: 'throttle' }
       : { state: next, wait: 0 };
   };
-  /** Not if it is forgotten already. */
-  const takenBack = (state: BucketWindow, { now, took }: Cancel | Failure): BucketWindow =>
-    took < window ? requested(state, now, -1) : state;
-  const failed = (state: BucketWindow, failure: Failure): Verdict<BucketWindow> => {
-    const { outcome, thrown } = judge(failure.error);
+  const onFailure = (state: BucketWindow, failure: Failure): Verdict<BucketWindow> => {
+    const { outcome, thrown } = outcomeOf(failure.error);
     if (outcome === 'failure') return thrown === undefined ? { state, wait: 0 } : { state, wait: 0, thrown };
-    return { state: outcome === 'success' ? accepted(state, failure.now) : takenBack(state, failure), wait: 0 };
+    return { state: outcome === 'success' ? addAccept(state, failure.now) : takeBack(state, failure), wait: 0 };
   };
-  const format = 'rxjs-reprise/adaptiveThrottle';
-  const policy: GatePolicy<BucketWindow, AdaptiveThrottleView> = {
-    initial: cells.fresh,
-    handles: ['ask', 'success', 'failure', 'cancel', 'control'],
-    reduce(state, signal) {
-      const { now } = signal;
-      switch (signal.kind) {
-        case 'ask':
-          return asked(state, signal);
-        case 'success':
-          return { state: accepted(state, now), wait: 0 };
-        case 'failure':
-          return failed(state, signal);
-        case 'cancel':
-          return { state: takenBack(state, signal), wait: 0 };
-        case 'control':
-          return { state: signal.command.name === 'resume' ? cells.resume(state, now) : state, wait: 0 };
-        default:
-          return { state, wait: 0 };
-      }
+  return gatePolicy<BucketWindow, AdaptiveThrottleView>({
+    name: 'rxjs-reprise/adaptiveThrottle',
+    initial: buckets.fresh,
+    on: {
+      ask: onAsk,
+      success: (state, { now }) => addAccept(state, now),
+      failure: onFailure,
+      cancel: takeBack,
+      resume: (state, { now }) => buckets.resume(state, now),
     },
-    format,
     view,
-    parse: reader(format, { ...cells.fresh }, areCells),
-    wakes: () => [],
-  };
-  return policy;
+    read: stateReader({ ...buckets.fresh }, holdsWholeNumbers),
+  });
 }
 
-/** Whole numbers; a stretch may hold fewer than no requests, when more were taken back in it than made. */
-const areCells = ({ index, bad, good, older, past }: BucketWindow): boolean =>
-  [index, bad, good, past.bad, past.good, ...older.flatMap((cell) => [cell.index, cell.bad, cell.good])].every(
+/** A bucket may hold fewer than 0 requests: more may be taken back in it than were made. */
+const holdsWholeNumbers = ({ index, bad, good, older, past }: BucketWindow): boolean =>
+  [index, bad, good, past.bad, past.good, ...older.flatMap((bucket) => [bucket.index, bucket.bad, bucket.good])].every(
     Number.isInteger,
   );

@@ -1,12 +1,12 @@
 import type { RetryQuotaOptions } from './retryQuota.js';
 
 /**
- * The numbers of the AWS SDKs' standard mode as of 2026: 500 tokens, 14 for a retry after a transient error, 5 after a
- * throttling one, 1 back for a success that cost nothing. So 35 retries in a row after transient errors drain it.
+ * The {@link retryQuota} options of the AWS SDKs' standard mode as of 2026: 500 tokens, 14 for a retry after a transient
+ * error, 5 for a retry after a throttling error, and a refund of 1. So 35 retries in a row after transient errors drain it.
  *
- * An error is a throttling one if the SDK says so (`$retryable.throttling`), if its status is 429
- * (`$metadata.httpStatusCode`, `status` or `statusCode`), or if its `name` or `code` is one of AWS's for it; every other
- * is taken for transient.
+ * An error is a throttling error if the SDK marks it (`$retryable.throttling`), if its status is 429
+ * (`$metadata.httpStatusCode`, `status` or `statusCode`), or if its `name` or `code` is one of AWS's throttling codes.
+ * Every other error counts as transient.
  *
  * @example
  * const policy = both(retries(100), retryQuota(awsStandard));
@@ -19,7 +19,7 @@ export const awsStandard: RetryQuotaOptions = {
   refund: 1,
 };
 
-/** What errors of the AWS SDKs, and of HTTP clients, are like. */
+/** The fields by which errors of the AWS SDKs and of HTTP clients are recognised. */
 interface AwsError {
   readonly name?: unknown;
   readonly code?: unknown;
@@ -34,12 +34,12 @@ function isThrottling(error: unknown): boolean {
   return (
     $retryable?.throttling === true ||
     [$metadata?.httpStatusCode, status, statusCode].includes(429) ||
-    throttlings.has(name) ||
-    throttlings.has(code)
+    throttlingCodes.has(name) ||
+    throttlingCodes.has(code)
   );
 }
 
-const throttlings: ReadonlySet<unknown> = new Set([
+const throttlingCodes: ReadonlySet<unknown> = new Set([
   'BandwidthLimitExceeded',
   'EC2ThrottledException',
   'LimitExceededException',

@@ -1,8 +1,8 @@
 import { record, whole } from '../../options.js';
-import { untilChange, type Verdict } from '../../policy/policy.js';
-import type { GatePolicy } from '../gatePolicy.js';
-import { reader } from '../snapshot.js';
-import { ahead, isQueue, joinQueue, leaveQueue, type Queue } from './queue.js';
+import { untilChange, type Ask, type Signal, type Verdict } from '../../policy/policy.js';
+import { gatePolicy, type GatePolicy } from '../gatePolicy.js';
+import { stateReader } from '../snapshot.js';
+import { countAhead, isQueue, joinQueue, leaveQueue, type Queue } from './queue.js';
 
 /** Options of {@link concurrencyLimit}. */
 export interface ConcurrencyLimitOptions {
@@ -10,12 +10,13 @@ export interface ConcurrencyLimitOptions {
   readonly limit: number;
 }
 
-/** What people look at. */
+/** The status of a {@link concurrencyLimit}. */
 export interface ConcurrencyLimitView {
+  /** How many attempts are running. */
   readonly running: number;
-  /** How many were told to wait. */
+  /** How many attempts are waiting. */
   readonly waiting: number;
-  /** How many places nobody has, and nobody waits for. */
+  /** How many slots are free and not reserved for a waiting attempt. */
   readonly free: number;
 }
 
@@ -25,12 +26,12 @@ interface State {
 }
 
 /**
- * At most `limit` attempts in flight in common. One more is told to wait, with reason `'concurrency'`, nobody knows how
- * long; when a place is free, it goes to the one that has waited longest. It is kept for that one also while it waits for
- * something else (a circuit, its turn in a {@link rateLimit}); so share it among calls that go to the same place.
+ * At most `limit` attempts run at once. Further attempts wait, with reason `'concurrency'`, for an unknown time. A free
+ * slot goes to the attempt that has waited longest, and stays reserved for it while it waits for another gate (a circuit,
+ * its turn in a {@link rateLimit}). So share a limit among calls that go to the same place.
  *
- * However an attempt ends, its place is free again. It does not matter whether it is a first one or a retry; between two
- * attempts a stream has no place.
+ * A slot becomes free however its attempt ends. First attempts and retries count alike. Between two attempts, a stream
+ * holds no slot.
  *
  * @throws RangeError | TypeError naming the option and the value
  *
@@ -45,51 +46,41 @@ export function concurrencyLimit(options: ConcurrencyLimitOptions): GatePolicy<u
   const { limit } = options;
   whole('concurrencyLimit', 'limit', limit, 1);
 
-  const hasPlace = ({ running, waiting }: State, ticket: number): boolean =>
-    ahead(waiting, ticket) < limit - running.length;
-  /** Those whose places are free. */
-  const next = ({ running, waiting }: State): Queue => waiting.slice(0, Math.max(0, limit - running.length));
-  const asked = (state: State, ticket: number): Verdict<State> => {
+  const hasSlot = ({ running, waiting }: State, ticket: number): boolean =>
+    countAhead(waiting, ticket) < limit - running.length;
+  /** The waiting attempts that have a slot. */
+  const admissible = ({ running, waiting }: State): Queue => waiting.slice(0, Math.max(0, limit - running.length));
+  const onAsk = (state: State, { ticket }: Ask): Verdict<State> => {
     const { running, waiting } = state;
-    if (hasPlace(state, ticket))
+    if (hasSlot(state, ticket))
       return { state: { running: joinQueue(running, ticket), waiting: leaveQueue(waiting, ticket) }, wait: 0 };
-    return { state: changed(state, running, joinQueue(waiting, ticket)), wait: untilChange, reason: 'concurrency' };
+    return { state: withQueues(state, running, joinQueue(waiting, ticket)), wait: untilChange, reason: 'concurrency' };
   };
-  const format = 'rxjs-reprise/concurrencyLimit';
-  const policy: GatePolicy<State, ConcurrencyLimitView> = {
-    initial: { running: [], waiting: [] },
-    handles: ['ask', 'success', 'failure', 'cancel', 'abandon', 'control'],
-    reduce(state, signal) {
-      const { running, waiting } = state;
-      switch (signal.kind) {
-        case 'ask':
-          return asked(state, signal.ticket);
-        case 'success':
-        case 'failure':
-        case 'cancel':
-          return { state: changed(state, leaveQueue(running, signal.ticket), waiting), wait: 0 };
-        case 'abandon':
-          return { state: changed(state, running, leaveQueue(waiting, signal.ticket)), wait: 0 };
-        case 'control': {
-          const isKept = signal.command.name !== 'resume' || running.length + waiting.length === 0;
-          return { state: isKept ? state : policy.initial, wait: 0 };
-        }
-        default:
-          return { state, wait: 0 };
-      }
+  const release = (state: State, { ticket }: Signal): State =>
+    withQueues(state, leaveQueue(state.running, ticket), state.waiting);
+  return gatePolicy<State, ConcurrencyLimitView>({
+    name: 'rxjs-reprise/concurrencyLimit',
+    initial: empty,
+    on: {
+      ask: onAsk,
+      success: release,
+      failure: (state, signal) => ({ state: release(state, signal), wait: 0 }),
+      cancel: release,
+      abandon: (state, { ticket }) => withQueues(state, state.running, leaveQueue(state.waiting, ticket)),
+      resume: (state) => (state.running.length + state.waiting.length === 0 ? state : empty),
     },
-    format,
     view: ({ running, waiting }) => ({
       running: running.length,
       waiting: waiting.length,
       free: Math.max(0, limit - running.length - waiting.length),
     }),
-    parse: reader(format, { running: isQueue, waiting: isQueue }),
+    read: stateReader({ running: isQueue, waiting: isQueue }),
     wakes: (before, after, { kind }) =>
-      kind === 'control' ? 'all' : next(after).filter((ticket) => !hasPlace(before, ticket)),
-  };
-  return policy;
+      kind === 'control' ? 'all' : admissible(after).filter((ticket) => !hasSlot(before, ticket)),
+  });
 }
 
-const changed = (state: State, running: Queue, waiting: Queue): State =>
+const empty: State = { running: [], waiting: [] };
+
+const withQueues = (state: State, running: Queue, waiting: Queue): State =>
   running === state.running && waiting === state.waiting ? state : { running, waiting };

@@ -1,36 +1,36 @@
 import type { Test } from '../snapshot.js';
 
 /*
- * Calls in the order of their numbers, which is the order in which they first asked: a value, never changed. Whoever
- * shares several gates has the same place before and after the others in all of them, so no two calls can each wait for
- * the other.
+ * Waiting calls in the order of their tickets, which is the order in which they first asked. A queue is a value and never
+ * changes. A ticket has the same position relative to the others in every gate that those calls share, so two calls
+ * cannot each wait for the other.
  */
 
 export type Queue = readonly number[];
 
-/** How many in the line come before `call`. */
-export function ahead(line: Queue, ticket: number): number {
-  let [from, to] = [0, line.length];
+/** How many tickets in the queue come before this one. */
+export function countAhead(queue: Queue, ticket: number): number {
+  let [from, to] = [0, queue.length];
   while (from < to) {
     const middle = (from + to) >>> 1;
-    if (Number(line[middle]) < ticket) from = middle + 1;
+    if (Number(queue[middle]) < ticket) from = middle + 1;
     else to = middle;
   }
   return from;
 }
 
-/** The line with `call` in its place; the same if it is there. */
-export function joinQueue(line: Queue, ticket: number): Queue {
-  const place = ahead(line, ticket);
-  return line[place] === ticket ? line : line.slice(0, place).concat(ticket, line.slice(place));
+/** The queue with the ticket at its position; the same reference if the queue holds it. */
+export function joinQueue(queue: Queue, ticket: number): Queue {
+  const position = countAhead(queue, ticket);
+  return queue[position] === ticket ? queue : queue.slice(0, position).concat(ticket, queue.slice(position));
 }
 
-/** The line without `call`; the same if it is not there. */
-export function leaveQueue(line: Queue, ticket: number): Queue {
-  const place = ahead(line, ticket);
-  return line[place] === ticket ? line.slice(0, place).concat(line.slice(place + 1)) : line;
+/** The queue without the ticket; the same reference if the queue does not hold it. */
+export function leaveQueue(queue: Queue, ticket: number): Queue {
+  const position = countAhead(queue, ticket);
+  return queue[position] === ticket ? queue.slice(0, position).concat(queue.slice(position + 1)) : queue;
 }
 
 export const isQueue: Test = (value) =>
   Array.isArray(value) &&
-  value.every((ticket, place) => Number.isInteger(ticket) && (place === 0 || ticket > value[place - 1]));
+  value.every((ticket, position) => Number.isInteger(ticket) && (position === 0 || ticket > value[position - 1]));

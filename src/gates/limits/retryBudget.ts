@@ -1,27 +1,39 @@
 import { milliseconds, number, record } from '../../options.js';
-import type { GatePolicy } from '../gatePolicy.js';
-import { reader } from '../snapshot.js';
+import { gatePolicy, type GatePolicy } from '../gatePolicy.js';
+import { stateReader } from '../snapshot.js';
 import { timeBuckets, type BucketWindow } from '../window.js';
 
 /*
- * Why a budget, and not a number of retries? Three retries each are harmless while one call in a hundred fails, and
- * four times the traffic when all do, which is when the other side can bear it least. A budget bounds what all streams
- * add together, whatever each of them may do alone.
+ * Why a budget, and not a number of retries? Three retries per call are harmless while one call in a hundred fails. When
+ * every call fails, they make four times the traffic, and the other side can bear it least. A budget bounds the retries
+ * of all streams together, whatever each stream may do alone.
  */
 
 /** Options of {@link retryBudget}. */
 export interface RetryBudgetOptions {
-  /** How many retries each first attempt pays for: finite, at least 0; 0.2 (one for every five) unless told. */
+  /**
+   * How many retries each first attempt pays for: finite, at least 0. The default is one retry per five first attempts.
+   *
+   * @defaultValue 0.2
+   */
   readonly ratio?: number;
-  /** Retries per second that need no first attempts, for clients with little traffic: finite, at least 0; 10 unless told. */
+  /**
+   * Retries per second that need no first attempts, for clients with little traffic: finite, at least 0.
+   *
+   * @defaultValue 10
+   */
   readonly reserve?: number;
-  /** For how many milliseconds a first attempt pays and a retry weighs, at least 1; 10 000 unless told. */
+  /**
+   * How long a first attempt and a retry count: milliseconds, at least 1.
+   *
+   * @defaultValue 10_000
+   */
   readonly window?: number;
 }
 
-/** What people look at. */
+/** The status of a {@link retryBudget}. */
 export interface RetryBudgetView {
-  /** How many retries can be paid now. */
+  /** How many retries the budget can pay now. */
   readonly balance: number;
   /** The first attempts in the window. */
   readonly deposits: number;
@@ -30,17 +42,18 @@ export interface RetryBudgetView {
 }
 
 /**
- * Bounds retries as a share of the traffic: each first attempt deposits `ratio` when it asks to start, each retry
- * withdraws 1, and both are forgotten after `window` (in ten steps). A retry that cannot be paid is rejected, with reason
- * `'budget'`, so its stream ends with the error that it would have followed; a first attempt never is. What was
- * deposited before an outage is spent in it.
+ * Bounds retries as a share of the traffic. Each first attempt deposits `ratio` when it asks to start, and each retry
+ * withdraws 1. Both are forgotten after `window`, in steps of a tenth of it. If the budget cannot pay a retry, it rejects
+ * it with reason `'budget'`, and the stream ends with the error that the retry would have followed. It never rejects a
+ * first attempt. An outage spends what was deposited before it.
  *
- * One budget for each dependency, in `gates` of the retry. Not around each attempt: there every one looks like a first.
- * It counts what asks to start, also what a circuit below then rejects.
+ * Make one budget for each dependency, and pass it in the `gates` of the retry. Around each single attempt it does not
+ * work, because there every attempt looks like a first one. The budget counts every attempt that asks it, also one that a
+ * circuit below then rejects.
  *
- * The formula is Finagle's `RetryBudget`, which is also Linkerd's and tower's:
- * balance = reserve · window / 1000 + ratio · deposits - withdrawals, counted in whole retries (to a billionth, so that
- * 100 deposits of 0.29 pay 29).
+ * The formula is that of Finagle's `RetryBudget`, which Linkerd and tower use too:
+ * balance = reserve · window / 1000 + ratio · deposits - withdrawals, rounded down to whole retries. A tolerance of a
+ * billionth makes 100 deposits of 0.29 pay for 29 retries.
  *
  * @throws RangeError | TypeError naming the option and the value
  *
@@ -55,36 +68,26 @@ export function retryBudget(options: RetryBudgetOptions = {}): GatePolicy<unknow
   number('retryBudget', 'ratio', ratio, 0);
   number('retryBudget', 'reserve', reserve, 0);
   milliseconds('retryBudget', 'window', window, 1);
-  const cells = timeBuckets(window, 10);
+  const buckets = timeBuckets(window, 10);
 
   const view = (state: BucketWindow, now: number): RetryBudgetView => {
-    const { good: deposits, bad: withdrawals } = cells.counts(state, now);
+    const { good: deposits, bad: withdrawals } = buckets.counts(state, now);
     const balance = (reserve * window) / 1000 + ratio * deposits - withdrawals;
     return { balance: Math.max(0, Math.floor(balance + 1e-9)), deposits, withdrawals };
   };
-  const format = 'rxjs-reprise/retryBudget';
-  const policy: GatePolicy<BucketWindow, RetryBudgetView> = {
-    initial: cells.fresh,
-    handles: ['ask', 'control'],
-    reduce(state, signal) {
-      const { now } = signal;
-      switch (signal.kind) {
-        case 'ask': {
-          const isRetry = signal.attempt > 1;
-          return isRetry && view(state, now).balance < 1
-            ? { state, wait: Infinity, reason: 'budget' }
-            : { state: cells.record(state, now, isRetry), wait: 0 };
-        }
-        case 'control':
-          return { state: signal.command.name === 'resume' ? cells.resume(state, now) : state, wait: 0 };
-        default:
-          return { state, wait: 0 };
-      }
+  return gatePolicy<BucketWindow, RetryBudgetView>({
+    name: 'rxjs-reprise/retryBudget',
+    initial: buckets.fresh,
+    on: {
+      ask(state, { now, attempt }) {
+        const isRetry = attempt > 1;
+        return isRetry && view(state, now).balance < 1
+          ? { state, wait: Infinity, reason: 'budget' }
+          : { state: buckets.record(state, now, isRetry), wait: 0 };
+      },
+      resume: (state, { now }) => buckets.resume(state, now),
     },
-    format,
     view,
-    parse: reader(format, { ...cells.fresh }, (state) => cells.fits(state)),
-    wakes: () => [],
-  };
-  return policy;
+    read: stateReader({ ...buckets.fresh }, (state) => buckets.fits(state)),
+  });
 }

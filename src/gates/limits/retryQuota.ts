@@ -1,46 +1,59 @@
 import { number, record } from '../../options.js';
 import type { Verdict } from '../../policy/policy.js';
-import type { GatePolicy } from '../gatePolicy.js';
-import { reader, type Test } from '../snapshot.js';
+import { gatePolicy, type GatePolicy } from '../gatePolicy.js';
+import { stateReader, type Test } from '../snapshot.js';
 import { clampTokens } from './tokens.js';
 
 /** Options of {@link retryQuota}. */
 export interface RetryQuotaOptions {
-  /** How many tokens it holds, and begins with: finite, at least 0; 500 unless told. */
+  /**
+   * How many tokens the quota can hold. It starts full. Finite, at least 0.
+   *
+   * @defaultValue 500
+   */
   readonly capacity?: number;
-  /** What a retry costs, finite, at least 0: a number, or a function of the error that it follows; 14 unless told. */
+  /**
+   * How many tokens a retry costs: finite, at least 0, or a function of the error that the retry follows.
+   *
+   * @defaultValue 14
+   */
   readonly cost?: number | ((error: any) => number);
-  /** What a success gives back that cost nothing (that of a first attempt): finite, at least 0; 1 unless told. */
+  /**
+   * How many tokens a success adds if its attempt cost nothing, as a first attempt does: finite, at least 0.
+   *
+   * @defaultValue 1
+   */
   readonly refund?: number;
 }
 
-/** What people look at. */
+/** The status of a {@link retryQuota}. */
 export interface RetryQuotaView {
+  /** How many tokens are left. */
   readonly tokens: number;
 }
 
 interface State {
   readonly tokens: number;
-  /** What the retries that are out have paid. */
+  /** What each running retry has paid. */
   readonly paid: readonly Paid[];
 }
 
 type Paid = readonly [ticket: number, cost: number];
 
 /**
- * A quota of retries that successes fill again: a retry pays its cost when it asks to start, and gets it back if it
- * succeeds; a first attempt that succeeds gives back `refund`. A retry that cannot be paid is rejected, with reason
- * `'tokens'`, so its stream ends with the error that it would have followed; a first attempt never is. It knows no time:
- * while nothing succeeds, nothing fills it.
+ * A quota of retries that successes refill. A retry pays its cost when it asks to start, and gets it back if it succeeds.
+ * A first attempt that succeeds adds `refund`. If the quota cannot pay a retry, it rejects it with reason `'tokens'`, and
+ * the stream ends with the error that the retry would have followed. It never rejects a first attempt. Time does not
+ * refill it: while nothing succeeds, it stays empty.
  *
- * Source: the retry quota of the AWS SDKs' standard mode; {@link awsStandard} has its numbers.
+ * Source: the retry quota of the AWS SDKs' standard mode. {@link awsStandard} has its numbers.
  *
- * @throws RangeError | TypeError naming the option and the value, also if `cost` answers anything but a finite number of
- * at least 0. What `cost` throws ends the stream.
+ * @throws RangeError | TypeError naming the option and the value, also if `cost` returns anything but a finite number of
+ * at least 0. An error that `cost` throws ends the stream.
  *
  * @example
- * const bucket = retryQuota({ capacity: 10, cost: 4 });
- * preview(both(fixed(100), bucket)) // => { delays: [100, 100], reason: 'tokens' }
+ * const quota = retryQuota({ capacity: 10, cost: 4 });
+ * preview(both(fixed(100), quota)) // => { delays: [100, 100], reason: 'tokens' }
  */
 export function retryQuota(options: RetryQuotaOptions = {}): GatePolicy<unknown, RetryQuotaView> {
   record('retryQuota', options);
@@ -48,56 +61,43 @@ export function retryQuota(options: RetryQuotaOptions = {}): GatePolicy<unknown,
   number('retryQuota', 'capacity', capacity, 0);
   if (typeof cost !== 'function') number('retryQuota', 'cost', cost, 0);
   number('retryQuota', 'refund', refund, 0);
-  const priceOf = (error: unknown): number => {
+
+  const costOf = (error: unknown): number => {
     if (typeof cost !== 'function') return cost;
     const price = cost(error);
     number('retryQuota', 'the answer of cost', price, 0);
     return price;
   };
-
-  const retried = (state: State, ticket: number, error: unknown): Verdict<State> => {
+  const pay = (state: State, ticket: number, error: unknown): Verdict<State> => {
     const { tokens, paid } = state;
-    const price = priceOf(error);
+    const price = costOf(error);
     if (price > tokens) return { state, wait: Infinity, reason: 'tokens' };
     if (price === 0) return { state, wait: 0 };
     return { state: { tokens: clampTokens(capacity, tokens - price), paid: [...paid, [ticket, price]] }, wait: 0 };
   };
-  const ended = (state: State, ticket: number, isGood: boolean): State => {
+  const settle = (state: State, ticket: number, isSuccess: boolean): State => {
     const { tokens, paid } = state;
     const price = paid.find(([payer]) => payer === ticket)?.[1];
-    const left = isGood ? clampTokens(capacity, tokens + (price ?? refund)) : tokens;
+    const left = isSuccess ? clampTokens(capacity, tokens + (price ?? refund)) : tokens;
     if (price === undefined) return left === tokens ? state : { tokens: left, paid };
     return { tokens: left, paid: paid.filter(([payer]) => payer !== ticket) };
   };
-  const isHeld: Test = (value) => typeof value === 'number' && value >= 0 && value <= capacity;
-  const format = 'rxjs-reprise/retryQuota';
-  const policy: GatePolicy<State, RetryQuotaView> = {
+  const isTokens: Test = (value) => typeof value === 'number' && value >= 0 && value <= capacity;
+  return gatePolicy<State, RetryQuotaView>({
+    name: 'rxjs-reprise/retryQuota',
     initial: { tokens: capacity, paid: [] },
-    handles: ['ask', 'success', 'failure', 'cancel', 'control'],
-    reduce(state, signal) {
-      switch (signal.kind) {
-        case 'ask':
-          return signal.attempt > 1 ? retried(state, signal.ticket, signal.error) : { state, wait: 0 };
-        case 'success':
-        case 'failure':
-        case 'cancel':
-          return { state: ended(state, signal.ticket, signal.kind === 'success'), wait: 0 };
-        case 'control': {
-          const isNew = signal.command.name !== 'resume' || state.paid.length === 0;
-          return { state: isNew ? state : { tokens: state.tokens, paid: [] }, wait: 0 };
-        }
-        default:
-          return { state, wait: 0 };
-      }
+    on: {
+      ask: (state, { ticket, attempt, error }) => (attempt > 1 ? pay(state, ticket, error) : { state, wait: 0 }),
+      success: (state, { ticket }) => settle(state, ticket, true),
+      failure: (state, { ticket }) => ({ state: settle(state, ticket, false), wait: 0 }),
+      cancel: (state, { ticket }) => settle(state, ticket, false),
+      resume: (state) => (state.paid.length === 0 ? state : { tokens: state.tokens, paid: [] }),
     },
-    format,
     view: ({ tokens }) => ({ tokens }),
-    parse: reader(format, { tokens: isHeld, paid: arePaid }),
-    wakes: () => [],
-  };
-  return policy;
+    read: stateReader({ tokens: isTokens, paid: isPaidList }),
+  });
 }
 
-const arePaid: Test = (value) =>
+const isPaidList: Test = (value) =>
   Array.isArray(value) &&
   value.every((pair) => Array.isArray(pair) && pair.length === 2 && pair.every(Number.isFinite));

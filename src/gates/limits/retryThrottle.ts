@@ -1,25 +1,27 @@
 import { number, record, refuse } from '../../options.js';
 import { classifier, type Outcome } from '../outcome.js';
-import type { Verdict } from '../../policy/policy.js';
-import type { GatePolicy } from '../gatePolicy.js';
-import { reader, type Test } from '../snapshot.js';
+import type { Failure, Verdict } from '../../policy/policy.js';
+import { gatePolicy, type GatePolicy } from '../gatePolicy.js';
+import { stateReader, type Test } from '../snapshot.js';
 import { clampTokens } from './tokens.js';
 
 /** Options of {@link retryThrottle}. */
 export interface RetryThrottleOptions {
-  /** How many tokens it holds, and begins with: above 0, at most 1000 (gRPC's bound). */
+  /** How many tokens the throttle can hold. It starts full. Above 0, at most 1000 (gRPC's bound). */
   readonly maxTokens: number;
-  /** How many tokens a success gives, finite, at least a billionth; a failure takes one. */
+  /** How many tokens a success adds: finite, at least a billionth. A failure takes one. */
   readonly tokenRatio: number;
   /**
-   * What an error says of the other side. Unless told, every error is a `'failure'` but our own rejections
-   * ({@link RejectedError}), which are ignored. What it throws ends the stream, and counts as a failure.
+   * What an error says about the other side. An error that it throws ends the stream, and the attempt counts as a failure.
+   *
+   * @defaultValue `'ignore'` for our own rejections ({@link RejectedError}), `'failure'` for every other error
    */
   readonly classify?: (error: any) => Outcome;
 }
 
-/** What people look at. */
+/** The status of a {@link retryThrottle}. */
 export interface RetryThrottleView {
+  /** How many tokens are left. */
   readonly tokens: number;
   /** Whether retries are rejected. */
   readonly isThrottling: boolean;
@@ -30,11 +32,11 @@ interface State {
 }
 
 /**
- * Rejects retries, with reason `'throttle'`, while too many calls fail: a failure takes a token, a success gives
- * `tokenRatio` of one, and a retry may start only while *more* than half of `maxTokens` are left. A first attempt
- * always may, and a success of one is what fills it again. It knows no time.
+ * Rejects retries with reason `'throttle'` while too many calls fail. A failure takes a token, a success adds
+ * `tokenRatio` of one, and a retry may start only while *more* than half of `maxTokens` are left. A first attempt may
+ * always start, and its success refills the throttle. Time does not.
  *
- * With `tokenRatio` 0.1 it lets retries go on as long as fewer than one call in eleven fails.
+ * With a `tokenRatio` of 0.1, retries go on as long as fewer than one call in eleven fails.
  *
  * Source: gRPC's retry throttling (gRFC A6).
  *
@@ -50,41 +52,29 @@ export function retryThrottle(options: RetryThrottleOptions): GatePolicy<unknown
   if (!(typeof maxTokens === 'number' && maxTokens > 0 && maxTokens <= 1000))
     refuse('retryThrottle', 'maxTokens', 'above 0 and at most 1000', maxTokens);
   number('retryThrottle', 'tokenRatio', tokenRatio, 1e-9);
-  const judge = classifier('retryThrottle', classify);
+  const outcomeOf = classifier('retryThrottle', classify);
 
   const isThrottling = ({ tokens }: State): boolean => tokens <= maxTokens / 2;
-  const changed = (state: State, by: number): State => {
+  const add = (state: State, by: number): State => {
     const tokens = clampTokens(maxTokens, state.tokens + by);
     return tokens === state.tokens ? state : { tokens };
   };
-  const failed = (state: State, error: unknown): Verdict<State> => {
-    const { outcome, thrown } = judge(error);
-    const next = outcome === 'ignore' ? state : changed(state, outcome === 'failure' ? -1 : tokenRatio);
+  const onFailure = (state: State, { error }: Failure): Verdict<State> => {
+    const { outcome, thrown } = outcomeOf(error);
+    const next = outcome === 'ignore' ? state : add(state, outcome === 'failure' ? -1 : tokenRatio);
     return thrown === undefined ? { state: next, wait: 0 } : { state: next, wait: 0, thrown };
   };
-  const isHeld: Test = (value) => typeof value === 'number' && value >= 0 && value <= maxTokens;
-  const format = 'rxjs-reprise/retryThrottle';
-  const policy: GatePolicy<State, RetryThrottleView> = {
+  const isTokens: Test = (value) => typeof value === 'number' && value >= 0 && value <= maxTokens;
+  return gatePolicy<State, RetryThrottleView>({
+    name: 'rxjs-reprise/retryThrottle',
     initial: { tokens: maxTokens },
-    handles: ['ask', 'success', 'failure'],
-    reduce(state, signal) {
-      switch (signal.kind) {
-        case 'ask':
-          return signal.attempt > 1 && isThrottling(state)
-            ? { state, wait: Infinity, reason: 'throttle' }
-            : { state, wait: 0 };
-        case 'success':
-          return { state: changed(state, tokenRatio), wait: 0 };
-        case 'failure':
-          return failed(state, signal.error);
-        default:
-          return { state, wait: 0 };
-      }
+    on: {
+      ask: (state, { attempt }) =>
+        attempt > 1 && isThrottling(state) ? { state, wait: Infinity, reason: 'throttle' } : { state, wait: 0 },
+      success: (state) => add(state, tokenRatio),
+      failure: onFailure,
     },
-    format,
     view: (state) => ({ tokens: state.tokens, isThrottling: isThrottling(state) }),
-    parse: reader(format, { tokens: isHeld }),
-    wakes: () => [],
-  };
-  return policy;
+    read: stateReader({ tokens: isTokens }),
+  });
 }

@@ -1,6 +1,6 @@
 /**
- * So many tokens, but at most `most` and at least 0, kept to a billionth: however often tenths are taken and given back,
- * they do not drift. (Numbers too large to have billionths stay as they are.)
+ * Bounds a number of tokens to 0 .. `most` and rounds it to a billionth, so that taking and adding tenths does not drift.
+ * Numbers too large to have billionths are not rounded.
  */
 export function clampTokens(most: number, tokens: number): number {
   const billionths = Math.round(tokens * 1e9);

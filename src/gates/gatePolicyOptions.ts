@@ -1,0 +1,77 @@
+import { callable, record, refuse } from '../options.js';
+import {
+  signalKinds,
+  type Abandon,
+  type Ask,
+  type Cancel,
+  type Control,
+  type Failure,
+  type Signal,
+  type Success,
+  type Value,
+  type Verdict,
+} from '../policy/policy.js';
+
+/** Handlers of {@link gatePolicy}. A handler is pure, and returns the same state reference if nothing changes. */
+export interface GateHandlers<S> {
+  /** May an attempt start? A wait of 0 admits it, n lets it ask again in n milliseconds, Infinity rejects it. */
+  readonly ask?: (state: S, signal: Ask) => Verdict<S>;
+  /** An attempt produced a value. */
+  readonly value?: (state: S, signal: Value) => S;
+  /** An attempt completed, or its consumer left after a value. */
+  readonly success?: (state: S, signal: Success) => S;
+  /** An attempt failed. A gate ignores the wait; a retry that has this policy as a part waits for it. */
+  readonly failure?: (state: S, signal: Failure) => Verdict<S>;
+  /** The consumer of an attempt left before a value, or the attempt ended in a way that must not count. */
+  readonly cancel?: (state: S, signal: Cancel) => S;
+  /** A waiting attempt gave up. */
+  readonly abandon?: (state: S, signal: Abandon) => S;
+  /** The gate was restored from a snapshot: attempts that were running or waiting are gone, `now` may have gone back. */
+  readonly resume?: (state: S, signal: Control) => S;
+}
+
+/** Options of {@link gatePolicy}. */
+export interface GatePolicyOptions<S, V> {
+  /**
+   * The format of the snapshots, exactly as given: not empty, and different from that of every other policy. The limits
+   * of this library use `rxjs-reprise/` and the name of their function.
+   */
+  readonly name: string;
+  /** The first state, plain JSON. */
+  readonly initial: S;
+  /** What to do about each kind of signal. The policy handles exactly the kinds that have a handler. */
+  readonly on: GateHandlers<S>;
+  /** The status at the instant `now`, for `state` and `state$` of the gate. */
+  readonly view: (state: S, now: number) => V;
+  /**
+   * Returns the state of a snapshot if it fits this policy, otherwise calls `reject`, which throws a TypeError. Its
+   * optional argument describes what does not fit. The format and the version have been checked, and the state is copied.
+   */
+  readonly read: (state: unknown, reject: (got?: string) => never) => S;
+  /**
+   * The tickets of the waiting calls that should ask again after this signal, or `'all'`. A limit that cannot predict
+   * when it admits a call answers its ask with `Number.MAX_VALUE`, and wakes it here.
+   *
+   * @defaultValue no call: each asks again when its own wait has passed
+   */
+  readonly wakes?: (before: S, after: S, signal: Signal) => readonly number[] | 'all';
+}
+
+/** The handler of a kind of signal. Of all commands, a gate sends only `resume`. */
+export const handlerOf = (kind: Signal['kind']): keyof GateHandlers<unknown> => (kind === 'control' ? 'resume' : kind);
+
+export function checkOptions<S>(where: string, options: GatePolicyOptions<S, unknown>): void {
+  record(where, options);
+  const { name, initial, on, view, read, wakes } = options;
+  if (typeof name !== 'string' || name === '') refuse(where, 'name', 'a string, not empty', name, TypeError);
+  if (initial === undefined) refuse(where, 'initial', 'a state of plain JSON', initial);
+  record(where, on, 'on');
+  const known: readonly string[] = signalKinds.map(handlerOf);
+  for (const [key, handler] of Object.entries(on)) {
+    if (!known.includes(key)) refuse(where, 'on', `handlers of ${known.join(', ')}`, key, TypeError);
+    callable(where, `on.${key}`, handler);
+  }
+  callable(where, 'view', view);
+  callable(where, 'read', read);
+  if (wakes !== undefined) callable(where, 'wakes', wakes);
+}
