@@ -4,19 +4,8 @@
 
 // The one type
 export { onFailure } from './policy/policy.js';
-export type {
-  Abandon,
-  Ask,
-  Cancel,
-  Command,
-  Control,
-  Failure,
-  Policy,
-  Signal,
-  Success,
-  Value,
-  Verdict,
-} from './policy/policy.js';
+export type { Policy, Verdict } from './policy/policy.js';
+export type { Abandon, Ask, Cancel, Command, Control, Failure, Signal, Success, Value } from './policy/signals.js';
 export type { Snapshot } from './gates/snapshot.js';
 export type { Outcome } from './gates/outcome.js';
 
@@ -25,17 +14,8 @@ export { exponentialBackoff, fixedRetry, retryPolicy } from './policy/presets.js
 export type { ExponentialBackoffOptions, FixedRetryOptions, RetryDecisions } from './policy/presets.js';
 
 // How far apart
-export {
-  decorrelated,
-  exponential,
-  fibonacci,
-  fixed,
-  immediate,
-  linear,
-  never,
-  sequence,
-  smoothExponential,
-} from './policy/delays.js';
+export { exponential, fibonacci, fixed, immediate, linear, never, sequence } from './policy/delays.js';
+export { decorrelated, smoothExponential } from './policy/randomDelays.js';
 
 // How often, how long, which errors
 export { onlyIf, retries, within } from './policy/limits.js';

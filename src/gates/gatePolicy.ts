@@ -1,4 +1,5 @@
-import { signalKinds, type Policy, type Signal, type Verdict } from '../policy/policy.js';
+import type { Policy, Verdict } from '../policy/policy.js';
+import { signalKinds, type Signal } from '../policy/signals.js';
 import { checkOptions, handlerOf, type GatePolicyOptions } from './gatePolicyOptions.js';
 import { readSnapshot } from './snapshot.js';
 

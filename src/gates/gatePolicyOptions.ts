@@ -1,4 +1,5 @@
 import { callable, record, refuse } from '../options.js';
+import type { Verdict } from '../policy/policy.js';
 import {
   signalKinds,
   type Abandon,
@@ -9,8 +10,7 @@ import {
   type Signal,
   type Success,
   type Value,
-  type Verdict,
-} from '../policy/policy.js';
+} from '../policy/signals.js';
 
 /** Handlers of {@link gatePolicy}. A handler is pure, and returns the same state reference if nothing changes. */
 export interface GateHandlers<S> {

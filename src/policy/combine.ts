@@ -1,5 +1,6 @@
 import { callable, list, milliseconds } from '../options.js';
-import { answer, checkPolicy, handledKinds, isKept, step, type Policy, type Signal, type Verdict } from './policy.js';
+import { answer, checkPolicy, handledKinds, isKept, step, type Policy, type Verdict } from './policy.js';
+import type { Signal } from './signals.js';
 
 /*
  * Policies made of policies. Waits are ordered, with *no* (Infinity) at the top, so "both" is the longest wait and

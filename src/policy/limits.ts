@@ -1,15 +1,7 @@
 import { count, list, milliseconds, refuse } from '../options.js';
 import { immediate } from './delays.js';
-import {
-  answer,
-  checkPolicy,
-  handledKinds,
-  onFailure,
-  step,
-  type Policy,
-  type Signal,
-  type Verdict,
-} from './policy.js';
+import { answer, checkPolicy, handledKinds, onFailure, step, type Policy, type Verdict } from './policy.js';
+import type { Signal } from './signals.js';
 
 /*
  * How often, how long, and which errors.

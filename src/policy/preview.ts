@@ -1,6 +1,7 @@
 import { record, refuse, whole } from '../options.js';
 import type { Reason } from '../errors.js';
-import { checkPolicy, step, type Ask, type Policy, type Signal, type Verdict } from './policy.js';
+import { checkPolicy, step, type Policy, type Verdict } from './policy.js';
+import type { Ask, Signal } from './signals.js';
 
 /** Options of {@link preview}. */
 export interface PreviewOptions {

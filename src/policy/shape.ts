@@ -1,5 +1,6 @@
 import { callable, milliseconds, number, record, refuse } from '../options.js';
-import { checkPolicy, handledKinds, step, type Failure, type Policy, type Signal, type Verdict } from './policy.js';
+import { checkPolicy, handledKinds, step, type Policy, type Verdict } from './policy.js';
+import type { Failure, Signal } from './signals.js';
 
 /*
  * What becomes of a wait. These act on finite waits after a failure; a *no* passes through untouched, and so do all

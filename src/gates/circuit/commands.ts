@@ -1,4 +1,5 @@
-import type { Control, Verdict } from '../../policy/policy.js';
+import type { Verdict } from '../../policy/policy.js';
+import type { Control } from '../../policy/signals.js';
 import {
   initialOpenTime,
   halfOpen,

@@ -1,5 +1,6 @@
 import type { Classified } from '../outcome.js';
-import { step, type SignalBase, type Policy, type Signal } from '../../policy/policy.js';
+import { step, type Policy } from '../../policy/policy.js';
+import type { SignalBase, Signal } from '../../policy/signals.js';
 import { ownHint } from '../../policy/shape.js';
 import type { Trip } from './trip.js';
 

@@ -1,5 +1,6 @@
 import type { Classified, Outcome } from '../outcome.js';
-import type { Ask, Cancel, Failure, Success, Verdict } from '../../policy/policy.js';
+import type { Verdict } from '../../policy/policy.js';
+import type { Ask, Cancel, Failure, Success } from '../../policy/signals.js';
 import {
   initialOpenTime,
   halfOpen,

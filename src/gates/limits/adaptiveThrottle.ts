@@ -1,6 +1,7 @@
 import { milliseconds, number, record } from '../../options.js';
 import { classifier, type Outcome } from '../outcome.js';
-import type { Ask, Cancel, Failure, Verdict } from '../../policy/policy.js';
+import type { Verdict } from '../../policy/policy.js';
+import type { Ask, Cancel, Failure } from '../../policy/signals.js';
 import { gatePolicy, type GatePolicy } from '../gatePolicy.js';
 import { stateReader } from '../snapshot.js';
 import { timeBuckets, type BucketWindow } from '../window.js';

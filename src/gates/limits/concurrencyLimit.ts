@@ -1,5 +1,6 @@
 import { record, whole } from '../../options.js';
-import { untilChange, type Ask, type Signal, type Verdict } from '../../policy/policy.js';
+import { untilChange, type Verdict } from '../../policy/policy.js';
+import type { Ask, Signal } from '../../policy/signals.js';
 import { gatePolicy, type GatePolicy } from '../gatePolicy.js';
 import { stateReader } from '../snapshot.js';
 import { countAhead, isQueue, joinQueue, leaveQueue, type Queue } from './queue.js';

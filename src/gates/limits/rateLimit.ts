@@ -1,5 +1,6 @@
 import { milliseconds, record, refuse, whole } from '../../options.js';
-import type { Ask, Verdict } from '../../policy/policy.js';
+import type { Verdict } from '../../policy/policy.js';
+import type { Ask } from '../../policy/signals.js';
 import { gatePolicy, type GatePolicy } from '../gatePolicy.js';
 import { stateReader, type Test } from '../snapshot.js';
 import { countAhead, isQueue, joinQueue, leaveQueue, type Queue } from './queue.js';

@@ -1,6 +1,7 @@
 import { number, record, refuse } from '../../options.js';
 import { classifier, type Outcome } from '../outcome.js';
-import type { Failure, Verdict } from '../../policy/policy.js';
+import type { Verdict } from '../../policy/policy.js';
+import type { Failure } from '../../policy/signals.js';
 import { gatePolicy, type GatePolicy } from '../gatePolicy.js';
 import { stateReader, type Test } from '../snapshot.js';
 import { clampTokens } from './tokens.js';
