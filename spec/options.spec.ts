@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { callable, count, list, milliseconds, number, record, refuse, show } from '../src/options.js';
+import { callable, count, exclude, list, milliseconds, number, record, refuse, show } from '../src/options.js';
 
-describe('reject', () => {
+describe('refuse', () => {
   it.each([
     ['a number', 5, RangeError, '5'],
     ['a string', '5', TypeError, '"5"'],
@@ -12,8 +12,28 @@ describe('reject', () => {
     expect(() => refuse('fixed', 'ms', 'small', value)).toThrow(kind);
   });
 
-  it('throws another kind of error where told', () => {
+  it('throws another kind of error on request', () => {
     expect(() => refuse('f', 'o', 'a policy', 5, TypeError)).toThrow(TypeError);
+  });
+});
+
+describe('exclude', () => {
+  it.each([
+    ['a number', 5, RangeError, '5'],
+    ['a string', '5', TypeError, '"5"'],
+    ['null', null, TypeError, 'null'],
+  ])('names both options and the value, here %s', (_, value, kind, shown) => {
+    const exclusion = (): void => {
+      exclude('circuit', 'threshold', 'trip', value);
+    };
+    expect(exclusion).toThrow(new kind(`circuit: threshold cannot be combined with trip, got ${shown}`));
+    expect(exclusion).toThrow(kind);
+  });
+
+  it('lets an option pass that is not given', () => {
+    expect(() => {
+      exclude('circuit', 'threshold', 'trip', undefined);
+    }).not.toThrow();
   });
 });
 

@@ -30,7 +30,8 @@ export { both, either, followedBy, resetAfterUptime, resetOn } from './policy/co
 
 // When to stop asking
 export { circuitBreaker } from './gates/circuit/circuitBreaker.js';
-export type { CircuitBreaker, CircuitBreakerOptions } from './gates/circuit/circuitBreaker.js';
+export type { CircuitBreaker } from './gates/circuit/circuitBreaker.js';
+export type { CircuitBreakerOptions } from './gates/circuit/settings.js';
 export { consecutive, failureRate, failures, slowRate } from './gates/circuit/trip.js';
 export type { RateOptions, SlowRateOptions, Span, Trip } from './gates/circuit/trip.js';
 export type { CircuitState } from './gates/circuit/phases.js';

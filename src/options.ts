@@ -1,12 +1,12 @@
 /*
- * Validation, done when a thing is made. One template for every message:
+ * Validation of options, once, when a policy or an operator is made. All messages follow one template:
  *
  *   exponentialBackoff: cap must be at least base (2000), got 500
  *
- * A number or a list out of range is a RangeError, a thing of another kind a TypeError. Nothing is repaired.
+ * A number or a list out of range is a RangeError, a value of another type a TypeError. Nothing is corrected silently.
  */
 
-/** Throws the one message. Where a number is wanted, the kind of error follows from the kind of value. */
+/** Throws an error of that template. By default, a number is a RangeError and any other value a TypeError. */
 export function refuse(
   where: string,
   option: string,
@@ -15,6 +15,13 @@ export function refuse(
   Kind: new (message: string) => Error = typeof got === 'number' ? RangeError : TypeError,
 ): never {
   throw new Kind(`${where}: ${option} must be ${wanted}, got ${show(got)}`);
+}
+
+/** Throws if an option is given that cannot be combined with another one. */
+export function exclude(where: string, option: string, other: string, value: unknown): void {
+  if (value === undefined) return;
+  const Kind = typeof value === 'number' ? RangeError : TypeError;
+  throw new Kind(`${where}: ${option} cannot be combined with ${other}, got ${show(value)}`);
 }
 
 export function milliseconds(where: string, option: string, value: unknown, least = 0): void {
@@ -34,7 +41,7 @@ export function count(where: string, option: string, value: unknown, least: numb
   }
 }
 
-/** A whole number: no "no limit" here. */
+/** A whole number, but not Infinity. */
 export function whole(where: string, option: string, value: unknown, least: number): void {
   if (!isWhole(value, least)) refuse(where, option, `a whole number, at least ${String(least)}`, value);
 }
@@ -45,13 +52,13 @@ export function callable(where: string, option: string, value: unknown): void {
 
 export const isList = (value: unknown): value is readonly unknown[] => Array.isArray(value);
 
-/** An array with something in it. */
+/** An array that is not empty. */
 export function list(where: string, option: string, wanted: string, value: unknown): void {
   if (!Array.isArray(value)) refuse(where, option, wanted, value, TypeError);
   if (value.length === 0) refuse(where, option, wanted, value, RangeError);
 }
 
-/** The options themselves: `exponentialBackoff(5)` is not five attempts. */
+/** An object, as options are: `exponentialBackoff(5)` is an error, not five attempts. */
 export function record(where: string, options: unknown, option = 'options'): void {
   if (typeof options !== 'object' || options === null) refuse(where, option, 'an object', options, TypeError);
 }
@@ -60,6 +67,7 @@ const isWhole = (value: unknown, least: number): boolean => Number.isInteger(val
 
 const isFinite = (value: unknown): value is number => Number.isFinite(value);
 
+/** A value as messages show it. */
 export function show(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value);
   if (typeof value === 'function') return `the function ${value.name || '(anonymous)'}`;

@@ -1,19 +1,12 @@
 import type { Verdict } from '../../policy/policy.js';
 import type { Control } from '../../policy/signals.js';
-import {
-  initialOpenTime,
-  halfOpen,
-  nextOpenTime,
-  reopen,
-  freshPhase,
-  type CircuitState,
-  type IsolatedPhase,
-  type CircuitSettings,
-} from './phases.js';
+import { initialOpenTime, nextOpenTime } from './openTime.js';
+import { closedPhase, halfOpen, reopen, type CircuitState, type IsolatedPhase } from './phases.js';
+import type { CircuitSettings } from './settings.js';
 
 /*
- * The handles, as signals: so that the log of a circuit stays whole. A command that makes no sense in its phase changes
- * nothing and is answered with a no, for the reason `'illegal'`.
+ * Manual commands, as signals, so that the log of a circuit is complete. A command that makes no sense in the current
+ * phase changes nothing and is answered with a no, with reason `'illegal'`.
  */
 
 export function onCommand(
@@ -40,9 +33,9 @@ function applyCommand(
       if (state.phase !== 'isolated') return state;
       return state.holds > 1
         ? { phase: 'isolated', seen: now, holds: state.holds - 1 }
-        : freshPhase('closed', settings, now, ticket);
+        : closedPhase('closed', settings, now, ticket);
     case 'reset':
-      return freshPhase('closed', settings, now, ticket);
+      return closedPhase('closed', settings, now, ticket);
     case 'resume':
       return resume(settings, state, signal);
   }
@@ -51,7 +44,7 @@ function applyCommand(
     case 'disable':
       return { phase: 'disabled', seen: now };
     case 'shadow':
-      return freshPhase('shadow', settings, now, ticket);
+      return closedPhase('shadow', settings, now, ticket);
     case 'half-open':
       if (state.phase === 'half-open') return state;
       return state.phase === 'open' ? halfOpen(settings, state, signal, now) : undefined;
@@ -60,7 +53,7 @@ function applyCommand(
   }
 }
 
-/** Opened by hand: for `ms`, or as long as it would have opened by itself. */
+/** Opened manually: for `ms`, or for the time that the circuit would have opened by itself. */
 function openByCommand(
   settings: CircuitSettings,
   state: Exclude<CircuitState, IsolatedPhase>,
@@ -78,8 +71,8 @@ function openByCommand(
 }
 
 /**
- * Gone on from a snapshot, perhaps elsewhere and much later. What was in flight is gone; an open circuit keeps its
- * remaining time, never longer than it was to be open; a half-open one may be probed at once.
+ * Resumed from a snapshot, perhaps on another machine and much later. Calls that were running are gone. An open circuit
+ * keeps its remaining time, at most its whole open time. A half-open circuit may be probed at once.
  */
 function resume({ trips }: CircuitSettings, state: CircuitState, { now, ticket }: Control): CircuitState {
   switch (state.phase) {

@@ -9,7 +9,9 @@ import {
   type Snapshot,
   type Test,
 } from '../snapshot.js';
-import { nextOpenTime, type CircuitState, type CircuitSettings } from './phases.js';
+import { nextOpenTime } from './openTime.js';
+import type { CircuitState } from './phases.js';
+import type { CircuitSettings } from './settings.js';
 import type { Trip } from './trip.js';
 
 /*

@@ -1,27 +1,26 @@
 import type { Classified, Outcome } from '../outcome.js';
 import type { Verdict } from '../../policy/policy.js';
 import type { Ask, Cancel, Failure, Success } from '../../policy/signals.js';
+import { initialOpenTime, nextOpenTime, openDuration } from './openTime.js';
 import {
-  initialOpenTime,
+  closedPhase,
   halfOpen,
-  openDuration,
-  nextOpenTime,
   reopen,
-  freshPhase,
   type CircuitState,
-  type HalfOpenPhase,
-  type CircuitSettings,
   type ClosedPhase,
+  type HalfOpenPhase,
+  type OpenPhase,
 } from './phases.js';
+import type { CircuitSettings } from './settings.js';
 import type { Trip } from './trip.js';
 
 /*
- * How calls move a circuit: asking to start, and ending one way or another.
+ * How calls move a circuit: they ask to start, and they end.
  */
 
 type End = Success | Failure | Cancel;
 
-/** May a call start? */
+/** May the call start? */
 export function onAsk(settings: CircuitSettings, state: CircuitState, ask: Ask, now: number): Verdict<CircuitState> {
   switch (state.phase) {
     case 'closed':
@@ -32,25 +31,25 @@ export function onAsk(settings: CircuitSettings, state: CircuitState, ask: Ask, 
       return { state, wait: Infinity, reason: 'isolated' };
     case 'open':
       if (now < state.until) return { state, wait: state.until - now, reason: 'open' };
-      return { state: withProbe(halfOpen(settings, state, ask, now), ask.ticket, now), wait: 0 };
+      return { state: addProbe(halfOpen(settings, state, ask, now), ask.ticket, now), wait: 0 };
     case 'half-open':
       if (isFull(settings, state)) return { state, wait: state.probesTimeOutAt - now, reason: 'half-open' };
-      return { state: withProbe(state, ask.ticket, now), wait: 0 };
+      return { state: addProbe(state, ask.ticket, now), wait: 0 };
   }
 }
 
-/** Probes settled and in flight together are as many as the sample has. */
-export const isFull = ({ probes: calls }: CircuitSettings, { good, bad, probes }: HalfOpenPhase): boolean =>
-  good + bad + probes.length >= calls;
+/** Whether all probes of the sample are admitted, settled and running ones together. */
+export const isFull = (settings: CircuitSettings, { good, bad, probes }: HalfOpenPhase): boolean =>
+  good + bad + probes.length >= settings.probes;
 
-const withProbe = (state: HalfOpenPhase, ticket: number, now: number): HalfOpenPhase => ({
+const addProbe = (state: HalfOpenPhase, ticket: number, now: number): HalfOpenPhase => ({
   ...state,
   seen: now,
   probes: [...state.probes, ticket],
   probesTimeOutAt: now + state.probeTimeout,
 });
 
-/** A call has ended. */
+/** The call has ended. */
 export function onEnd(settings: CircuitSettings, state: CircuitState, end: End, now: number): Verdict<CircuitState> {
   switch (state.phase) {
     case 'closed':
@@ -73,65 +72,62 @@ function closedOnEnd(settings: CircuitSettings, state: ClosedPhase, end: End, no
   }
   const { outcome, thrown } = outcomeOf(settings, end);
   const { phase, since, last } = state;
-  let [heard, bads] = [0, 0];
+  let [recorded, bads] = [0, 0];
   const windows = settings.trips.map((trip, index) => {
-    const bad = countsAs(trip, outcome, end);
-    if (bad === undefined) return state.windows[index];
-    heard += 1;
-    bads += bad ? 1 : 0;
-    return trip.record(state.windows[index], now, bad);
+    const isBad = countsAs(trip, outcome, end);
+    if (isBad === undefined) return state.windows[index];
+    recorded += 1;
+    bads += isBad ? 1 : 0;
+    return trip.record(state.windows[index], now, isBad);
   });
-  if (heard === 0) return { state, wait: 0 };
+  if (recorded === 0) return { state, wait: 0 };
 
   const opens =
     phase === 'closed' && bads > 0 && settings.trips.some((trip, index) => trip.isReached(windows[index], now));
-  if (!opens) return withThrown({ phase, seen: now, since, last, windows }, thrown);
-  const error = end.kind === 'failure' ? end.error : undefined;
-  const openTime = nextOpenTime(settings, initialOpenTime(settings), end, error);
-  const ms = openDuration(openTime, error);
-  return withThrown({ phase: 'open', seen: now, until: now + ms, ms, opens: 1, openTime }, thrown);
+  return withThrown(opens ? open(settings, end, now) : { phase, seen: now, since, last, windows }, thrown);
 }
 
-/** A probe has ended; nobody else touches a half-open circuit. */
+/** The first opening since the circuit was closed. */
+function open(settings: CircuitSettings, end: End, now: number): OpenPhase {
+  const error = errorOf(end);
+  const openTime = nextOpenTime(settings, initialOpenTime(settings), end, error);
+  const ms = openDuration(openTime, error);
+  return { phase: 'open', seen: now, until: now + ms, ms, opens: 1, openTime };
+}
+
+/** A probe has ended. Only probes change a half-open circuit. */
 function halfOpenOnEnd(settings: CircuitSettings, state: HalfOpenPhase, end: End, now: number): Verdict<CircuitState> {
   if (!state.probes.includes(end.ticket)) return { state, wait: 0, reason: 'late' };
   const { outcome, thrown } = outcomeOf(settings, end);
-  const probes = state.probes.filter((probe) => probe !== end.ticket);
   const isBad = outcome === 'failure' || settings.trips.some((trip) => countsAs(trip, outcome, end) === true);
   const bad = state.bad + (isBad ? 1 : 0);
   const good = state.good + (outcome === 'success' && !isBad ? 1 : 0);
 
-  if (bad > settings.allowedFailures) {
-    const ms = openDuration(state.nextOpenTime, end.kind === 'failure' ? end.error : undefined);
-    return withThrown(reopen(state, ms, now), thrown);
-  }
+  if (bad > settings.allowedFailures)
+    return withThrown(reopen(state, openDuration(state.nextOpenTime, errorOf(end)), now), thrown);
   if (good >= settings.probes - settings.allowedFailures) {
-    return {
-      state: freshPhase(
-        'closed',
-        settings,
-        now,
-        state.probes.reduce((last, probe) => Math.max(last, probe)),
-      ),
-      wait: 0,
-    };
+    const newest = state.probes.reduce((last, probe) => Math.max(last, probe));
+    return { state: closedPhase('closed', settings, now, newest), wait: 0 };
   }
+  const probes = state.probes.filter((probe) => probe !== end.ticket);
   return withThrown({ ...state, seen: now, probes, good, bad }, thrown);
 }
 
-/** What it says of the dependency. */
+/** What the end of a call says about the dependency. */
 function outcomeOf({ classify, onCancel }: CircuitSettings, end: End): Classified {
   if (end.kind === 'failure') return classify(end.error);
   return end.kind === 'success' ? { outcome: 'success' } : { outcome: onCancel };
 }
 
-/** What it says to a rule: bad, good, or nothing. */
+/** Whether a rule counts the call as bad; `undefined` if the rule ignores it. */
 function countsAs({ slowerThan }: Trip, outcome: Outcome, { kind, took }: End): boolean | undefined {
   if (slowerThan === undefined) return outcome === 'ignore' ? undefined : outcome === 'failure';
   const isSlow = took > slowerThan;
   if (outcome === 'ignore') return kind === 'cancel' && isSlow ? true : undefined;
   return isSlow;
 }
+
+const errorOf = (end: End): unknown => (end.kind === 'failure' ? end.error : undefined);
 
 const withThrown = (state: CircuitState, thrown: Classified['thrown']): Verdict<CircuitState> =>
   thrown === undefined ? { state, wait: 0 } : { state, wait: 0, thrown };

@@ -1,20 +1,27 @@
 import { isFull } from './transitions.js';
-import { expireProbes, type CircuitState, type CircuitSettings } from './phases.js';
+import { expireProbes, type CircuitState } from './phases.js';
+import type { CircuitSettings } from './settings.js';
 
-/** What people look at: a circuit at an instant, in which time alone already counts. */
+/** The status of a circuit at an instant. Elapsed time is applied, so probes that have timed out already show as open. */
 export interface CircuitView {
   readonly phase: CircuitState['phase'];
-  /** Failures: closed, in the window of the first rule that counts them; half-open, of the probes; otherwise 0. */
+  /**
+   * While closed, the failures in the window of the first rule that counts them; while half-open, those of the probes;
+   * otherwise 0.
+   */
   readonly failures: number;
-  /** Successes likewise; since it closed, where the window keeps none ({@link consecutive}, `failures` within a time). */
+  /**
+   * The successes likewise. A window that keeps none ({@link consecutive}, or `failures` within a time) counts them since
+   * the circuit closed.
+   */
   readonly successes: number;
-  /** Slow calls in the window of the first {@link slowRate}; 0 without one, and in other phases than closed. */
+  /** While closed, the slow calls in the window of the first {@link slowRate}; otherwise 0. */
   readonly slow: number;
   /** How often it has opened since it was last closed. */
   readonly opens: number;
   /** When it may be probed, on its own clock; `undefined` unless it is open. */
   readonly openUntil: number | undefined;
-  /** In how many milliseconds an attempt may be admitted: 0 = now, Infinity = only by hand. */
+  /** In how many milliseconds an attempt may be admitted: 0 = now, Infinity = only after a manual command. */
   readonly retryAfter: number;
 }
 
@@ -26,11 +33,11 @@ export function view(settings: CircuitSettings, state: CircuitState, instant: nu
   switch (current.phase) {
     case 'closed':
     case 'shadow': {
-      const tallies = settings.trips.map((trip, index) => trip.counts(current.windows[index], now));
+      const counts = settings.trips.map((trip, index) => trip.counts(current.windows[index], now));
       const counting = settings.trips.findIndex(({ slowerThan }) => slowerThan === undefined);
       const slow = settings.trips.findIndex(({ slowerThan }) => slowerThan !== undefined);
-      const { bad = 0, good = 0 } = tallies[counting] ?? {};
-      return { ...nothing, failures: bad, successes: good, slow: tallies[slow]?.bad ?? 0 };
+      const { bad = 0, good = 0 } = counts[counting] ?? {};
+      return { ...nothing, failures: bad, successes: good, slow: counts[slow]?.bad ?? 0 };
     }
     case 'open':
       return {
