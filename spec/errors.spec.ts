@@ -14,7 +14,7 @@ describe('RejectedError', () => {
     expect(rejection).toBeInstanceOf(Error);
     expect(rejection).toMatchObject({
       name: 'RejectedError',
-      message: 'rejected: deadline; ask again in 250 ms',
+      message: 'rejected: deadline, retry after 250 ms',
       reason: 'deadline',
       retryAfter: 250,
     });
@@ -30,7 +30,7 @@ describe('RejectedError', () => {
 
   it('names the gate that rejected', () => {
     expect(new RejectedError('rate', 250, 'mail')).toMatchObject({
-      message: 'rejected by mail: rate; ask again in 250 ms',
+      message: 'rejected by mail: rate, retry after 250 ms',
       by: 'mail',
     });
     expect(new RejectedError('rate').by).toBeUndefined();

@@ -1,44 +1,58 @@
 /**
- * Why there is a no: `retries` (the limit is reached), `deadline` (`within`), `error` (not an error to retry), `hint`
- * (the server asks for a longer wait than allowed), `declined` (`retryPolicy`), `open`, `half-open` and `isolated` (a
- * circuit), `budget` (`retryBudget`), `tokens` (`retryQuota`), `throttle` (`retryThrottle` and `adaptiveThrottle`),
- * `rate` (`rateLimit`), `concurrency` (all places are taken), `fatal` (an error that is never retried), `rejected` (a
- * policy that gives no reason), or a word of your own policy.
+ * Why an attempt was rejected, or why a policy gave up:
+ *
+ * - `retries`: the number of retries is reached (`retries` and the presets)
+ * - `exhausted`: there is no further delay (`never` and `sequence`)
+ * - `deadline`: the wait would end after the deadline (`within`)
+ * - `error`: the error is not one to retry (`onlyIf`, `retryOn`)
+ * - `hint`: the server asks for a longer wait than allowed (`hinted`)
+ * - `declined`: `shouldRetry` returned false (`retryPolicy`)
+ * - `fatal`: the error is one that is never retried (`isFatal`)
+ * - `open`, `half-open`, `isolated`: the phase of the circuit
+ * - `budget`: the budget cannot pay the retry (`retryBudget`)
+ * - `quota`: the quota cannot pay the retry (`retryQuota`)
+ * - `throttle`: too many attempts failed (`retryThrottle` and `adaptiveThrottle`)
+ * - `rate`: the next start comes later (`rateLimit`)
+ * - `concurrency`: all slots are taken (`concurrencyLimit`)
+ * - `rejected`: the policy gave no reason
+ *
+ * A policy of your own may use any other string.
  */
 export type Reason =
   | 'retries'
+  | 'exhausted'
   | 'deadline'
   | 'error'
   | 'hint'
   | 'declined'
+  | 'fatal'
   | 'open'
   | 'half-open'
   | 'isolated'
   | 'budget'
-  | 'tokens'
+  | 'quota'
   | 'throttle'
   | 'rate'
   | 'concurrency'
-  | 'fatal'
   | 'rejected'
   | (string & {});
 
 /**
- * Our own "no": an attempt was not admitted, and the source was not subscribed.
- * It is never retried by `retryWithPolicy`, which hands it on as it is.
+ * An attempt was rejected by this library, and the source was not subscribed. `retryWithPolicy` never retries this error;
+ * it passes it on unchanged.
  *
- * It carries no stack trace: a rejection says nothing about the code that asked, and it has to be cheap, because it is
- * made most often when something is already wrong.
+ * It has no stack trace: the trace would say nothing about the rejection, and it is expensive. Most rejections happen when
+ * something is already wrong.
  *
  * @example
  * const rejection = new RejectedError('deadline', 250);
- * rejection.message // => 'rejected: deadline; ask again in 250 ms'
+ * rejection.message // => 'rejected: deadline, retry after 250 ms'
  * rejection.retryAfter // => 250
  */
 export class RejectedError extends Error {
-  /** Why, in the word of the policy that said no. */
+  /** Why: the reason that the policy gave. */
   readonly reason: Reason;
-  /** In how many milliseconds it may be asked again; 0 = at any time, Infinity = not at all. */
+  /** After how many milliseconds to try again: 0 = at any time, Infinity = never. */
   readonly retryAfter: number;
   /** The name of the gate that rejected; `undefined` if it was the stream's own policy. */
   readonly by: string | undefined;
@@ -59,24 +73,24 @@ export class RejectedError extends Error {
 
   override get message(): string {
     const by = this.by === undefined ? '' : ` by ${this.by}`;
-    return `rejected${by}: ${this.reason}${soon(this.retryAfter)}`;
+    return `rejected${by}: ${this.reason}${hintText(this.retryAfter)}`;
   }
 }
 
 /**
- * A circuit is not letting attempts through: the rejection of a circuit breaker.
+ * The rejection of a circuit breaker: the circuit does not admit attempts.
  *
  * @example
  * const error = new CircuitOpenError('payments', 'open', 12_000, new Error('connection refused'));
- * error.message // => 'circuit payments is open; ask again in 12000 ms'
+ * error.message // => 'circuit payments is open, retry after 12000 ms'
  * error instanceof RejectedError // => true
  */
 export class CircuitOpenError extends RejectedError {
-  /** The circuit's name. */
+  /** The name of the circuit. */
   readonly circuit: string;
-  /** The circuit's phase: `'open'`, `'half-open'` (all its probes are out), or `'isolated'`. */
+  /** The phase of the circuit: `'open'`, `'half-open'` (all probes are running or settled), or `'isolated'`. */
   readonly state: string;
-  /** What opened it: the error of that call; `undefined` if it was opened by hand, by a slow call or restored. */
+  /** The error that opened it; `undefined` if a command, a slow call or a restored snapshot did. */
   override readonly cause: unknown;
 
   constructor(circuit: string, state: string, retryAfter: number, cause?: unknown) {
@@ -91,15 +105,15 @@ export class CircuitOpenError extends RejectedError {
   }
 
   override get message(): string {
-    return `circuit ${this.circuit} is ${this.state}${soon(this.retryAfter)}`;
+    return `circuit ${this.circuit} is ${this.state}${hintText(this.retryAfter)}`;
   }
 }
 
-/** Our own rejections, and an abort that somebody asked for. */
+/** Whether an error must not be retried: a rejection of this library, or an abort. */
 export const isFinal = (error: unknown): boolean =>
   error instanceof RejectedError || (error as { readonly name?: unknown } | null | undefined)?.name === 'AbortError';
 
-const soon = (ms: number): string => (ms > 0 && ms < Infinity ? `; ask again in ${String(ms)} ms` : '');
+const hintText = (ms: number): string => (ms > 0 && ms < Infinity ? `, retry after ${String(ms)} ms` : '');
 
-/** Where V8 keeps how many frames a new error records; other engines ignore it. */
+/** V8 keeps the number of frames that a new error records here. Other engines ignore it. */
 const trace: ErrorConstructor & { stackTraceLimit?: number | undefined } = Error;

@@ -56,7 +56,7 @@ describe('either', () => {
   it('waits as long as the shortest, until all say no', () => {
     expect(preview(either(sequence([500]), both(fixed(900), retries(2))))).toEqual({
       delays: [500, 900],
-      reason: 'retries',
+      reason: 'exhausted',
     });
   });
 

@@ -116,14 +116,14 @@ describe('a delay', () => {
 
 describe('sequence', () => {
   it('says no after its last delay', () => {
-    expect(preview(sequence([300, 0, 100]))).toEqual({ delays: [300, 0, 100], reason: 'retries' });
+    expect(preview(sequence([300, 0, 100]))).toEqual({ delays: [300, 0, 100], reason: 'exhausted' });
   });
 
   it('keeps saying no', () => {
     const [, ...noes] = verdicts(sequence([1]), [failure(), failure(), failure()]);
     expect(noes).toEqual([
-      { state: 1, wait: Infinity, reason: 'retries' },
-      { state: 1, wait: Infinity, reason: 'retries' },
+      { state: 1, wait: Infinity, reason: 'exhausted' },
+      { state: 1, wait: Infinity, reason: 'exhausted' },
     ]);
   });
 
@@ -136,9 +136,9 @@ describe('sequence', () => {
 });
 
 describe('never', () => {
-  it('says no to every failure, for the reason of retries(0)', () => {
-    expect(preview(never)).toEqual({ delays: [], reason: 'retries' });
-    expect(preview(never)).toEqual(preview(retries(0)));
+  it('says no to every failure, as retries(0) does for another reason', () => {
+    expect(preview(never)).toEqual({ delays: [], reason: 'exhausted' });
+    expect(preview(retries(0))).toEqual({ delays: [], reason: 'retries' });
   });
 
   it('lets every attempt start and hears no report', () => {

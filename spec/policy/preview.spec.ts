@@ -28,7 +28,7 @@ const asked = (answer: (now: number, turn: number) => number, log: Signal[] = []
 describe('preview', () => {
   it('tells each delay until the policy says no, and why it did', () => {
     expect(preview(both(exponential(100), retries(2)))).toEqual({ delays: [100, 200], reason: 'retries' });
-    expect(preview(never)).toEqual({ delays: [], reason: 'retries' });
+    expect(preview(never)).toEqual({ delays: [], reason: 'exhausted' });
   });
 
   it('looks at 10 failures unless told, and knows no reason where the policy never said no', () => {
@@ -171,7 +171,7 @@ describe('preview', () => {
 
   it('gives up on a policy that postpones an attempt for ever', () => {
     expect(() => preview(asked(() => 1))).toThrow(
-      new RangeError('preview: policy must let an attempt start in the end, got 10 000 postponements of one'),
+      new RangeError('preview: the policy postponed one attempt 10 000 times; it never admits it'),
     );
     const log: Signal[] = [];
     expect(

@@ -34,7 +34,7 @@ describe.each<[string, (policy: Policy) => Policy, number]>([
 
   it('passes a no on as it is', () => {
     const policy = shaped(sequence([1]));
-    expect(verdicts(policy, [failure(), failure()])[1]).toEqual({ state: 1, wait: Infinity, reason: 'retries' });
+    expect(verdicts(policy, [failure(), failure()])[1]).toEqual({ state: 1, wait: Infinity, reason: 'exhausted' });
   });
 });
 

@@ -3,16 +3,16 @@ import { answer, checkPolicy, handledKinds, isKept, step, type Policy, type Verd
 import type { Signal } from './signals.js';
 
 /*
- * Policies made of policies. Waits are ordered, with *no* (Infinity) at the top, so "both" is the longest wait and
- * "either" the shortest, and the laws of a lattice hold, with jitter too, because the draw comes in the signal.
+ * Policies made of policies. Waits are ordered, with *no* (Infinity) at the top, so `both` is the longest wait and
+ * `either` the shortest. The laws of a lattice hold, also with jitter, because the random number comes in the signal.
  *
- * An ask is a transaction. Every combinator answers it with the *longest* wait: a gate is never opened by a sibling.
- * The attempt is admitted only if all parts answer 0, and only then are all new states kept; otherwise the parts that
- * would have admitted keep the state they had. Reducers are pure, so taking a permit back costs nothing.
+ * An ask is a transaction. Every combinator answers it with the *longest* wait, so no part can open a gate that another
+ * part keeps closed. The attempt is admitted only if all parts answer 0, and only then are all new states kept. Otherwise
+ * the parts that would have admitted it keep the state they had. Reducers are pure, so taking a permit back costs nothing.
  */
 
 /**
- * What all of them allow: after a failure the longest of their waits. So a delay and a limit are joined by `both`.
+ * Retries if all policies allow it, after the longest of their waits. Use it to join a delay and a limit.
  *
  * @param policies at least one
  * @throws RangeError if there is none; TypeError if one is not a policy
@@ -24,13 +24,13 @@ export function both(...policies: readonly Policy[]): Policy {
 }
 
 /**
- * What any of them allows: after a failure the shortest of their waits. It says no when all of them do.
- * Gates (circuits, budgets) are not opened by it: an `ask` still gets the longest wait.
+ * Retries if any of the policies allows it, after the shortest of their waits. It says no if all of them do. It does not
+ * open a gate (a circuit, a budget): an `ask` still gets the longest wait.
  *
  * @param policies at least one
  * @throws RangeError if there is none; TypeError if one is not a policy
  *
- * @example preview(either(sequence([500]), both(fixed(900), retries(2)))) // => { delays: [500, 900], reason: 'retries' }
+ * @example preview(either(sequence([500]), both(fixed(900), retries(2)))) // => { delays: [500, 900], reason: 'exhausted' }
  */
 export function either(...policies: readonly Policy[]): Policy {
   return combined('either', policies, shortest);
@@ -63,8 +63,8 @@ const shortest = (verdicts: readonly Verdict[]): Verdict =>
   verdicts.reduce((chosen, verdict) => (verdict.wait < chosen.wait ? verdict : chosen));
 
 /**
- * `first` until it says no to a failure, then `second` from its own start, beginning with that same failure.
- * What `first` says to an `ask` stands: a gate that is shut does not move it on.
+ * Follows `first` until it says no to a failure, then `second` from its initial state, beginning with that same failure.
+ * A no of `first` to an `ask` stands: a closed gate does not start `second`.
  *
  * @throws TypeError if one is not a policy
  *
@@ -93,13 +93,13 @@ interface Following {
 }
 
 /**
- * A value that matches makes `policy` forget everything and start anew. Beware of "any value": a source that greets
- * before it fails would be retried for ever. Name the value that proves health, and keep an outer limit:
+ * Resets `policy` to its initial state at every value that matches. Do not match every value: a source that emits a
+ * greeting before it fails would be retried forever. Match the value that proves health, and keep an outer limit:
  * `both(resetOn(isOpen, retries(5)), retries(100))`.
  *
- * @param predicate which values
- * @param policy what to reset
- * @throws TypeError if one is anything else. What the predicate throws ends the stream.
+ * @param predicate which values reset it
+ * @param policy the policy to reset
+ * @throws TypeError if one is anything else. An error that the predicate throws ends the stream.
  *
  * @example
  * const policy = resetOn((value: string) => value === 'open', both(exponential(100), retries(3)));
@@ -117,11 +117,11 @@ export function resetOn(predicate: (value: any) => boolean, policy: Policy): Pol
 }
 
 /**
- * An attempt that lived at least `ms` before it failed makes `policy` forget what was before it: that failure is its
- * first. For connections: one that was up for a minute may be reconnected quickly, one that flaps may not.
+ * Resets `policy` if an attempt ran for at least `ms` before it failed, so that this failure is its first. For
+ * connections: one that was up for a minute may reconnect quickly, one that flaps may not.
  *
  * @param ms milliseconds from the attempt's start to its failure, finite, at least 0
- * @param policy what to reset
+ * @param policy the policy to reset
  * @throws RangeError | TypeError if one is anything else
  *
  * @example

@@ -2,26 +2,28 @@ import { list, milliseconds, number } from '../options.js';
 import { onFailure, type Policy } from './policy.js';
 
 /*
- * How far apart. Each of these waits after every failure and never gives up (but for `never` and `sequence`): combine
- * it with a limit. Delays grow to at most Number.MAX_VALUE, never to Infinity, because Infinity means *no*.
+ * How long to wait. Each of these policies waits after every failure, and all of them except `never` and `sequence` retry
+ * forever, so combine them with a limit. Delays grow to at most Number.MAX_VALUE, never to Infinity, because Infinity
+ * means *no*.
  */
 
 /**
- * Tries again at once, for ever, and admits everything: the identity of {@link both}.
+ * Retries at once and forever, and admits every attempt: the identity of {@link both}.
  *
  * @example preview(immediate, { failures: 3 }).delays // => [0, 0, 0]
  */
 export const immediate: Policy = { initial: null, handles: [], reduce: (state) => ({ state, wait: 0 }) };
 
 /**
- * Never tries again, the same as `retries(0)`: the identity of {@link either}.
+ * Never retries (reason `'exhausted'`): the identity of {@link either}.
  *
- * @example preview(never) // => { delays: [], reason: 'retries' }
+ * @example preview(never) // => { delays: [], reason: 'exhausted' }
  */
 export const never: Policy = {
   initial: null,
   handles: ['failure'],
-  reduce: (state, { kind }) => (kind === 'failure' ? { state, wait: Infinity, reason: 'retries' } : { state, wait: 0 }),
+  reduce: (state, { kind }) =>
+    kind === 'failure' ? { state, wait: Infinity, reason: 'exhausted' } : { state, wait: 0 },
 };
 
 /**
@@ -47,14 +49,14 @@ export function fixed(ms: number): Policy {
  */
 export function linear(ms: number): Policy {
   milliseconds('linear', 'ms', ms);
-  return onFailure(0, (retry) => ({ state: retry + 1, wait: saturated(ms * (retry + 1)) }));
+  return onFailure(0, (retry) => ({ state: retry + 1, wait: saturate(ms * (retry + 1)) }));
 }
 
 /**
  * `factor` times as long each time: ms · factorⁿ⁻¹ before the n-th retry, so the first delay is `ms`.
  *
  * @param ms milliseconds, finite, at least 0
- * @param factor finite, at least 1; 2 unless told
+ * @param factor finite, at least 1; the default is 2
  * @throws RangeError | TypeError if one is anything else
  *
  * @example preview(exponential(100), { failures: 4 }).delays // => [100, 200, 400, 800]
@@ -62,11 +64,11 @@ export function linear(ms: number): Policy {
 export function exponential(ms: number, factor = 2): Policy {
   milliseconds('exponential', 'ms', ms);
   number('exponential', 'factor', factor, 1);
-  return onFailure(0, (retry) => ({ state: retry + 1, wait: saturated(ms * saturated(factor ** retry)) }));
+  return onFailure(0, (retry) => ({ state: retry + 1, wait: saturate(ms * saturate(factor ** retry)) }));
 }
 
 /**
- * Grows as the Fibonacci numbers 1, 1, 2, 3, 5 … times `ms`: more gently than {@link exponential} with factor 2.
+ * Grows like the Fibonacci numbers 1, 1, 2, 3, 5 … times `ms`: more gently than {@link exponential} with factor 2.
  *
  * @param ms milliseconds, finite, at least 0
  * @throws RangeError | TypeError if `ms` is anything else
@@ -76,18 +78,18 @@ export function exponential(ms: number, factor = 2): Policy {
 export function fibonacci(ms: number): Policy {
   milliseconds('fibonacci', 'ms', ms);
   return onFailure({ last: 0, next: 1 }, ({ last, next }) => ({
-    state: { last: next, next: saturated(last + next) },
-    wait: saturated(ms * next),
+    state: { last: next, next: saturate(last + next) },
+    wait: saturate(ms * next),
   }));
 }
 
 /**
- * The given delays, one after the other; after the last one it says no (reason `'retries'`).
+ * The given delays, one after the other. After the last one it says no (reason `'exhausted'`).
  *
  * @param delays milliseconds, each finite and at least 0; at least one
  * @throws RangeError | TypeError if the list is empty or one is anything else
  *
- * @example preview(sequence([100, 100, 5000])) // => { delays: [100, 100, 5000], reason: 'retries' }
+ * @example preview(sequence([100, 100, 5000])) // => { delays: [100, 100, 5000], reason: 'exhausted' }
  */
 export function sequence(delays: readonly number[]): Policy {
   list('sequence', 'delays', 'an array of at least one delay', delays);
@@ -97,8 +99,8 @@ export function sequence(delays: readonly number[]): Policy {
   });
   return onFailure(0, (retry) => {
     const wait = kept[retry];
-    return wait === undefined ? { state: retry, wait: Infinity, reason: 'retries' } : { state: retry + 1, wait };
+    return wait === undefined ? { state: retry, wait: Infinity, reason: 'exhausted' } : { state: retry + 1, wait };
   });
 }
 
-const saturated = (ms: number): number => Math.min(ms, Number.MAX_VALUE);
+const saturate = (ms: number): number => Math.min(ms, Number.MAX_VALUE);

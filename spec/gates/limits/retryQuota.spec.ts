@@ -83,13 +83,13 @@ describe('retryQuota', () => {
   ])('AWS: %s', (_, error, retries, left) => {
     const log = Array.from({ length: retries + 1 }, (_, index) => retry(index + 1, error));
     expect(tokens(awsStandard, log).slice(-2)).toEqual([left, left]);
-    expect(answers(retryQuota(awsStandard), log).slice(-2)).toEqual(['0', 'Infinity tokens']);
+    expect(answers(retryQuota(awsStandard), log).slice(-2)).toEqual(['0', 'Infinity quota']);
     expect(preview(both(fixed(1), retryQuota(awsStandard)), { failures: 200, error }).delays).toHaveLength(retries);
   });
 
   it('rejects no first attempt, whatever is spent', () => {
     const policy = retryQuota({ capacity: 0 });
-    expect(answers(policy, [retry(1), ask(0, { ticket: 2 })])).toEqual(['Infinity tokens', '0']);
+    expect(answers(policy, [retry(1), ask(0, { ticket: 2 })])).toEqual(['Infinity quota', '0']);
   });
 
   it('pays to the last token, and no further', () => {

@@ -42,7 +42,7 @@ type Paid = readonly [ticket: number, cost: number];
 
 /**
  * A quota of retries that successes refill. A retry pays its cost when it asks to start, and gets it back if it succeeds.
- * A first attempt that succeeds adds `refund`. If the quota cannot pay a retry, it rejects it with reason `'tokens'`, and
+ * A first attempt that succeeds adds `refund`. If the quota cannot pay a retry, it rejects it with reason `'quota'`, and
  * the stream ends with the error that the retry would have followed. It never rejects a first attempt. Time does not
  * refill it: while nothing succeeds, it stays empty.
  *
@@ -53,7 +53,7 @@ type Paid = readonly [ticket: number, cost: number];
  *
  * @example
  * const quota = retryQuota({ capacity: 10, cost: 4 });
- * preview(both(fixed(100), quota)) // => { delays: [100, 100], reason: 'tokens' }
+ * preview(both(fixed(100), quota)) // => { delays: [100, 100], reason: 'quota' }
  */
 export function retryQuota(options: RetryQuotaOptions = {}): GatePolicy<unknown, RetryQuotaView> {
   record('retryQuota', options);
@@ -71,7 +71,7 @@ export function retryQuota(options: RetryQuotaOptions = {}): GatePolicy<unknown,
   const pay = (state: State, ticket: number, error: unknown): Verdict<State> => {
     const { tokens, paid } = state;
     const price = costOf(error);
-    if (price > tokens) return { state, wait: Infinity, reason: 'tokens' };
+    if (price > tokens) return { state, wait: Infinity, reason: 'quota' };
     if (price === 0) return { state, wait: 0 };
     return { state: { tokens: clampTokens(capacity, tokens - price), paid: [...paid, [ticket, price]] }, wait: 0 };
   };
