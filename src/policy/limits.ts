@@ -4,11 +4,11 @@ import { answer, checkPolicy, handledKinds, onFailure, step, type Policy, type V
 import type { Signal } from './signals.js';
 
 /*
- * How often, how long, and which errors.
+ * How many retries, for how long, and after which errors.
  */
 
 /**
- * Allows `n` retries, so n + 1 calls, and adds no delay. Then it says no, with reason `'retries'`.
+ * Allows `n` retries, so n + 1 calls, without a delay. Then it says no, with reason `'retries'`.
  *
  * @param n a whole number, at least 0, or Infinity for no limit
  * @throws RangeError | TypeError if `n` is anything else
@@ -23,15 +23,15 @@ export function retries(n: number): Policy {
 }
 
 /**
- * Bounds the time of everything inside it: says no (reason `'deadline'`) to a wait that would end after the deadline,
- * so it never oversleeps, and the last real error surfaces. Elapsed time counts from the first `ask`, or, where there
- * was none since its own start, from the first failure. A wait at an `ask` is bounded too, but an attempt that may
- * start now is never rejected, and one under way is not cut short (RxJS's `timeout` does that).
+ * Bounds the time of the policy inside it. It says no (reason `'deadline'`) to a wait that would end after the deadline,
+ * so a retry never starts too late, and the stream ends with the last real error. Time counts from the first `ask`, or
+ * from the first failure if there was no `ask` before it. A wait at an `ask` is bounded too. An attempt that may start now
+ * is never rejected, and a running attempt is not cut short: use RxJS's `timeout` for that.
  *
- * Put it outermost: what is beside it, it cannot bound.
+ * Put it outermost, because it bounds only what is inside it.
  *
  * @param ms milliseconds, finite, at least 0
- * @param policy what to bound
+ * @param policy the policy to bound
  * @throws RangeError | TypeError if one is anything else
  *
  * @example preview(within(1000, exponential(100))) // => { delays: [100, 200, 400], reason: 'deadline' }
@@ -63,17 +63,21 @@ interface Timed {
 /** A class of errors; it may be abstract. */
 export type ErrorClass = abstract new (...args: never[]) => unknown;
 
-/** Which errors: a predicate (not `async`: a promise is always true), an error class, or an array of error classes. */
+/**
+ * Which errors to retry: a predicate, an error class, or an array of error classes. The predicate must not be `async`,
+ * because a promise is always truthy.
+ */
 export type RetryOn = ((error: any) => boolean) | ErrorClass | readonly ErrorClass[];
 
 /**
- * Tries again only after errors that match, and as `policy` says; to any other it says no, with reason `'error'`.
- * An error that does not match leaves `policy` where it was (it hears `cancel` in its place), so that classes of errors
- * can have counters of their own: `either(onlyIf(isBusy, slow), onlyIf(isLost, fast))`.
+ * Follows `policy` after errors that match. It says no to any other error, with reason `'error'`. For an error that does
+ * not match, `policy` receives a `cancel`, so its counters stay as they are. So each class of errors can have counters of
+ * its own: `either(onlyIf(isBusy, slow), onlyIf(isLost, fast))`.
  *
  * @param retryOn a predicate on the error, an error class, or an array of error classes
- * @param policy what to do about errors that match; {@link immediate} unless told
- * @throws RangeError for an empty array; TypeError if one is anything else. What the predicate throws ends the stream.
+ * @param policy what to do about errors that match; the default is {@link immediate}
+ * @throws RangeError for an empty array; TypeError if one is anything else. An error that the predicate throws ends the
+ * stream.
  *
  * @example
  * const policy = onlyIf(TypeError, fixed(100));
@@ -103,9 +107,12 @@ export function matcher(where: string, option: string, retryOn: RetryOn): (error
   return (error) => classes.some((each) => error instanceof each);
 }
 
-/** A class cannot be called and so its `prototype` is read-only; a class compiled to a function still makes errors. */
-export function isClass(it: unknown): it is ErrorClass {
-  if (typeof it !== 'function') return false;
-  const prototype = Object.getOwnPropertyDescriptor(it, 'prototype');
+/**
+ * Tells a class from a predicate. The `prototype` of a class is read-only. A class that was compiled to a function is
+ * recognised if its instances are errors.
+ */
+export function isClass(value: unknown): value is ErrorClass {
+  if (typeof value !== 'function') return false;
+  const prototype = Object.getOwnPropertyDescriptor(value, 'prototype');
   return prototype !== undefined && (prototype.writable === false || prototype.value instanceof Error);
 }

@@ -6,21 +6,29 @@ import { onFailure, type Policy } from './policy.js';
 import { jittered, type Jitter } from './shape.js';
 
 /*
- * What most people use, each a sentence in the words of this folder.
+ * Presets. Each is a short composition of the other policies of this folder.
  */
 
 /** Options of {@link fixedRetry}. */
 export interface FixedRetryOptions {
-  /** How many calls in all, the first included: a whole number, at least 1, or Infinity. */
+  /** How many calls in all, including the first: a whole number, at least 1, or Infinity. */
   readonly maxAttempts: number;
-  /** Milliseconds between calls; 1000 unless told. */
+  /**
+   * Milliseconds between calls.
+   *
+   * @defaultValue 1000
+   */
   readonly delay?: number;
-  /** Which errors are retried: a predicate, an error class, or an array of error classes; every error unless told. */
+  /**
+   * Which errors to retry: a predicate, an error class, or an array of error classes.
+   *
+   * @defaultValue every error
+   */
   readonly retryOn?: RetryOn;
 }
 
 /**
- * A fixed number of calls, evenly spaced.
+ * A fixed number of calls with the same delay between them.
  *
  * @throws RangeError | TypeError naming the option and the value
  *
@@ -36,19 +44,47 @@ export function fixedRetry(options: FixedRetryOptions): Policy {
 
 /** Options of {@link exponentialBackoff}. */
 export interface ExponentialBackoffOptions {
-  /** How many calls in all, the first included: a whole number, at least 1, or Infinity; 5 unless told. */
+  /**
+   * How many calls in all, including the first: a whole number, at least 1, or Infinity.
+   *
+   * @defaultValue 5
+   */
   readonly maxAttempts?: number;
-  /** The delay before the first retry, in milliseconds; 2000 unless told. */
+  /**
+   * The delay before the first retry, in milliseconds.
+   *
+   * @defaultValue 2000
+   */
   readonly base?: number;
-  /** How much longer each delay is than the one before, at least 1; 2 unless told. */
+  /**
+   * The ratio of each delay to the one before, at least 1.
+   *
+   * @defaultValue 2
+   */
   readonly factor?: number;
-  /** The longest delay, jitter included, in milliseconds, at least `base`; 60 000 unless told. */
+  /**
+   * The longest delay including jitter, in milliseconds, at least `base`.
+   *
+   * @defaultValue 60_000
+   */
   readonly cap?: number;
-  /** How delays are spread, see {@link Jitter}; `true` (0.5 to 1.5 times the delay) unless told. */
+  /**
+   * How delays are spread, see {@link Jitter}.
+   *
+   * @defaultValue true (0.5 to 1.5 times the delay)
+   */
   readonly jitter?: Jitter;
-  /** No retry would start later than this many milliseconds after the first call; unlimited unless told. */
+  /**
+   * The deadline: no retry starts later than this many milliseconds after the first call.
+   *
+   * @defaultValue unlimited
+   */
   readonly maxElapsed?: number;
-  /** Which errors are retried: a predicate, an error class, or an array of error classes; every error unless told. */
+  /**
+   * Which errors to retry: a predicate, an error class, or an array of error classes.
+   *
+   * @defaultValue every error
+   */
   readonly retryOn?: RetryOn;
 }
 
@@ -76,19 +112,19 @@ export function exponentialBackoff(options: ExponentialBackoffOptions = {}): Pol
   return maxElapsed === undefined ? limited : within(maxElapsed, limited);
 }
 
-/** The two questions of {@link retryPolicy}. */
+/** The two functions of a {@link retryPolicy}. */
 export interface RetryDecisions {
-  /** Shall it be tried again? `attempt` is the number of the attempt that failed, from 1. */
+  /** Whether to retry. `attempt` is the number of the attempt that failed, from 1. */
   readonly shouldRetry: (attempt: number, error: any) => boolean;
-  /** After how many milliseconds, at least 0? Asked only if it shall. */
+  /** After how many milliseconds to retry: finite, at least 0. It is called only if `shouldRetry` returned true. */
   readonly nextDelay: (attempt: number, error: any) => number;
 }
 
 /**
  * A policy from two plain functions.
  *
- * @throws TypeError if one is not a function; RangeError | TypeError if `nextDelay` answers anything but a finite
- * number of at least 0. What they throw ends the stream.
+ * @throws TypeError if one is not a function; RangeError | TypeError if `nextDelay` returns anything but a finite number
+ * of at least 0. An error that one of them throws ends the stream.
  *
  * @example
  * const policy = retryPolicy({

@@ -6,9 +6,9 @@ import { onFailure, type Policy } from './policy.js';
  */
 
 /**
- * Decorrelated jitter: each delay is drawn evenly from `base` to three times the delay before, at most `cap`. Brings
- * its own chance; do not jitter it again. Source: M. Brooker, "Exponential Backoff And Jitter" (AWS Architecture Blog,
- * 2015), with the window capped before the draw, so that delays do not pile up at the cap.
+ * Decorrelated jitter: each delay is drawn evenly from `base` to three times the delay before, at most `cap`. It is random
+ * already, so do not jitter it again. Source: M. Brooker, "Exponential Backoff And Jitter" (AWS Architecture Blog, 2015).
+ * Here the range is capped before the draw, so that delays do not pile up at the cap.
  *
  * @param options.base milliseconds, finite, at least 0: the shortest delay
  * @param options.cap milliseconds, finite, at least `base`: the longest delay
@@ -30,14 +30,14 @@ export function decorrelated(options: { readonly base: number; readonly cap: num
 
 /**
  * Polly's decorrelated jitter V2: spreads retries evenly over an exponential curve whose median is `ms`, without the
- * steps that multiplied jitter leaves. Brings its own chance; do not jitter it again. With t = n - 1 + random and
+ * steps that multiplied jitter leaves. It is random already, so do not jitter it again. With t = n - 1 + random and
  * c(t) = 2ᵗ · tanh √4t, the n-th delay is (c(t) - c of the retry before) · ms / 1.4, at most `cap`.
  * Source: Polly.Contrib.WaitAndRetry, `DecorrelatedJitterBackoffV2` (G. Orr, D. Reed).
  *
- * Its wait depends on *two* draws, so it alone has no exact envelope in {@link preview}.
+ * Each wait depends on *two* draws, so unlike all other delays it has no exact envelope in {@link preview}.
  *
  * @param ms the median first delay in milliseconds, finite, at least 0
- * @param options.cap the longest delay in milliseconds, at least `ms`; unlimited unless told
+ * @param options.cap the longest delay in milliseconds, at least `ms`; unlimited by default
  * @throws RangeError | TypeError if one is anything else
  *
  * @example

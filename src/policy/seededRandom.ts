@@ -1,10 +1,10 @@
 import { refuse } from '../options.js';
 
 /**
- * Numbers in [0, 1) that look random and are the same in every run with the same seed: chance for tests and simulations,
- * never for secrets. Source: T. Ettinger, mulberry32 (public domain).
+ * A random source for tests and simulations: its numbers in [0, 1) are the same in every run with the same seed. Do not
+ * use it for secrets. Source: T. Ettinger, mulberry32 (public domain).
  *
- * @param seed a safe integer, of which the lowest 32 bits count
+ * @param seed a safe integer; only its lowest 32 bits count
  * @throws RangeError | TypeError if `seed` is anything else
  *
  * @example

@@ -3,16 +3,15 @@ import { checkPolicy, handledKinds, step, type Policy, type Verdict } from './po
 import type { Failure, Signal } from './signals.js';
 
 /*
- * What becomes of a wait. These act on finite waits after a failure; a *no* passes through untouched, and so do all
- * other signals.
+ * Changes to a wait. They apply to finite waits after a failure. A *no* and all other signals pass unchanged.
  */
 
 /**
- * Bounds each delay; never ends the retrying. Add {@link retries} or {@link within} for that. With jitter, give the cap
- * to {@link jittered} instead: capping what was drawn piles the delays up at the cap.
+ * Bounds each delay. It never ends the retrying: add {@link retries} or {@link within} for that. With jitter, give the cap
+ * to {@link jittered} instead: a cap on drawn delays makes many of them equal to the cap.
  *
  * @param ms the longest delay, milliseconds, finite, at least 0
- * @param policy whose delays to bound
+ * @param policy the policy whose delays to bound
  * @throws RangeError | TypeError if one is anything else
  *
  * @example preview(capped(250, exponential(100)), { failures: 4 }).delays // => [100, 200, 250, 250]
@@ -20,11 +19,11 @@ import type { Failure, Signal } from './signals.js';
 export function capped(ms: number, policy: Policy): Policy {
   milliseconds('capped', 'ms', ms);
   checkPolicy('capped', 'policy', policy);
-  return reshaped(policy, (verdict) => (verdict.wait > ms ? { state: verdict.state, wait: ms } : verdict));
+  return withWaits(policy, (verdict) => (verdict.wait > ms ? { state: verdict.state, wait: ms } : verdict));
 }
 
 /**
- * How wide to draw, as factors of the delay: `true` = 0.5 to 1.5, `'full'` = 0 to 1, `'equal'` = 0.5 to 1,
+ * The range of the draw, as factors of the delay: `true` = 0.5 to 1.5, `'full'` = 0 to 1, `'equal'` = 0.5 to 1,
  * `[low, high]`, `false` = exactly the delay.
  */
 export type Jitter = boolean | 'full' | 'equal' | readonly [low: number, high: number];
@@ -32,13 +31,13 @@ export type Jitter = boolean | 'full' | 'equal' | readonly [low: number, high: n
 /**
  * Spreads each delay at random, so that clients that failed together do not come back together.
  *
- * The window is capped first and then the draw is made, from min(delay, cap / high) · [low, high): a delay never
- * exceeds the cap and delays do not pile up at it. (So a cap near the first delay pulls that one down too.)
+ * The range is capped before the draw: the delay is drawn from min(delay, cap / high) · [low, high). So a delay never
+ * exceeds the cap, and delays do not pile up at it. A cap near the first delay shortens that delay too.
  * Source of full and equal jitter: M. Brooker, "Exponential Backoff And Jitter" (AWS Architecture Blog, 2015).
  *
  * @param kind see {@link Jitter}; low and high are finite, 0 ≤ low ≤ high
- * @param policy whose delays to spread
- * @param options.cap the longest delay after jitter, milliseconds, at least 0; unlimited unless told
+ * @param policy the policy whose delays to spread
+ * @param options.cap the longest delay after jitter, milliseconds, at least 0; unlimited by default
  * @throws RangeError | TypeError if one is anything else
  *
  * @example
@@ -53,7 +52,7 @@ export function jittered(kind: Jitter, policy: Policy, options: { readonly cap?:
   const { cap = Number.MAX_VALUE } = options;
   milliseconds('jittered', 'cap', cap);
   const widest = high > 0 ? cap / high : Infinity;
-  return reshaped(policy, ({ state, wait }, { random }) => {
+  return withWaits(policy, ({ state, wait }, { random }) => {
     const window = Math.min(wait, widest);
     return { state, wait: Math.min(cap, window * (low + random * (high - low))) };
   });
@@ -72,20 +71,20 @@ function range(kind: unknown): readonly [low: number, high: number] {
   return [low, high];
 }
 
-const isPair = (it: unknown): it is readonly [number, number] => Array.isArray(it) && it.length === 2;
+const isPair = (value: unknown): value is readonly [number, number] => Array.isArray(value) && value.length === 2;
 
 /**
- * Heeds the delay that the server asks for: the wait becomes that hint plus the policy's own wait, so that clients that
- * were told the same second do not return in the same millisecond, and none returns before it.
+ * Respects the delay that a server asks for (the hint). The wait is the hint plus the policy's own wait, so no client
+ * returns before the hint has passed, and clients with the same hint do not return in the same millisecond.
  *
- * @param policy what to wait besides; whether to retry at all remains its decision
- * @param options.from reads the hint in milliseconds from an error, `undefined` for none; unless told, the error's own
- * `retryAfter` where that is a number of at least 0
- * @param options.max the longest hint to heed, milliseconds, at least 0; unlimited unless told
- * @param options.past what a longer hint does: `'stop'` says no (reason `'hint'`), `'clamp'` waits `max` and so returns
- * before the server allows; `'stop'` unless told
- * @throws RangeError | TypeError if one is anything else, or if `from` answers anything but a number of at least 0 or
- * `undefined`. What `from` throws ends the stream.
+ * @param policy decides whether to retry, and what to wait in addition to the hint
+ * @param options.from reads the hint in milliseconds from an error, `undefined` for none; the default is the error's own
+ * `retryAfter` if that is a number of at least 0
+ * @param options.max the longest hint to respect, milliseconds, at least 0; unlimited by default
+ * @param options.past what to do about a longer hint: `'stop'` (the default) says no with reason `'hint'`, `'clamp'` waits
+ * `max` and so returns before the server allows it
+ * @throws RangeError | TypeError if one is anything else, or if `from` returns anything but a number of at least 0 or
+ * `undefined`. An error that `from` throws ends the stream.
  *
  * @example
  * const policy = hinted(fixed(100), { max: 10_000 });
@@ -99,7 +98,7 @@ export function hinted(policy: Policy, options: HintOptions = {}): Policy {
   callable('hinted', 'from', from);
   milliseconds('hinted', 'max', max);
   if (!['stop', 'clamp'].includes(past)) refuse('hinted', 'past', "'stop' or 'clamp'", past, TypeError);
-  return reshaped(policy, (verdict, { error }) => {
+  return withWaits(policy, (verdict, { error }) => {
     const hint = from(error);
     if (hint === undefined) return verdict;
     if (!(typeof hint === 'number' && hint >= 0))
@@ -111,22 +110,34 @@ export function hinted(policy: Policy, options: HintOptions = {}): Policy {
 
 /** Options of {@link hinted}. */
 export interface HintOptions {
-  /** Reads the hint in milliseconds from an error; its own numeric `retryAfter` unless told. */
+  /**
+   * Reads the hint in milliseconds from an error.
+   *
+   * @defaultValue the error's own `retryAfter` if that is a number of at least 0
+   */
   readonly from?: (error: any) => number | undefined;
-  /** The longest hint to heed, in milliseconds; unlimited unless told. */
+  /**
+   * The longest hint to respect, in milliseconds.
+   *
+   * @defaultValue unlimited
+   */
   readonly max?: number;
-  /** What a longer hint does: `'stop'` (unless told) says no, `'clamp'` waits `max`. */
+  /**
+   * What to do about a longer hint: `'stop'` says no, `'clamp'` waits `max`.
+   *
+   * @defaultValue 'stop'
+   */
   readonly past?: 'stop' | 'clamp';
 }
 
-/** The delay that an error itself asks for, in milliseconds. */
+/** The `retryAfter` of an error, in milliseconds. */
 export function ownHint(error: unknown): number | undefined {
   const hint = (error as { readonly retryAfter?: unknown } | null | undefined)?.retryAfter;
   return typeof hint === 'number' && hint >= 0 ? hint : undefined;
 }
 
-/** A policy that differs from `policy` in its finite waits after a failure. */
-function reshaped(policy: Policy, reshape: (verdict: Verdict, failure: Failure) => Verdict): Policy {
+/** A policy that differs from `policy` only in its finite waits after a failure. */
+function withWaits(policy: Policy, reshape: (verdict: Verdict, failure: Failure) => Verdict): Policy {
   const reduce = (state: unknown, signal: Signal): Verdict => {
     const verdict = step(policy, state, signal);
     return signal.kind === 'failure' && verdict.wait < Infinity ? reshape(verdict, signal) : verdict;
