@@ -1,5 +1,5 @@
 /*
- * The pure half of the library: policies and what can be asked of them. It needs no rxjs.
+ * The pure half of the library: policies and their tools. It does not import RxJS.
  */
 
 // The one type
@@ -9,26 +9,26 @@ export type { Abandon, Ask, Cancel, Command, Control, Failure, Signal, Success, 
 export type { Snapshot } from './gates/snapshot.js';
 export type { Outcome } from './gates/outcome.js';
 
-// Presets: what most people use
+// Presets
 export { exponentialBackoff, fixedRetry, retryPolicy } from './policy/presets.js';
 export type { ExponentialBackoffOptions, FixedRetryOptions, RetryDecisions } from './policy/presets.js';
 
-// How far apart
+// How long to wait
 export { exponential, fibonacci, fixed, immediate, linear, never, sequence } from './policy/delays.js';
 export { decorrelated, smoothExponential } from './policy/randomDelays.js';
 
-// How often, how long, which errors
+// How many retries, for how long, after which errors
 export { onlyIf, retries, within } from './policy/limits.js';
 export type { ErrorClass, RetryOn } from './policy/limits.js';
 
-// What becomes of a wait
+// Changes to a wait
 export { capped, hinted, jittered } from './policy/shape.js';
 export type { HintOptions, Jitter } from './policy/shape.js';
 
 // Policies made of policies
 export { both, either, followedBy, resetAfterUptime, resetOn } from './policy/combine.js';
 
-// When to stop asking
+// Circuit breakers: when to stop calling
 export { circuitBreaker } from './gates/circuit/circuitBreaker.js';
 export type { CircuitBreaker } from './gates/circuit/circuitBreaker.js';
 export type { CircuitBreakerOptions } from './gates/circuit/settings.js';
@@ -56,10 +56,10 @@ export type { RateLimitOptions, RateLimitView } from './gates/limits/rateLimit.j
 export { concurrencyLimit } from './gates/limits/concurrencyLimit.js';
 export type { ConcurrencyLimitOptions, ConcurrencyLimitView } from './gates/limits/concurrencyLimit.js';
 
-// Looking at a policy without waiting
+// Preview a policy without waiting
 export { preview } from './policy/preview.js';
 export type { Preview, PreviewOptions } from './policy/preview.js';
 
-// Our own no
+// The errors of this library
 export { CircuitOpenError, RejectedError } from './errors.js';
 export type { Reason } from './errors.js';

@@ -142,7 +142,7 @@ describe('reading a snapshot', () => {
   it.each([
     ['no record', [1], 'got [1]'],
     ['of another shape', { from: 1, to: '2' }, 'got to "2"'],
-    ['impossible', { from: 2, to: 1 }, 'got another memory'],
+    ['impossible', { from: 2, to: 1 }, 'got an impossible state'],
   ])('rejects a state that is %s', (_, state, message) => {
     const expected = new TypeError(`spec: the snapshot must fit this policy, ${message}`);
     expect(() => read('spec', withState(state))).toThrow(expected);

@@ -1,16 +1,19 @@
 import { callable, refuse } from '../options.js';
 import { RejectedError } from '../errors.js';
 
-/** What an error says of the dependency. */
+/** What an error says about the dependency. */
 export type Outcome = 'failure' | 'success' | 'ignore';
 
-/** What an error says, and what was thrown in place of saying it: then it counts as a failure. */
+/** The outcome of an error. If `classify` threw, the outcome is a failure, and `thrown` has the error of `classify`. */
 export interface Classified {
   readonly outcome: Outcome;
   readonly thrown?: { readonly error: unknown };
 }
 
-/** Judges errors by `classify`. Unless told, all are failures but our own rejections, which say nothing of anybody. */
+/**
+ * Returns a function that classifies errors. By default, every error is a failure except our own rejections, which say
+ * nothing about the dependency.
+ */
 export function classifier(
   where: string,
   classify: (error: any) => Outcome = (error) => (error instanceof RejectedError ? 'ignore' : 'failure'),

@@ -68,7 +68,7 @@ export const stateReader =
     if (!isRecord(state)) return reject();
     const odd = misfit(model, state);
     if (odd !== undefined) return reject(odd);
-    return isPossible(state as S) ? (state as S) : reject('another memory');
+    return isPossible(state as S) ? (state as S) : reject('an impossible state');
   };
 
 /** The first field that is not like the model's, with its value; `undefined` if all fit. */

@@ -1,27 +1,26 @@
 /*
- * What is remembered of calls, as values: each record answers a new one, or the same
- * reference where nothing changed. Expiry is a comparison with `now`, never a timer, and the cost of a record depends
- * neither on traffic nor on idle time.
+ * Windows of calls, as values: `record` returns a new window, or the same reference if nothing changed. Expiry is a
+ * comparison with `now`, never a timer. The cost of a record depends neither on traffic nor on idle time.
  */
 
-/** How many calls were bad and how many good, of those that a window still holds. */
+/** How many of the calls that a window holds were bad, and how many good. */
 export interface Counts {
   readonly bad: number;
   readonly good: number;
 }
 
-/** A way of remembering. `W` is JSON. */
+/** A kind of window. Its state `W` is JSON. */
 export interface Window<W> {
   readonly fresh: W;
   record(window: W, now: number, isBad: boolean): W;
   counts(window: W, now: number): Counts;
-  /** The same memory on a machine whose clock says `now`: nothing in it lies in the future. */
+  /** The same window on a machine whose clock reads `now`: no instant in it lies in the future. */
   resume(window: W, now: number): W;
-  /** Whether a value of the shape of `fresh` that comes from elsewhere can be a memory of this window. */
+  /** Whether a value from elsewhere that has the shape of `fresh` can be a state of this window. */
   fits(window: W): boolean;
 }
 
-/** The run of bad calls since the last good one, and the calls since the circuit closed. */
+/** The number of bad calls since the last good one, and the calls since the circuit closed. */
 export interface Streak extends Counts {
   readonly run: number;
 }
@@ -35,18 +34,18 @@ export const streak: Window<Streak> = {
   fits: ({ run, bad, good }) => [run, bad, good].every(isCount),
 };
 
-/** The instants of the last `n` bad calls, exact; good ones are counted since the circuit closed. */
+/** The exact instants of the last `n` bad calls. Good calls are counted since the circuit closed. */
 export interface Instants {
   readonly times: readonly number[];
   readonly good: number;
 }
 
-export function lastInstants(n: number, within: number): Window<Instants> {
+export function lastInstants(n: number, ms: number): Window<Instants> {
   return {
     fresh: { times: [], good: 0 },
     record: ({ times, good }, now, isBad) =>
       isBad ? { times: [...times, now].slice(-n), good } : { times, good: good + 1 },
-    counts: ({ times, good }, now) => ({ bad: times.filter((time) => now - time < within).length, good }),
+    counts: ({ times, good }, now) => ({ bad: times.filter((time) => now - time < ms).length, good }),
     resume(window, now) {
       const ahead = (window.times.at(-1) ?? now) - now;
       return ahead > 0 ? { times: window.times.map((time) => time - ahead), good: window.good } : window;
@@ -55,7 +54,7 @@ export function lastInstants(n: number, within: number): Window<Instants> {
   };
 }
 
-/** The last `size` calls, a bit each: word `i` holds the calls 32 · i to 32 · i + 31 of the ring. */
+/** The last `size` calls in a ring, one bit for each: word `i` holds the calls 32 · i to 32 · i + 31. */
 export interface Bits {
   readonly words: readonly number[];
   readonly at: number;
@@ -82,45 +81,45 @@ export function lastCalls(size: number): Window<Bits> {
     fits: ({ words, at, held, bad }) =>
       [at, held, bad].every(isCount) &&
       words.every((word) => (word | 0) === word) &&
-      words.reduce((sum, word) => sum + ones(word), 0) === bad &&
+      words.reduce((sum, word) => sum + countOnes(word), 0) === bad &&
       (held === size ? at < size : held < size && at === held),
   };
 }
 
-/** What ended in one stretch of time, the `index`-th since the clock began. */
+/** The calls that ended in one bucket of time, the `index`-th since the origin of the clock. */
 interface Bucket extends Counts {
   readonly index: number;
 }
 
-/** The current stretch, the older ones that count, newest first, and their sum. */
+/** The current bucket, the older ones that still count, newest first, and their sum. */
 export interface BucketWindow extends Bucket {
   readonly older: readonly Bucket[];
   readonly past: Counts;
 }
 
-/** A window that can count several at once, and take back what it has counted. */
+/** A window that can record several calls at once. A negative number takes calls back. */
 export interface TimeWindow extends Window<BucketWindow> {
   record(window: BucketWindow, now: number, isBad: boolean, by?: number): BucketWindow;
 }
 
-/** A time window of `cells` equal stretches: a call is forgotten when `within` has passed since its stretch began. */
-export function timeBuckets(within: number, cells: number): TimeWindow {
-  const width = within / cells;
+/** A time window of equal buckets: a call is forgotten when `ms` has passed since the start of its bucket. */
+export function timeBuckets(ms: number, count: number): TimeWindow {
+  const width = ms / count;
   const indexAt = (now: number): number => Math.floor(now / width);
-  const moved = ({ index, bad, good, older }: BucketWindow, at: number): BucketWindow => {
-    const alive = [{ index, bad, good }, ...older].filter((cell) => cell.index > at - cells);
+  const moveTo = ({ index, bad, good, older }: BucketWindow, at: number): BucketWindow => {
+    const alive = [{ index, bad, good }, ...older].filter((bucket) => bucket.index > at - count);
     return { index: at, bad: 0, good: 0, older: alive, past: alive.reduce(sum, none) };
   };
   return {
     fresh: { index: Number.MIN_SAFE_INTEGER, bad: 0, good: 0, older: [], past: none },
     record(window, now, isBad, by = 1) {
       const at = indexAt(now);
-      const { index, bad, good, older, past } = at > window.index ? moved(window, at) : window;
+      const { index, bad, good, older, past } = at > window.index ? moveTo(window, at) : window;
       return isBad ? { index, bad: bad + by, good, older, past } : { index, bad, good: good + by, older, past };
     },
     counts(window, now) {
       const at = indexAt(now);
-      const current = at > window.index ? moved(window, at) : window;
+      const current = at > window.index ? moveTo(window, at) : window;
       return sum(current.past, current);
     },
     resume(window, now) {
@@ -131,7 +130,7 @@ export function timeBuckets(within: number, cells: number): TimeWindow {
     },
     fits: ({ index: at, bad, good, older, past }) =>
       Number.isInteger(at) &&
-      [bad, good, past.bad, past.good, ...older.flatMap((cell) => [cell.bad, cell.good])].every(isCount) &&
+      [bad, good, past.bad, past.good, ...older.flatMap((bucket) => [bucket.bad, bucket.good])].every(isCount) &&
       older.every(({ index }) => Number.isInteger(index)),
   };
 }
@@ -140,11 +139,11 @@ const none: Counts = { bad: 0, good: 0 };
 
 const sum = (one: Counts, other: Counts): Counts => ({ bad: one.bad + other.bad, good: one.good + other.good });
 
-/** How many bits of a word are set. */
-function ones(word: number): number {
+/** The number of bits of a word that are set. */
+function countOnes(word: number): number {
   let count = 0;
   for (let left = word; left !== 0; left &= left - 1) count += 1;
   return count;
 }
 
-const isCount = (it: number): boolean => Number.isInteger(it) && it >= 0;
+const isCount = (value: number): boolean => Number.isInteger(value) && value >= 0;

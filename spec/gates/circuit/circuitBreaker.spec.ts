@@ -493,7 +493,7 @@ describe('a snapshot', () => {
     [
       'with the open time of another policy',
       snapshotWith({ ...open, openTime: { ms: 1, memory: {} } }),
-      "must fit this circuit's resetAfter, got another memory",
+      "must fit this circuit's resetAfter, got a state of another policy",
     ],
     ['without probes', snapshotWith(without('probes', halfOpen)), `${fit} probes undefined`],
     ['with probes that are words', snapshotWith({ ...halfOpen, probes: ['a'] }), `${fit} probes ["a"]`],

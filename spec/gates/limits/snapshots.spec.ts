@@ -190,7 +190,7 @@ describe('a snapshot whose parts are right, and the whole is not,', () => {
     ['adaptiveThrottle', 'half a past', { ...gates, past: { bad: 0, good: 0.5 } }],
   ])('is rejected by a %s: %s', (name, _, state) => {
     expect(() => all[name].parse('spec', snapshotWith(state, `rxjs-reprise/${name}`))).toThrow(
-      new TypeError('spec: the snapshot must fit this policy, got another memory'),
+      new TypeError('spec: the snapshot must fit this policy, got an impossible state'),
     );
   });
 

@@ -30,7 +30,9 @@ export function stateOf(where: string, settings: CircuitSettings, snapshot: unkn
     const phase = isRecord(value) ? value.phase : undefined;
     if (!isPhase(phase)) return complain(`must be in a phase of a circuit, got ${show(phase)}`);
     const state = stateReader<CircuitState>(models[phase](settings))(value, reject);
-    return canResume(settings, state) ? state : complain("must fit this circuit's resetAfter, got another memory");
+    return canResume(settings, state)
+      ? state
+      : complain("must fit this circuit's resetAfter, got a state of another policy");
   });
 }
 

@@ -2,26 +2,34 @@ import { milliseconds, record, refuse, whole } from '../../options.js';
 import { lastCalls, lastInstants, streak, timeBuckets, type Counts, type Window } from '../window.js';
 
 /*
- * When a closed circuit opens: a rule on a window of the calls that have ended. It is asked only after a bad one, so an
- * opening always has a cause. Thresholds are reached at equality; slow is *longer* than.
+ * When a closed circuit opens: a rule on a window of the calls that have ended. Rules are checked only after a bad call,
+ * so an opening always has a cause. A threshold is reached at equality. A call is slow if it took *longer* than the limit.
  */
 
 /** A rule that opens a circuit: {@link failures}, {@link consecutive}, {@link failureRate} or {@link slowRate}. */
 export interface Trip<W = unknown> extends Window<W> {
   isReached(window: W, now: number): boolean;
-  /** Of a rule about slow calls: one that took longer is bad, whether it failed or not. */
+  /** Only in a rule about slow calls: a call that took longer is bad, whether it failed or not. */
   readonly slowerThan?: number;
 }
 
-/** Which calls a rule looks at: those of the last `within` milliseconds, or the last `calls`. */
+/** Which calls a rule counts: those of the last `window` milliseconds, or the last `calls`. */
 export type Span =
   { readonly window: number; readonly calls?: undefined } | { readonly calls: number; readonly window?: undefined };
 
 /** Options of {@link failureRate}. */
 export type RateOptions = Span & {
-  /** No rate is taken of fewer calls: a whole number, at least 1; 10 unless told, and never more than `calls`. */
+  /**
+   * The rule ignores the rate of fewer calls: a whole number, at least 1. It is never more than `calls`.
+   *
+   * @defaultValue 10
+   */
   readonly minimum?: number;
-  /** Of how many equal stretches a time window is made: a whole number, at least 1; 10 unless told. */
+  /**
+   * How many equal buckets a time window has: a whole number, at least 1.
+   *
+   * @defaultValue 10
+   */
   readonly buckets?: number;
 };
 
@@ -32,7 +40,7 @@ export type SlowRateOptions = RateOptions & {
 };
 
 /**
- * Opens at `n` failures within a time, or among the last calls; both exact.
+ * Opens at `n` failures within a time, or among the last calls. Both are exact.
  *
  * @param n a whole number, at least 1
  * @param span `window`: milliseconds, at least 1; or `calls`: a whole number, at least `n`
@@ -44,13 +52,13 @@ export type SlowRateOptions = RateOptions & {
  */
 export function failures(n: number, span: Span): Trip {
   whole('failures', 'n', n, 1);
-  const { within, calls } = checkedSpan('failures', span, n);
-  const window: Window<unknown> = calls === undefined ? lastInstants(n, within) : lastCalls(calls);
-  return { ...window, isReached: (state, now) => window.counts(state, now).bad >= n };
+  const { window, calls } = checkSpan('failures', span, n);
+  const ended: Window<unknown> = calls === undefined ? lastInstants(n, window) : lastCalls(calls);
+  return { ...ended, isReached: (state, now) => ended.counts(state, now).bad >= n };
 }
 
 /**
- * Opens at `n` failures in a row; a success begins anew.
+ * Opens at `n` failures in a row. A success resets the count.
  *
  * @param n a whole number, at least 1
  * @throws RangeError | TypeError naming the option and the value
@@ -75,7 +83,7 @@ export function consecutive(n: number): Trip {
  * preview(policy, { failures: 4 }).delays // => [0, 0, 0, 60000]
  */
 export function failureRate(rate: number, options: RateOptions): Trip {
-  return rated('failureRate', rate, options);
+  return rateTrip('failureRate', rate, options);
 }
 
 /**
@@ -92,23 +100,23 @@ export function failureRate(rate: number, options: RateOptions): Trip {
 export function slowRate(rate: number, options: SlowRateOptions): Trip {
   record('slowRate', options);
   milliseconds('slowRate', 'slowerThan', options.slowerThan);
-  return { ...rated('slowRate', rate, options), slowerThan: options.slowerThan };
+  return { ...rateTrip('slowRate', rate, options), slowerThan: options.slowerThan };
 }
 
-function rated(where: string, rate: number, options: RateOptions): Trip {
+function rateTrip(where: string, rate: number, options: RateOptions): Trip {
   if (!(typeof rate === 'number' && rate > 0 && rate <= 1)) refuse(where, 'rate', 'above 0 and at most 1', rate);
-  const { within, calls } = checkedSpan(where, options, 1);
+  const { window, calls } = checkSpan(where, options, 1);
   const { minimum = 10, buckets = 10 } = options;
   whole(where, 'minimum', minimum, 1);
   whole(where, 'buckets', buckets, 1);
-  const window: Window<unknown> = calls === undefined ? timeBuckets(within, buckets) : lastCalls(calls);
+  const ended: Window<unknown> = calls === undefined ? timeBuckets(window, buckets) : lastCalls(calls);
   const enough = Math.min(minimum, calls ?? Infinity);
   const isHigh = ({ bad, good }: Counts): boolean => bad + good >= enough && bad / (bad + good) >= rate;
-  return { ...window, isReached: (state, now) => isHigh(window.counts(state, now)) };
+  return { ...ended, isReached: (state, now) => isHigh(ended.counts(state, now)) };
 }
 
-/** The span with one of its two, checked; at least so many calls. */
-function checkedSpan(where: string, span: Span, least: number): { within: number; calls: number | undefined } {
+/** The validated span. It has either a window or at least `least` calls. */
+function checkSpan(where: string, span: Span, least: number): { window: number; calls: number | undefined } {
   record(where, span);
   const { window, calls } = span;
   if ((window === undefined) === (calls === undefined)) {
@@ -118,5 +126,5 @@ function checkedSpan(where: string, span: Span, least: number): { within: number
   }
   if (calls === undefined) milliseconds(where, 'window', window, 1);
   else whole(where, 'calls', calls, least);
-  return { within: window ?? Infinity, calls };
+  return { window: window ?? Infinity, calls };
 }
