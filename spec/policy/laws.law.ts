@@ -31,13 +31,14 @@ import {
   taken,
   trace,
 } from '../support/arbitraries.js';
+import { size } from '../support/size.js';
 
 /*
  * The laws of the algebra, on random policies (with jitter, deadlines, resets, gates, three deep) and random histories.
  * Two policies are equal when they answer every ask and every failure of every history with the same wait.
  */
 
-const numRuns = 1000;
+const numRuns = size(300, 5000);
 
 /** Those whose wait is an answer; of the others it is ignored. */
 const isAnswered = ({ kind }: Signal): boolean => kind === 'ask' || kind === 'failure';

@@ -21,6 +21,7 @@ import {
 } from '../../support/breakers.js';
 import { ask, control, failure, snapshotWith, success } from '../../support/log.js';
 import { NaiveCircuit, type EndKind, type NaiveAnswer, type NaiveCall } from '../../support/naiveCircuit.js';
+import { size } from '../../support/size.js';
 
 /*
  * A random circuit breaker lives through a random history, beside a naive one that keeps every call in a list. Whatever
@@ -253,28 +254,28 @@ const trouble: fc.Arbitrary<Step>[] = [
   fc.constant(0).map(restores),
 ];
 
-const lives = (steps: fc.Arbitrary<Step>[], numRuns: number, check: (model: Model, real: Real) => void): void => {
+const lives = (steps: fc.Arbitrary<Step>[], check: (model: Model, real: Real) => void): void => {
   fc.assert(
     fc.property(breakers, fc.commands(steps, { maxCommands: 80, size: 'max' }), (breaker, commands) => {
       const both = world(breaker);
       fc.modelRun(() => both, commands);
       check(both.model, both.real);
     }),
-    { numRuns },
+    { numRuns: size(300, 5000) },
   );
 };
 
 describe('whatever happens, a circuit breaker', () => {
   it('answers as a naive one does, to traffic', () => {
-    lives(traffic, 400, () => undefined);
+    lives(traffic, () => undefined);
   });
 
   it('answers as a naive one does, with its handles turned, its clock set back and its state restored', () => {
-    lives([...traffic, ...traffic, ...trouble], 600, () => undefined);
+    lives([...traffic, ...traffic, ...trouble], () => undefined);
   });
 
   it('closes after silence and enough good probes, unless it is held', () => {
-    lives([...traffic, ...traffic, ...trouble], 200, ({ now, last }, { policy, breaker, state: from }) => {
+    lives([...traffic, ...traffic, ...trouble], ({ now, last }, { policy, breaker, state: from }) => {
       fc.pre(!['isolated', 'disabled', 'shadow'].includes(from.phase));
       let state = from;
       let instant = Math.max(now, from.seen);
@@ -291,7 +292,7 @@ describe('whatever happens, a circuit breaker', () => {
   });
 
   it('goes through the same states when its log is told again, each state having been through JSON', () => {
-    lives([...traffic, ...traffic, ...trouble], 200, (_, { policy, log, state: end }) => {
+    lives([...traffic, ...traffic, ...trouble], (_, { policy, log, state: end }) => {
       const state = log.reduce((state, { signal, restored = state }) => {
         return json(policy.reduce(restored, structuredClone(signal)).state);
       }, policy.initial);
@@ -300,7 +301,7 @@ describe('whatever happens, a circuit breaker', () => {
   });
 
   it('goes on from a snapshot as if nothing had happened, and if it was half-open is ready to probe', () => {
-    lives([...traffic, ...traffic, ...trouble], 200, ({ now: clock, last }, { policy, state }) => {
+    lives([...traffic, ...traffic, ...trouble], ({ now: clock, last }, { policy, state }) => {
       const now = Math.max(clock, state.seen);
       const snapshot = policy.parse('law', JSON.parse(JSON.stringify(snapshotWith(state))));
       const { state: resumed } = policy.reduce(snapshot, control(now, 'resume', { ticket: last }));

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { concurrencyLimit } from 'rxjs-reprise';
 import { abandon, ask, cancel, control, failure, success, wokenBy } from '../../support/log.js';
+import { size } from '../../support/size.js';
 
 /*
  * Against the plainest thing that does the same: a set of those that run, and a list of those that wait.
@@ -136,6 +137,6 @@ describe('concurrency', { timeout: 60_000 }, () => {
         });
       }
     });
-    fc.assert(property, { numRuns: 600 });
+    fc.assert(property, { numRuns: size(300, 5000) });
   });
 });

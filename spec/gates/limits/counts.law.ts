@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { adaptiveThrottle, retryBudget, retryThrottle, retryQuota, type Signal } from 'rxjs-reprise';
 import { ask, cancel, failure, success } from '../../support/log.js';
+import { size } from '../../support/size.js';
 
 /*
  * Against the plainest thing that does the same: lists of what happened, and sums over them.
@@ -72,7 +73,7 @@ describe('retryBudget', () => {
         return verdict.wait === 0;
       });
     });
-    fc.assert(property, { numRuns: 400 });
+    fc.assert(property, { numRuns: size(300, 5000) });
   });
 });
 
@@ -100,7 +101,7 @@ describe('retryQuota', () => {
         return verdict.wait === 0;
       });
     });
-    fc.assert(property, { numRuns: 400 });
+    fc.assert(property, { numRuns: size(300, 5000) });
   });
 });
 
@@ -126,7 +127,7 @@ describe('retryThrottle', () => {
         });
       },
     );
-    fc.assert(property, { numRuns: 400 });
+    fc.assert(property, { numRuns: size(300, 5000) });
   });
 });
 
@@ -154,6 +155,6 @@ describe('adaptiveThrottle', () => {
         return verdict.wait === 0;
       });
     });
-    fc.assert(property, { numRuns: 400 });
+    fc.assert(property, { numRuns: size(300, 5000) });
   });
 });

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { GatePolicy, Signal } from 'rxjs-reprise';
 import { gatePolicies, trace } from '../../support/arbitraries.js';
 import { control, snapshotWith } from '../../support/log.js';
+import { size } from '../../support/size.js';
 
 /*
  * What holds for every policy that is made to be held in common, in every state that a random history leads to.
@@ -20,7 +21,7 @@ const lives = (
       check(policy, state, signal.now, before, signal);
     }
   });
-  fc.assert(property, { numRuns: 1000 });
+  fc.assert(property, { numRuns: size(300, 5000) });
 };
 
 describe('a policy that is held in common', { timeout: 60_000 }, () => {

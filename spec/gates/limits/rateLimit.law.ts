@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { rateLimit, type RateLimitOptions, type RateLimitView, type GatePolicy, type Signal } from 'rxjs-reprise';
 import { abandon, ask, wokenBy } from '../../support/log.js';
+import { size } from '../../support/size.js';
 
 /*
  * Streams that ask for their turns, on one clock: they sleep as long as they are told, more or less, and may leave.
@@ -109,7 +110,7 @@ describe('rateLimit', { timeout: 60_000 }, () => {
         }
       });
     });
-    fc.assert(property, { numRuns: 600 });
+    fc.assert(property, { numRuns: size(300, 5000) });
   });
 
   it('lets each start as soon as the rate allows, in the order of their asks, and loses nothing to those that leave', () => {
@@ -125,7 +126,7 @@ describe('rateLimit', { timeout: 60_000 }, () => {
         if (started !== undefined) paid = Math.max(begin, paid) + per / limit;
       }
     });
-    fc.assert(property, { numRuns: 600 });
+    fc.assert(property, { numRuns: size(300, 5000) });
   });
 
   it('lets everybody start in the end, one that was kept elsewhere no later than the rate allows from then on', () => {
@@ -138,7 +139,7 @@ describe('rateLimit', { timeout: 60_000 }, () => {
         expect((started ?? Infinity) - (ready[index] ?? 0)).toBeLessThanOrEqual(2 * slack);
       });
     });
-    fc.assert(property, { numRuns: 300 });
+    fc.assert(property, { numRuns: size(300, 5000) });
   });
 
   it('lets those that can start not be held up by those that wait elsewhere', () => {
