@@ -12,9 +12,9 @@ import {
 } from 'rxjs-reprise';
 import { flaky } from 'rxjs-reprise/testing';
 import { describe, expect, it } from 'vitest';
-import { marbles } from '../support/marbles.js';
-import { picture } from '../support/picture.js';
-import { answering, played, recorded } from '../support/stage.js';
+import { marbles } from '../../support/marbles.js';
+import { picture } from '../../support/picture.js';
+import { answering, played, recorded } from '../../support/stage.js';
 
 /*
  * Rule 11: what the policy is asked, and what happens when it says no.

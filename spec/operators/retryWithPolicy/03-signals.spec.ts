@@ -29,7 +29,7 @@ import {
 } from 'rxjs-reprise';
 import { flaky } from 'rxjs-reprise/testing';
 import { describe, expect, it, vi } from 'vitest';
-import { answering, attentive, kinds, played, recorded, unhandledBy, watched } from '../support/stage.js';
+import { answering, attentive, kinds, played, recorded, unhandledBy, watched } from '../../support/stage.js';
 
 /*
  * Rules 9 and 11: what the policy hears of an attempt, and what becomes of what it throws or answers amiss.

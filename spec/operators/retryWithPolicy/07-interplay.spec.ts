@@ -19,8 +19,8 @@ import {
 } from 'rxjs';
 import { both, fixed, resetOn, retries, retryWithPolicy, type RetryEvent } from 'rxjs-reprise';
 import { describe, expect, it } from 'vitest';
-import { picture } from '../support/picture.js';
-import { unhandledBy } from '../support/stage.js';
+import { picture } from '../../support/picture.js';
+import { unhandledBy } from '../../support/stage.js';
 
 /*
  * Retrying among other operators, and its consumer; the numbers go on from retryWithPolicy.spec.ts.

@@ -12,7 +12,7 @@ import {
 } from 'rxjs-reprise';
 import { flaky } from 'rxjs-reprise/testing';
 import { describe, expect, it } from 'vitest';
-import { answering, played } from '../support/stage.js';
+import { answering, played } from '../../support/stage.js';
 
 /*
  * Rule 10: what an observer is told, whole logs compared.

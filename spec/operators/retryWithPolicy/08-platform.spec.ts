@@ -1,7 +1,7 @@
 import { asyncScheduler, defer, lastValueFrom, noop, of, queueScheduler, throwError } from 'rxjs';
 import { both, fixed, retries, retryWithPolicy, sequence, within, type Policy, type RetryEvent } from 'rxjs-reprise';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { size } from '../support/size.js';
+import { size } from '../../support/size.js';
 
 /*
  * Time that marbles cannot show: the timers and the clock of the platform. Virtual time has no longest timer and no wall

@@ -31,7 +31,7 @@ import {
   type PolicyGate,
 } from 'rxjs-reprise';
 import { seededRandom } from 'rxjs-reprise/testing';
-import { size } from '../support/size.js';
+import { size } from '../../support/size.js';
 
 /*
  * Thousands of streams over the same gates. Their calls complete, fail or hang, with and without a value, and their

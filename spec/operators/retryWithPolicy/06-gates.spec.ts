@@ -41,8 +41,8 @@ import {
   type Signal,
 } from 'rxjs-reprise';
 import { flaky, seededRandom } from 'rxjs-reprise/testing';
-import { marbles } from '../support/marbles.js';
-import { halfOpen, outcome, untouched } from '../support/stage.js';
+import { marbles } from '../../support/marbles.js';
+import { halfOpen, outcome, untouched } from '../../support/stage.js';
 
 const down = new Error('down');
 const failing = throwError(() => down);

@@ -13,12 +13,23 @@ import {
   within,
 } from 'rxjs-reprise';
 import { describe, expect, it } from 'vitest';
-import { marbles } from '../support/marbles.js';
-import { picture } from '../support/picture.js';
+import { picture } from '../../support/picture.js';
 
 /*
- * The edge cases of retrying, numbered. Those of other operators and of the consumer are in interplay.spec.ts, those of
- * real timers and clocks in time.spec.ts.
+ * The specs of retryWithPolicy are grouped by theme:
+ *
+ *   01-marbles     when it subscribes, whether, with whose state
+ *   02-rules       rules 1 to 8: state, values, errors, waits, clock, fatal errors, callbacks
+ *   03-signals     rule 9: the signals that a policy receives, and what it throws or answers
+ *   04-events      rule 10: the events that an observer receives
+ *   05-asks        rule 11: the ask before every attempt
+ *   06-gates       shared gates: waiting, waking, transactions
+ *   07-interplay   other operators and the consumer
+ *   08-platform    timers and clock of the platform, long rows of failures
+ *   09-plainRetry  the difference to RxJS's own retry
+ *   10-badInput    options and draws that are rejected
+ *
+ * The numbers in titles are those of the edge cases 01 to 39; each is tested once.
  */
 
 const lost = new Error('lost');
@@ -80,7 +91,7 @@ describe('retryWithPolicy, when to subscribe', () => {
     `,
   });
 
-  picture('05 a source that fails at once is done with in one frame', {
+  picture('05 a source that fails at once takes one frame in all', {
     operate: (source) => source.pipe(retryWithPolicy(retries(2))),
     diagram: `
       source         #
@@ -95,8 +106,7 @@ describe('retryWithPolicy, when to subscribe', () => {
     operate: (source) => source.pipe(retryWithPolicy(fixed(10))),
     diagram: `
       source         -#
-      expected       -----
-      unsubscribed   ----!
+      expected       ----!
       subscriptions  ^!
     `,
   });
@@ -105,8 +115,7 @@ describe('retryWithPolicy, when to subscribe', () => {
     operate: (source) => source.pipe(retryWithPolicy(fixed(2))),
     diagram: `
       source         --a--#
-      expected       --a------
-      unsubscribed   --------!
+      expected       --a-----!
       subscriptions  ^----!
                      -------^!
     `,
@@ -173,7 +182,7 @@ describe('retryWithPolicy, when to subscribe', () => {
 });
 
 describe('retryWithPolicy, whether to subscribe', () => {
-  picture('08 an error that is not to be retried ends it', {
+  picture('08 an error that the policy does not retry ends it', {
     operate: (source) => source.pipe(retryWithPolicy(onlyIf(() => false, fixed(4)))),
     diagram: `
       source         -a-#
@@ -182,12 +191,12 @@ describe('retryWithPolicy, whether to subscribe', () => {
     `,
   });
 
-  it('08 and is handed on as it is', async () => {
+  it('08 and is passed on unchanged', async () => {
     const result = throwError(() => lost).pipe(retryWithPolicy(onlyIf(() => false)));
     await expect(lastValueFrom(result)).rejects.toBe(lost);
   });
 
-  it('09 what a predicate throws ends it, once', async () => {
+  it('09 the error of a predicate that throws ends it, once', async () => {
     const mistake = new TypeError('a mistake in the predicate');
     let asked = 0;
     const decide = (): boolean => {
@@ -199,7 +208,7 @@ describe('retryWithPolicy, whether to subscribe', () => {
     expect(asked).toBe(1);
   });
 
-  picture('10 a wait that is not a number ends it with a RangeError, and is no hot loop', {
+  picture('10 a wait that is not a number ends it with a RangeError, not with a hot loop', {
     operate: (source) =>
       source.pipe(
         retryWithPolicy(onFailure(null, (state) => ({ state, wait: NaN }))),
@@ -212,7 +221,7 @@ describe('retryWithPolicy, whether to subscribe', () => {
     `,
   });
 
-  picture('11 an infinite wait is a no', {
+  picture('11 an infinite wait ends it', {
     operate: (source) => source.pipe(retryWithPolicy(onFailure(null, (state) => ({ state, wait: Infinity })))),
     diagram: `
       source         -#
@@ -228,35 +237,42 @@ describe('retryWithPolicy, whether to subscribe', () => {
   });
 });
 
-describe('retryWithPolicy, whose state it is', () => {
-  it(
-    '13 each subscription starts anew',
-    marbles((m) => {
-      const source = m.cold('      -#');
-      const expected = ['          -----#', '-------^', '------------#'] as const;
-      const result = source.pipe(retryWithPolicy(both(fixed(3), retries(1))));
-      m.expect(result).toBeObservable(expected[0]);
-      m.expect(result, expected[1]).toBeObservable(expected[2]);
-      m.expect(source).toHaveSubscriptions(['^!', '----^!', '-------^!', '-----------^!']);
-    }),
-  );
+describe('retryWithPolicy, with whose state', () => {
+  picture('13 each subscription has its own state', {
+    operate: (source) => source.pipe(retryWithPolicy(both(fixed(3), retries(1)))),
+    diagram: `
+      source         -#
+      expected       -----#
+                     -------^----#
+      subscriptions  ^!
+                     ----^!
+                     -------^!
+                     -----------^!
+    `,
+  });
 
-  it(
-    '14 one operator value serves two sources',
-    marbles((m) => {
-      const operator = retryWithPolicy<string>(both(fixed(3), retries(1)));
-      const early = m.cold('        -#');
-      const late = m.cold('         ---#');
-      m.expect(early.pipe(operator)).toBeObservable('-----#');
-      m.expect(late.pipe(operator)).toBeObservable('---------#');
-      m.expect(early).toHaveSubscriptions(['^!', '----^!']);
-      m.expect(late).toHaveSubscriptions(['^--!', '------^--!']);
-    }),
-  );
+  picture('14 one operator value serves two streams', {
+    operate: (source) => {
+      const operator = retryWithPolicy(both(fixed(3), retries(1)));
+      return { early: source.pipe(operator), late: source.pipe(operator) };
+    },
+    diagram: `
+      source         -#
+                     ---#
+                     -#
+                     ---#
+      early          -----#
+      late           ---------#
+      subscriptions  ^!
+                     ^--!
+                     ----^!
+                     ------^--!
+    `,
+  });
 });
 
 describe('retryWithPolicy, and values', () => {
-  picture('15 values before an error have come, and come again', {
+  picture('15 values before an error are emitted, and again in the retry', {
     operate: (source) => source.pipe(retryWithPolicy(both(fixed(1), retries(1)))),
     diagram: `
       source         ab#
@@ -270,8 +286,7 @@ describe('retryWithPolicy, and values', () => {
     operate: (source) => source.pipe(retryWithPolicy(resetOn(() => true, both(fixed(1), retries(1))))),
     diagram: `
       source         -a-#
-      expected       -a---a---a--
-      unsubscribed   ------------!
+      expected       -a---a---a--!
       subscriptions  ^--!
                      ----^--!
                      --------^--!
@@ -288,7 +303,7 @@ describe('retryWithPolicy, and values', () => {
     `,
   });
 
-  picture('18 reset on a value that proves health: progress does not', {
+  picture('18 reset only on a value that proves health', {
     operate: (source) => source.pipe(retryWithPolicy(resetOn((value) => value !== 'p', both(fixed(1), retries(2))))),
     diagram: `
       source         -p-#
@@ -299,7 +314,7 @@ describe('retryWithPolicy, and values', () => {
     `,
   });
 
-  it('25 a source that never stops on its own is cut by take', () => {
+  it('25 take stops a source that never stops by itself', () => {
     let produced = 0;
     const firehose = new Observable<number>((subscriber) => {
       while (!subscriber.closed && produced < 1000) subscriber.next((produced += 1));

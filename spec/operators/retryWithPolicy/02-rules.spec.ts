@@ -26,7 +26,7 @@ import {
 } from 'rxjs-reprise';
 import { flaky } from 'rxjs-reprise/testing';
 import { describe, expect, it } from 'vitest';
-import { attentive, kinds, played, recorded, unhandledBy, watched } from '../support/stage.js';
+import { attentive, kinds, played, recorded, unhandledBy, watched } from '../../support/stage.js';
 
 /*
  * The rules of retryWithPolicy, in the order in which its design gives them. Reports (9), events (10) and asks (11) have
