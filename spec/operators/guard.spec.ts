@@ -43,231 +43,244 @@ import {
   type RetryThrottleView,
   type Signal,
 } from 'rxjs-reprise';
-import { marbles } from '../support/marbles.js';
-import { attentive, halfOpen, kinds, outcome, recorded, unhandledBy, untouched } from '../support/stage.js';
+import { picture } from '../support/picture.js';
+import { attentive, halfOpen, kinds, outcome, recorded, unhandledBy, untouched, wakeAll } from '../support/stage.js';
 
 const down = new Error('down');
 const failing = throwError(() => down);
 
-/** A gate that answers asks in turn, the last one repeating, and writes down what it hears. */
+/** A gate that answers asks with these waits in turn, the last one repeating, and logs the signals it receives. */
 function answering(...waits: readonly number[]): { readonly gate: PolicyGate; readonly log: Signal[] } {
   const log: Signal[] = [];
   const policy: Policy<number> = {
     initial: 0,
     reduce: (turn, { kind }) =>
       kind === 'ask'
-        ? { state: turn + 1, wait: waits[Math.min(turn, waits.length - 1)] ?? 0, reason: 'told' }
+        ? { state: turn + 1, wait: waits[Math.min(turn, waits.length - 1)] ?? 0, reason: 'postponed' }
         : { state: turn, wait: 0 },
   };
   return { gate: gate<unknown>(recorded(policy, log), { name: 'answering' }), log };
 }
 
-/** One place in common. */
-const onePlace = (): ReturnType<typeof gate<{ running: number; waiting: number }>> =>
-  gate(concurrencyLimit({ limit: 1 }), { name: 'place' });
+/** A gate with one slot. */
+const oneSlot = (): ReturnType<typeof gate<{ running: number; waiting: number }>> =>
+  gate(concurrencyLimit({ limit: 1 }), { name: 'slot' });
 
 describe('guard, by marbles', () => {
-  it(
-    'the marble of its doc: the second call waits for the place, the maxWait of the third ends first',
-    marbles((m) => {
-      const guarded = guard<string>(onePlace(), { maxWait: 3 });
-      const source = m.cold('         -a|');
-      const first = '                 -a|';
-      const second = '                ---a|';
-      const third = '                 ---#';
-      const subscriptions = ['        ^-!', '        --^-!'];
-      m.expect(source.pipe(guarded)).toBeObservable(first);
-      m.expect(source.pipe(guarded)).toBeObservable(second);
-      m.expect(source.pipe(guarded)).toBeObservable(third, undefined, new RejectedError('concurrency', 0, 'place'));
-      m.expect(source).toHaveSubscriptions(subscriptions.map((row) => row.trim()));
-    }),
-  );
+  picture('the marble of its doc: the second call waits for the slot, the maxWait of the third ends first', {
+    operate: (source) => source.pipe(guard(oneSlot(), { maxWait: 3 })),
+    error: new RejectedError('concurrency', 0, 'slot'),
+    diagram: `
+      source         -a|
+      expected       -a|
+                     ---a|
+                     ---#
+      subscriptions  ^-!
+                     --^-!
+    `,
+  });
 
-  it(
-    'rejects at once unless told to be patient',
-    marbles((m) => {
-      const place = onePlace();
-      const source = m.cold('         -a|');
-      const expected = '              #';
-      m.expect(source.pipe(guard(place))).toBeObservable('-a|');
-      m.expect(source.pipe(guard(place))).toBeObservable(
-        expected,
-        undefined,
-        new RejectedError('concurrency', 0, 'place'),
-      );
-    }),
-  );
+  picture('rejects at once without a maxWait', {
+    operate: (source) => source.pipe(guard(oneSlot())),
+    error: new RejectedError('concurrency', 0, 'slot'),
+    diagram: `
+      source         -a|
+      expected       -a|
+                     #
+      subscriptions  ^-!
+    `,
+  });
 
-  it(
-    'admits in the order of asking, and nobody in between',
-    marbles((m) => {
-      const guarded = guard<string>(onePlace(), { maxWait: 100 });
-      const source = m.cold('         --a|');
-      m.expect(source.pipe(guarded)).toBeObservable('         --a|');
-      m.expect(source.pipe(guarded)).toBeObservable('         -----a|');
-      m.expect(timer(1).pipe(concatMap(() => source.pipe(guarded)))).toBeObservable('--------a|');
-      m.expect(timer(3).pipe(concatMap(() => source.pipe(guarded)))).toBeObservable('-----------a|');
-    }),
-  );
+  picture('admits calls in the order in which they asked', {
+    operate: (source) => source.pipe(guard(oneSlot(), { maxWait: 100 })),
+    diagram: `
+      source         --a|
+      expected       --a|
+                     -----a|
+                     -^------a|
+                     ---^-------a|
+      subscriptions  ^--!
+                     ---^--!
+                     ------^--!
+                     ---------^--!
+    `,
+  });
 
-  it(
-    'starts each call in its turn under a rate limit',
-    marbles((m) => {
-      const guarded = guard<string>(gate(rateLimit({ limit: 1, per: 3 })), { maxWait: 100 });
-      const source = m.cold('      a|');
-      const subscriptions = ['^!', '---^!', '------^!'];
-      m.expect(merge(source.pipe(guarded), source.pipe(guarded), source.pipe(guarded))).toBeObservable('a--a--a|');
-      m.expect(source).toHaveSubscriptions(subscriptions);
-    }),
-  );
+  picture('starts each call in its turn under a rate limit', {
+    operate: (source) => source.pipe(guard(gate(rateLimit({ limit: 1, per: 3 })), { maxWait: 100 })),
+    diagram: `
+      source         a|
+      expected       a|
+                     ---a|
+                     ------a|
+      subscriptions  ^!
+                     ---^!
+                     ------^!
+    `,
+  });
 
-  it(
-    'rejects at once where the wait is known to be longer than its maxWait, and gives back the turn',
-    marbles((m) => {
+  picture('rejects at once if the wait is known to be longer than maxWait, and gives back the turn', {
+    operate: (source) => {
       const limit = gate(rateLimit({ limit: 1, per: 5 }), { name: 'rate' });
-      const source = m.cold('      a|');
-      m.expect(source.pipe(guard(limit))).toBeObservable('a|');
-      m.expect(source.pipe(guard(limit, { maxWait: 4 }))).toBeObservable(
-        '#',
-        undefined,
-        new RejectedError('rate', 5, 'rate'),
-      );
-      m.expect(source.pipe(guard(limit, { maxWait: 5 }))).toBeObservable('-----a|');
-    }),
-  );
+      const first = source.pipe(guard(limit));
+      return {
+        first,
+        short: source.pipe(guard(limit, { maxWait: 4 })),
+        long: source.pipe(guard(limit, { maxWait: 5 })),
+      };
+    },
+    error: new RejectedError('rate', 5, 'rate'),
+    diagram: `
+      source         a|
+      first          a|
+      short          #
+      long           -----a|
+      subscriptions  ^!
+                     -----^!
+    `,
+  });
 
-  it(
-    'moves up who waits behind one who leaves',
-    marbles((m) => {
-      const guarded = guard<string>(gate(rateLimit({ limit: 1, per: 10 })), { maxWait: 100, random: () => 0.99 });
-      const source = m.cold('                          a|');
-      const unsubscribed = '                           ---------!';
-      m.expect(source.pipe(guarded)).toBeObservable('  a|');
-      m.expect(source.pipe(guarded), unsubscribed).toBeObservable('---------');
-      m.expect(source.pipe(guarded)).toBeObservable('  ----------a|');
-    }),
-  );
+  picture('moves up the calls that wait behind one that leaves', {
+    operate: (source) =>
+      source.pipe(guard(gate(rateLimit({ limit: 1, per: 10 })), { maxWait: 100, random: () => 0.99 })),
+    diagram: `
+      source         a|
+      expected       a|
+                     ---------!
+                     ----------a|
+      subscriptions  ^!
+                     ----------^!
+    `,
+  });
 
-  it(
-    'waits out a circuit, and no longer than its maxWait',
-    marbles((m) => {
+  picture('waits until an open circuit may be probed, but not longer than maxWait', {
+    operate: (source) => {
       const live = circuit({ resetAfter: 5, name: 'users' });
       live.open();
-      const source = m.cold('      a|');
-      m.expect(source.pipe(guard(live, { maxWait: 5 }))).toBeObservable('-----a|');
-      m.expect(source.pipe(guard(live, { maxWait: 4 }))).toBeObservable(
-        '#',
-        undefined,
-        new CircuitOpenError('users', 'open', 5),
-      );
-    }),
-  );
+      return { long: source.pipe(guard(live, { maxWait: 5 })), short: source.pipe(guard(live, { maxWait: 4 })) };
+    },
+    error: new CircuitOpenError('users', 'open', 5),
+    diagram: `
+      source         a|
+      long           -----a|
+      short          #
+      subscriptions  -----^!
+    `,
+  });
 
-  it(
-    'is woken when a circuit closes, after random × 10 % of the open time',
-    marbles((m) => {
+  picture('wakes a call when the circuit closes, after random × 10 % of the open time', {
+    operate: (source, m) => {
       const live = circuit({ resetAfter: 100 });
       live.open();
-      const source = m.cold('             a|');
-      const guarded = guard<string>(live, { maxWait: 103, random: () => 0.5 });
-      m.expect(source.pipe(guarded)).toBeObservable('  20ms 5ms a|');
       m.scheduler.schedule(() => {
         live.reset();
       }, 20);
-    }),
-  );
+      return source.pipe(guard(live, { maxWait: 103, random: () => 0.5 }));
+    },
+    diagram: `
+      source         a|
+      expected       20ms 5ms a|
+    `,
+  });
 
-  it(
-    'is not spread beyond its maxWait',
-    marbles((m) => {
+  picture('spreads a woken call no further than its maxWait', {
+    operate: (source, m) => {
       const live = circuit({ resetAfter: 1000 });
       live.open();
-      const guarded = guard<string>(live, { maxWait: 6, random: () => 0.99 });
-      const late = timer(995).pipe(concatMap(() => m.cold('a|').pipe(guarded)));
-      m.expect(late).toBeObservable('1001ms a|');
       m.scheduler.schedule(() => {
         live.reset();
       }, 996);
-    }),
-  );
+      return source.pipe(guard(live, { maxWait: 6, random: () => 0.99 }));
+    },
+    diagram: `
+      source         a|
+      expected       995ms ^-----a|
+    `,
+  });
 
-  it(
-    'asks again as often as it is told to, as long as its maxWait lasts',
-    marbles((m) => {
-      const { gate, log } = answering(3, 3, 0);
-      const source = m.cold('      a|');
-      m.expect(source.pipe(guard(gate, { maxWait: 6 }))).toBeObservable('------a|');
-      m.flush();
-      expect(log.map(({ kind, ticket: call }) => `${kind} ${String(call)}`)).toEqual([
-        'ask 1',
-        'ask 1',
-        'ask 1',
-        'value 1',
-        'success 1',
-      ]);
-    }),
-  );
+  it('asks again as often as a gate postpones it, within its maxWait', () => {
+    const { gate, log } = answering(3, 3, 0);
+    const scheduler = new VirtualTimeScheduler();
+    outcome(of('a').pipe(guard(gate, { maxWait: 6, scheduler })));
+    scheduler.flush();
+    expect(scheduler.now()).toBe(6);
+    expect(log.map(({ kind, ticket }) => `${kind} ${String(ticket)}`)).toEqual([
+      'ask 1',
+      'ask 1',
+      'ask 1',
+      'value 1',
+      'success 1',
+    ]);
+  });
 
-  it(
-    'counts its maxWait over all waits',
-    marbles((m) => {
-      const { gate } = answering(3, 3, 0);
-      const source = m.cold('      a|');
-      m.expect(source.pipe(guard(gate, { maxWait: 5 }))).toBeObservable(
-        '---#',
-        undefined,
-        new RejectedError('told', 3, 'answering'),
-      );
-      m.expect(source).toHaveSubscriptions([]);
-    }),
-  );
+  picture('counts its maxWait over all waits', {
+    operate: (source) => {
+      const [long, short] = [answering(3, 3, 0), answering(3, 3, 0)];
+      return {
+        long: source.pipe(guard(long.gate, { maxWait: 6 })),
+        short: source.pipe(guard(short.gate, { maxWait: 5 })),
+      };
+    },
+    error: new RejectedError('postponed', 3, 'answering'),
+    diagram: `
+      source         a|
+      long           ------a|
+      short          ---#
+      subscriptions  ------^!
+    `,
+  });
 
-  it(
-    'may be patient without end',
-    marbles((m) => {
-      const guarded = guard<string>(onePlace(), { maxWait: Infinity });
-      m.expect(NEVER.pipe(guarded), '500ms !').toBeObservable('501ms -');
-      m.expect(m.cold('a|').pipe(guarded)).toBeObservable('500ms a|');
-    }),
-  );
+  picture('waits without a limit if maxWait is Infinity', {
+    operate: (source) => source.pipe(guard(oneSlot(), { maxWait: Infinity })),
+    diagram: `
+      source         -
+                     a|
+      expected       500ms !
+                     500ms a|
+      subscriptions  ^ 499ms !
+                     500ms ^!
+    `,
+  });
 
-  it(
-    'asks anew for each subscription',
-    marbles((m) => {
-      const limit = gate(rateLimit({ limit: 1, per: 4 }));
-      const source = m.cold('      a|');
-      m.expect(source.pipe(guard(limit, { maxWait: 9 }), repeat(3))).toBeObservable('a---a---a|');
-    }),
-  );
+  picture('asks for each subscription', {
+    operate: (source) => source.pipe(guard(gate(rateLimit({ limit: 1, per: 4 })), { maxWait: 9 }), repeat(3)),
+    diagram: `
+      source         a|
+      expected       a---a---a|
+      subscriptions  ^!
+                     ----^!
+                     --------^!
+    `,
+  });
 });
 
 describe('a transaction', () => {
   const none = { kind: 'abandon' };
 
-  it('spends nothing of the others where one rejects', () => {
-    const [rate, place] = [gate(rateLimit({ limit: 5, per: 1000 })), onePlace()];
+  it('charges no other gate if one rejects', () => {
+    const [rate, slot] = [gate(rateLimit({ limit: 5, per: 1000 })), oneSlot()];
     const before = rate.snapshot();
-    outcome(NEVER.pipe(guard(place)));
-    expect(outcome(of('a').pipe(guard(rate, place))).end).toMatchObject({ reason: 'concurrency', by: 'place' });
-    expect(outcome(of('a').pipe(guard(place, rate))).end).toMatchObject({ reason: 'concurrency', by: 'place' });
+    outcome(NEVER.pipe(guard(slot)));
+    expect(outcome(of('a').pipe(guard(rate, slot))).end).toMatchObject({ reason: 'concurrency', by: 'slot' });
+    expect(outcome(of('a').pipe(guard(slot, rate))).end).toMatchObject({ reason: 'concurrency', by: 'slot' });
     expect(rate.snapshot()).toEqual(before);
-    expect(place.state).toMatchObject({ running: 1, waiting: 0 });
+    expect(slot.state).toMatchObject({ running: 1, waiting: 0 });
   });
 
-  it('takes a probe of a half-open circuit only if all others admit', () => {
+  it('takes the probe of a half-open circuit only if all other gates admit', () => {
     const live = halfOpen();
     const { gate } = answering(Infinity);
-    expect(outcome(of('a').pipe(guard(live, gate))).end).toMatchObject({ reason: 'told', by: 'answering' });
+    expect(outcome(of('a').pipe(guard(live, gate))).end).toMatchObject({ reason: 'postponed', by: 'answering' });
     expect(live.state).toMatchObject(untouched);
   });
 
-  it('is rejected for the longest wait, in the words of who asked for it', () => {
+  it('is rejected with the longest wait', () => {
     const [short, long] = [answering(10), answering(20)];
     const { end } = outcome(of('a').pipe(guard(short.gate, long.gate)));
     expect(end).toMatchObject({ retryAfter: 20 });
   });
 
-  it('tells all how it ends, each with its own number', () => {
+  it('reports its end to all gates, to each with its own ticket', () => {
     const [one, other] = [answering(0), answering(0)];
     outcome(of('b').pipe(guard(other.gate)));
     outcome(of('a').pipe(guard(one.gate, other.gate)));
@@ -283,7 +296,7 @@ describe('a transaction', () => {
     ]);
   });
 
-  it('tells all that rejected it, and nobody else, that it will not come again', () => {
+  it('is abandoned at the gates that rejected it, and at no other', () => {
     const [waiting, refusing, admitting] = [answering(10), answering(Infinity), answering(0)];
     outcome(of('a').pipe(guard(waiting.gate, refusing.gate, admitting.gate)));
     expect(waiting.log).toMatchObject([
@@ -294,7 +307,7 @@ describe('a transaction', () => {
     expect(kinds(admitting.log)).toEqual(['ask']);
   });
 
-  it('tells a gate that had made it wait once, though another one is the last to reject', () => {
+  it('is abandoned at a gate that postponed it once, although another gate is the last to reject', () => {
     const scheduler = new VirtualTimeScheduler();
     const { gate, log } = answering(10, 0);
     const live = circuit({ scheduler });
@@ -306,7 +319,7 @@ describe('a transaction', () => {
   });
 });
 
-describe('a place', () => {
+describe('a slot', () => {
   const held = (source: Observable<unknown>): { readonly source: Observable<unknown>; readonly most: () => number } => {
     let [now, most] = [0, 0];
     const counted = defer(() => {
@@ -319,12 +332,12 @@ describe('a place', () => {
   it.each([
     ['completes', of('a')],
     ['fails', failing],
-  ])('is taken only when the source before, which %s, has let go, and its consumer has heard of it', (_, end) => {
+  ])('is taken only after the source before it, which %s, is torn down and its consumer notified', (_, end) => {
     const scheduler = new VirtualTimeScheduler();
-    const place = onePlace();
+    const slot = oneSlot();
     const { source, most } = held(timer(5, scheduler).pipe(concatMap(() => end)));
     const log: string[] = [];
-    const guarded = source.pipe(guard(place, { maxWait: Infinity, scheduler }));
+    const guarded = source.pipe(guard(slot, { maxWait: Infinity, scheduler }));
     for (const name of ['first', 'second']) {
       const ended = (): void => void log.push(name);
       guarded.subscribe({ error: ended, complete: ended });
@@ -334,10 +347,10 @@ describe('a place', () => {
     expect(log).toEqual(['first', 'second']);
   });
 
-  it('is taken only when the attempt before has let go, in a retry too', () => {
+  it('is taken only after the attempt before it is torn down, in a retry too', () => {
     const scheduler = new VirtualTimeScheduler();
     const { source, most } = held(timer(5, scheduler).pipe(concatMap(() => failing)));
-    const retrying = source.pipe(retryWithPolicy(retries(2), { gates: [onePlace()], scheduler }));
+    const retrying = source.pipe(retryWithPolicy(retries(2), { gates: [oneSlot()], scheduler }));
     const seen = [outcome(retrying), outcome(retrying)];
     scheduler.flush();
     expect(most()).toBe(1);
@@ -345,7 +358,7 @@ describe('a place', () => {
   });
 
   it.each([false, true])(
-    'is not given to another before all gates have heard of a failure (reversed: %s)',
+    'is not given to another call before all gates have received the failure (reversed: %s)',
     (isReversed) => {
       const scheduler = new VirtualTimeScheduler();
       const gates = [gate(concurrencyLimit({ limit: 1 }), { scheduler }), circuit({ threshold: 1, scheduler })];
@@ -363,7 +376,7 @@ describe('a place', () => {
     },
   );
 
-  it('is not kept for a call that another part of the same policy rejected for good', () => {
+  it('is not kept for a call that another part of the same policy rejects for good', () => {
     const live = gate(both(concurrencyLimit({ limit: 1 }), { ...never, handles: ['ask'], reduce: refusing }));
     function refusing(state: unknown): { readonly state: unknown; readonly wait: number } {
       return { state, wait: isShut ? Infinity : 0 };
@@ -377,19 +390,19 @@ describe('a place', () => {
     expect(outcome(of('a').pipe(guard(live))).end).toBe('complete');
   });
 
-  it('is taken at once when the limit is restored without those who had it', () => {
+  it('is free at once if the limit is restored without the calls that had it', () => {
     const scheduler = new VirtualTimeScheduler();
-    const place = gate(concurrencyLimit({ limit: 1 }), { scheduler });
-    const fresh = place.snapshot();
-    outcome(NEVER.pipe(guard(place)));
-    const seen = outcome(of('a').pipe(guard(place, { maxWait: 1000, scheduler })));
-    place.restore(fresh);
+    const slot = gate(concurrencyLimit({ limit: 1 }), { scheduler });
+    const fresh = slot.snapshot();
+    outcome(NEVER.pipe(guard(slot)));
+    const seen = outcome(of('a').pipe(guard(slot, { maxWait: 1000, scheduler })));
+    slot.restore(fresh);
     expect(seen).toEqual({ values: ['a'], end: 'complete' });
   });
 
-  it('is not lost when a predicate of another gate ends a call while it is asked', () => {
-    const place = gate(concurrencyLimit({ limit: 2 }));
-    const holder = NEVER.pipe(guard(place)).subscribe();
+  it('is not lost if a predicate of another gate ends a call during an ask', () => {
+    const slot = gate(concurrencyLimit({ limit: 2 }));
+    const holder = NEVER.pipe(guard(slot)).subscribe();
     const bucket = gate(
       retryQuota({
         cost: () => {
@@ -398,19 +411,19 @@ describe('a place', () => {
         },
       }),
     );
-    outcome(failing.pipe(retryWithPolicy(retries(1), { gates: [place, bucket] })));
-    expect(place.state).toMatchObject({ running: 0, waiting: 0 });
+    outcome(failing.pipe(retryWithPolicy(retries(1), { gates: [slot, bucket] })));
+    expect(slot.state).toMatchObject({ running: 0, waiting: 0 });
   });
 });
 
 describe('the end of a call', () => {
-  it.each<[title: string, source: Observable<string>, options: GuardOptions<string>, heard: string[]]>([
+  it.each<[title: string, source: Observable<string>, options: GuardOptions<string>, received: string[]]>([
     ['an error', failing, {}, ['ask', 'failure']],
     ['a completion', EMPTY, {}, ['ask', 'success']],
     ['leaving after a value', concat(of('a'), NEVER), {}, ['ask', 'value', 'success']],
     ['a first value', concat(of('a'), failing), { successOn: 'first' }, ['ask', 'value', 'success']],
     [
-      'a value that proves it',
+      'a value that proves success',
       concat(of('a'), failing),
       { successOn: (value) => value === 'a' },
       ['ask', 'value', 'success'],
@@ -421,22 +434,22 @@ describe('the end of a call', () => {
       { successOn: () => false },
       ['ask', 'value', 'cancel'],
     ],
-  ])('%s', (_, source, options, heard) => {
+  ])('%s', (_, source, options, received) => {
     const { gate, log } = answering(0);
     outcome(source.pipe(guard(gate, options), take(1)));
-    expect(kinds(log)).toEqual(heard);
+    expect(kinds(log)).toEqual(received);
   });
 
-  it('is heard by the gates before the consumer hears it', () => {
-    const place = onePlace();
+  it('reaches the gates before the consumer', () => {
+    const slot = oneSlot();
     const seen: number[] = [];
-    const look = (): void => void seen.push(place.state.running);
-    outcome(failing.pipe(guard(place), tap({ error: look })));
-    outcome(EMPTY.pipe(guard(place), tap({ complete: look })));
+    const look = (): void => void seen.push(slot.state.running);
+    outcome(failing.pipe(guard(slot), tap({ error: look })));
+    outcome(EMPTY.pipe(guard(slot), tap({ complete: look })));
     expect(seen).toEqual([0, 0]);
   });
 
-  it('is a cancel if the predicate of successOn throws, which ends the stream', () => {
+  it('is a cancel if the predicate of successOn throws, and the stream fails with that error', () => {
     const { gate, log } = answering(0);
     const options = {
       successOn: () => {
@@ -448,7 +461,7 @@ describe('the end of a call', () => {
   });
 });
 
-it('counts what a predicate does while it is asked about another call', () => {
+it('counts a call that a predicate makes while it classifies another call', () => {
   let depth = 0;
   const throttle: PolicyGate<RetryThrottleView> = gate(
     retryThrottle({
@@ -465,39 +478,46 @@ it('counts what a predicate does while it is asked about another call', () => {
 });
 
 describe('leaving', () => {
-  const left = (gate: Gate): void => {
+  /** Lets a call wait for a gate and leave after 5 ms. What it has done, even if the gate wakes all that wait. */
+  const leaving = (gate: Gate): (() => { readonly calls: number; readonly now: number }) => {
     const scheduler = new VirtualTimeScheduler();
-    outcome(of('a').pipe(guard(gate, { maxWait: 1000, scheduler }), takeUntil(timer(5, scheduler))));
+    let calls = 0;
+    const source = defer(() => of((calls += 1)));
+    outcome(source.pipe(guard(gate, { maxWait: 1000, scheduler }), takeUntil(timer(5, scheduler))));
     scheduler.flush();
-    expect(scheduler.actions).toEqual([]);
-    expect(gate).toHaveProperty('folds.observed', false);
+    return () => {
+      wakeAll([gate], scheduler);
+      return { calls, now: scheduler.now() };
+    };
   };
 
-  it('a known wait leaves no timer and no listener behind, and tells the gate', () => {
+  it('a known wait leaves no timer and no listener behind, and notifies the gate', () => {
     const { gate, log } = answering(100);
-    left(gate);
+    const done = leaving(gate);
     expect(kinds(log)).toEqual(['ask', 'abandon']);
+    expect(done()).toEqual({ calls: 0, now: 5 });
   });
 
-  it('a wait for a place leaves nothing behind', () => {
-    const place = onePlace();
-    outcome(NEVER.pipe(guard(place)));
-    left(place);
-    expect(place.state).toMatchObject({ running: 1, waiting: 0 });
+  it('a wait for a slot leaves nothing behind', () => {
+    const slot = oneSlot();
+    outcome(NEVER.pipe(guard(slot)));
+    const done = leaving(slot);
+    expect(slot.state).toMatchObject({ running: 1, waiting: 0 });
+    expect(done()).toEqual({ calls: 0, now: 5 });
   });
 
-  it('while it is told to wait: a listener of the gate may do that', () => {
-    const place = onePlace();
-    outcome(NEVER.pipe(guard(place)));
+  it('is possible in a listener of the gate, at the answer to wait', () => {
+    const slot = oneSlot();
+    outcome(NEVER.pipe(guard(slot)));
     const leave = new Subject<void>();
-    place.events$.subscribe(() => {
+    slot.events$.subscribe(() => {
       leave.next();
     });
-    outcome(of('a').pipe(guard(place, { maxWait: 1000 }), takeUntil(leave)));
-    expect(place.state).toMatchObject({ waiting: 0 });
+    outcome(of('a').pipe(guard(slot, { maxWait: 1000 }), takeUntil(leave)));
+    expect(slot.state).toMatchObject({ waiting: 0 });
   });
 
-  it('what a policy throws then is reported as unhandled', () => {
+  it('reports what the policy throws then as unhandled', () => {
     const policy: Policy = {
       initial: null,
       reduce(state, { kind }) {
@@ -516,63 +536,68 @@ describe('leaving', () => {
 });
 
 describe('a retry that waits for shared gates', () => {
-  it(
-    'waits for a place, in the order of asking',
-    marbles((m) => {
-      const place = onePlace();
-      const retrying = retryWithPolicy<string>(both(fixed(1), retries(1)), { gates: [place] });
-      const first = m.cold('   --#');
-      const source = m.cold('  --a|');
-      let calls = 0;
-      const flaky = defer(() => (calls++ === 0 ? first : source));
-      m.expect(flaky.pipe(retrying)).toBeObservable('   -------a|');
-      m.expect(source.pipe(retrying)).toBeObservable('  ----a|');
-    }),
-  );
-
-  it('gives up its turn when it leaves', () => {
-    const scheduler = new VirtualTimeScheduler();
-    const place = gate(concurrencyLimit({ limit: 1 }), { scheduler });
-    outcome(NEVER.pipe(guard(place)));
-    const waiting = of('a').pipe(retryWithPolicy(immediate, { gates: [place], scheduler }));
-    outcome(waiting.pipe(takeUntil(timer(5, scheduler))));
-    expect(place.state).toMatchObject({ running: 1, waiting: 1 });
-    scheduler.flush();
-    expect(place.state).toMatchObject({ running: 1, waiting: 0 });
+  picture('waits for a slot, in the order in which it asked', {
+    operate: (source) => {
+      const retrying = retryWithPolicy(both(fixed(1), retries(1)), { gates: [oneSlot()] });
+      return { first: source.pipe(retrying), second: source.pipe(retrying) };
+    },
+    diagram: `
+      source         --#
+                     --a|
+      first          -------a|
+      second         ----a|
+      subscriptions  ^-!
+                     --^--!
+                     -----^--!
+    `,
   });
 
-  it('is not woken while it leaves one gate after the other', () => {
+  it('gives up its turn if it leaves', () => {
     const scheduler = new VirtualTimeScheduler();
-    const [first, place] = [answering(10, 0), onePlace()];
-    const holder = NEVER.pipe(guard(place)).subscribe();
+    const slot = gate(concurrencyLimit({ limit: 1 }), { scheduler });
+    outcome(NEVER.pipe(guard(slot)));
+    const waiting = of('a').pipe(retryWithPolicy(immediate, { gates: [slot], scheduler }));
+    outcome(waiting.pipe(takeUntil(timer(5, scheduler))));
+    expect(slot.state).toMatchObject({ running: 1, waiting: 1 });
+    scheduler.flush();
+    expect(slot.state).toMatchObject({ running: 1, waiting: 0 });
+  });
+
+  it('is not woken while it leaves its gates one after the other', () => {
+    const scheduler = new VirtualTimeScheduler();
+    const [first, slot] = [answering(10, 0), oneSlot()];
+    const holder = NEVER.pipe(guard(slot)).subscribe();
     let calls = 0;
     const source = defer(() => of((calls += 1)));
     const waiting = source
-      .pipe(retryWithPolicy(immediate, { gates: [first.gate, place], scheduler }))
+      .pipe(retryWithPolicy(immediate, { gates: [first.gate, slot], scheduler }))
       .subscribe({ error: () => undefined });
-    expect(place.state).toMatchObject({ running: 1, waiting: 1 });
-    first.log.push = (...heard) => {
-      if (kinds(heard).includes('abandon')) holder.unsubscribe();
+    expect(slot.state).toMatchObject({ running: 1, waiting: 1 });
+    first.log.push = (...signals) => {
+      if (kinds(signals).includes('abandon')) holder.unsubscribe();
       return 0;
     };
     waiting.unsubscribe();
     expect(calls).toBe(0);
-    expect(place.state).toMatchObject({ running: 0, waiting: 0 });
+    expect(slot.state).toMatchObject({ running: 0, waiting: 0 });
   });
 
-  it(
-    'waits for its policy where all gates admit',
-    marbles((m) => {
+  picture('waits for its policy if all gates admit', {
+    operate: (source) => {
       const policy: Policy<boolean> = {
         initial: false,
         reduce: (state, { kind }) => (kind === 'ask' && !state ? { state: true, wait: 5 } : { state, wait: 0 }),
       };
-      const source = m.cold('a|');
-      m.expect(source.pipe(retryWithPolicy(policy, { gates: [gate(immediate)] }))).toBeObservable('-----a|');
-    }),
-  );
+      return source.pipe(retryWithPolicy(policy, { gates: [gate(immediate)] }));
+    },
+    diagram: `
+      source         a|
+      expected       -----a|
+      subscriptions  -----^!
+    `,
+  });
 
-  it('abandons what it waits for when another gate says no for good', () => {
+  it('abandons its wait if another gate rejects for good', () => {
     const { gate, log } = answering(10);
     const isolated = circuit();
     isolated.isolate();
@@ -582,7 +607,7 @@ describe('a retry that waits for shared gates', () => {
     expect(kinds(log)).toEqual(['ask', 'abandon']);
   });
 
-  it('pays for each retry out of a budget, and ends with the last real error', () => {
+  it('pays for each retry from a budget, and ends with the error of the source', () => {
     const budget = gate(retryBudget({ ratio: 0, reserve: 0.2 }), { name: 'budget' });
     let calls = 0;
     const counted = defer(() => {
@@ -600,7 +625,7 @@ describe('a retry that waits for shared gates', () => {
     expect(reasons).toEqual(['budget', 'budget', 'budget']);
   });
 
-  it('numbers its attempts in the order of asking', () => {
+  it('numbers its attempts in the order in which they ask', () => {
     const scheduler = new VirtualTimeScheduler();
     const log: Signal[] = [];
     const live = gate(recorded(attentive, log));
@@ -619,11 +644,11 @@ describe('a retry that waits for shared gates', () => {
 });
 
 describe('bad input', () => {
-  const gate = onePlace();
+  const gate = oneSlot();
   it.each<[string, () => unknown, string]>([
     ['no gate', () => guard(), 'guard: gates must be at least one gate, each once, got []'],
-    ['no gate that is', () => guard(undefined), 'guard: gates must be at least one gate, each once, got []'],
-    ['options alone', () => guard({ maxWait: 1 }), 'guard: gates must be at least one gate, each once, got []'],
+    ['undefined as the gate', () => guard(undefined), 'guard: gates must be at least one gate, each once, got []'],
+    ['only options', () => guard({ maxWait: 1 }), 'guard: gates must be at least one gate, each once, got []'],
     [
       'a policy',
       () => guard(concurrencyLimit({ limit: 1 }) as unknown as Gate, gate),
@@ -634,19 +659,23 @@ describe('bad input', () => {
       () => guard(gate, gate),
       'guard: gates must be at least one gate, each once, got [an object, an object]',
     ],
-    ['no options', () => guard(gate, null as never), 'guard: options must be an object, got null'],
+    ['null as options', () => guard(gate, null as never), 'guard: options must be an object, got null'],
     [
-      'a maxWait in words',
+      'maxWait, a string',
       () => guard(gate, { maxWait: '1' as never }),
       'guard: maxWait must be a number of milliseconds, at least 0, or Infinity, got "1"',
     ],
     [
-      'a successOn that is none',
+      'an unknown successOn',
       () => guard(gate, { successOn: 'last' as never }),
       "guard: successOn must be 'complete', 'first' or a predicate, got \"last\"",
     ],
-    ['no scheduler', () => guard(gate, { scheduler: 1 as never }), 'guard: scheduler must be an RxJS scheduler, got 1'],
-    ['no dice', () => guard(gate, { random: 1 as never }), 'guard: random must be a function, got 1'],
+    [
+      'scheduler, a number',
+      () => guard(gate, { scheduler: 1 as never }),
+      'guard: scheduler must be an RxJS scheduler, got 1',
+    ],
+    ['random, a number', () => guard(gate, { random: 1 as never }), 'guard: random must be a function, got 1'],
   ])('%s', (_, make, message) => {
     expect(make).toThrow(new TypeError(message));
   });
@@ -660,13 +689,13 @@ describe('bad input', () => {
   });
 });
 
-it('collects what merge does of many guarded streams', () => {
-  const place = onePlace();
+it('queues the calls of many merged streams', () => {
+  const slot = oneSlot();
   const scheduler = new VirtualTimeScheduler();
   const call = (id: number): Observable<number> =>
     timer(3, scheduler).pipe(
       concatMap(() => of(id)),
-      guard(place, { maxWait: Infinity, scheduler }),
+      guard(slot, { maxWait: Infinity, scheduler }),
     );
   const seen = outcome(merge(...Array.from({ length: 50 }, (_, id) => call(id))).pipe(toArray()));
   scheduler.flush();

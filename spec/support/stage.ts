@@ -4,6 +4,7 @@ import {
   circuit,
   type Circuit,
   type CircuitOptions,
+  type Gate,
   type Policy,
   type RetryEvent,
   type RetryOptions,
@@ -11,11 +12,11 @@ import {
 } from 'rxjs-reprise';
 
 /*
- * What a spec of streams needs around it: policies that listen, virtual
- * time and what happened in it, and what RxJS reports as unhandled.
+ * Helpers of the specs of streams: policies that log signals, virtual time and what happened in it, and what RxJS reports
+ * as unhandled.
  */
 
-/** `policy`, with every signal that it is sent written down. */
+/** `policy`, with every signal that it receives in a log. */
 export function recorded<S>(policy: Policy<S>, log: Signal[]): Policy<S> {
   return {
     ...policy,
@@ -26,18 +27,18 @@ export function recorded<S>(policy: Policy<S>, log: Signal[]): Policy<S> {
   };
 }
 
-/** Hears everything, and allows everything. */
+/** Handles all kinds of signals, and answers 0 to each. */
 export const attentive: Policy = { initial: null, reduce: (state) => ({ state, wait: 0 }) };
 
-/** The kinds of what was heard. */
+/** The kinds of the signals in a log. */
 export const kinds = (log: readonly Signal[]): string[] => log.map(({ kind }) => kind);
 
-/** Hears everything and answers `wait` to a signal of that kind, 0 to any other. */
+/** Handles all kinds of signals, and answers `wait` to those of `kind`, 0 to any other. */
 export function answering(kind: Signal['kind'], wait: unknown): Policy {
   return { initial: null, reduce: (state, signal) => ({ state, wait: signal.kind === kind ? (wait as number) : 0 }) };
 }
 
-/** A scheduler of virtual time, with what is asked of it. */
+/** A scheduler of virtual time, and spies on its clock and its timers. */
 export function watched(): { scheduler: VirtualTimeScheduler; now: MockInstance; schedule: MockInstance } {
   const scheduler = new VirtualTimeScheduler();
   return { scheduler, now: vi.spyOn(scheduler, 'now'), schedule: vi.spyOn(scheduler, 'schedule') };
@@ -46,11 +47,11 @@ export function watched(): { scheduler: VirtualTimeScheduler; now: MockInstance;
 interface Played {
   readonly events: readonly RetryEvent[];
   readonly values: readonly unknown[];
-  /** How it ended; `undefined` if it has not. */
+  /** How it ended. `undefined` if it has not ended. */
   readonly end: { readonly error: unknown } | 'complete' | undefined;
 }
 
-/** Subscribes, and lets all of virtual time pass. */
+/** Subscribes, lets all of virtual time pass, and returns what happened. */
 export function played(
   build: (options: Required<Pick<RetryOptions, 'scheduler' | 'observe'>>) => Observable<unknown>,
 ): Played {
@@ -71,7 +72,7 @@ export function played(
   return { events, values, end };
 }
 
-/** What RxJS reports as unhandled because of `act`. */
+/** What RxJS reports as unhandled as a result of `act`. */
 export function unhandledBy(act: () => void): unknown[] {
   const errors: unknown[] = [];
   vi.useFakeTimers();
@@ -86,7 +87,16 @@ export function unhandledBy(act: () => void): unknown[] {
   }
 }
 
-/** A circuit with one place for a probe, which is free. */
+/**
+ * Wakes every stream that waits for one of the gates, and lets all of virtual time pass. A stream that still listens asks
+ * again: its source is subscribed, or the clock moves.
+ */
+export function wakeAll(gates: readonly Gate[], scheduler: VirtualTimeScheduler): void {
+  for (const each of gates) each.restore(each.snapshot());
+  scheduler.flush();
+}
+
+/** A half-open circuit. Its only probe has not started. */
 export function halfOpen(options: CircuitOptions = {}): Circuit {
   const live = circuit({ threshold: 1, ...options });
   live.open();
@@ -94,7 +104,7 @@ export function halfOpen(options: CircuitOptions = {}): Circuit {
   return live;
 }
 
-/** Half-open, the place free and nothing counted: a permit that leaks shows as `retryAfter`. */
+/** Half-open with its probe free and nothing counted. A probe that has leaked shows as `retryAfter`. */
 export const untouched = { phase: 'half-open', failures: 0, successes: 0, retryAfter: 0 };
 
 interface Outcome<T> {
@@ -102,7 +112,7 @@ interface Outcome<T> {
   end: unknown;
 }
 
-/** What a stream emits by now, and how it has ended: `'complete'`, its error, or `'pending'`. */
+/** What a stream has emitted by now, and its end: `'complete'`, its error, or `'pending'`. */
 export function outcome<T>(stream: Observable<T>): Outcome<T> {
   const seen: Outcome<T> = { values: [], end: 'pending' };
   stream.subscribe({

@@ -27,11 +27,11 @@ import {
   gate,
   retryQuota,
   type Circuit,
-  type Gate,
   type PolicyGate,
 } from 'rxjs-reprise';
 import { seededRandom } from 'rxjs-reprise/testing';
 import { size } from '../../support/size.js';
+import { wakeAll } from '../../support/stage.js';
 
 /*
  * Thousands of streams over the same gates. Their calls complete, fail or hang, with and without a value, and their
@@ -49,15 +49,7 @@ const stay = { circuit: 20, limits: 40 };
 const down = throwError(() => new Error('down'));
 const endings = [of('a'), concat(of('a'), NEVER), concat(of('a'), down), down, NEVER] as const;
 
-/**
- * Wakes every stream that waits for one of the gates, and lets time pass. A stream that has leaked asks again, so that it
- * calls its source or the clock moves.
- */
-function wakeAll(gates: readonly Gate[], scheduler: VirtualTimeScheduler): void {
-  for (const each of gates) each.restore(each.snapshot());
-  scheduler.flush();
-}
-
+/** `protect` puts one circuit around the calls. */
 function soak(
   protect: (live: Circuit, scheduler: SchedulerLike, call: Observable<string>) => Observable<string>,
 ): void {
