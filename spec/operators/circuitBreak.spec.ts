@@ -6,6 +6,7 @@ import {
   EMPTY,
   finalize,
   firstValueFrom,
+  map,
   merge,
   NEVER,
   Observable,
@@ -40,7 +41,6 @@ import {
   type CircuitBreaker,
   type CircuitBreakOptions,
 } from 'rxjs-reprise';
-import { marbles } from '../support/marbles.js';
 import { picture } from '../support/picture.js';
 import { halfOpen, outcome, untouched } from '../support/stage.js';
 
@@ -49,11 +49,14 @@ const failing = throwError(() => down);
 const failingWith = (error: unknown): Observable<never> => throwError(() => error);
 const noop = (): void => undefined;
 
-/** Makes errors values: `O` is a rejection, `x` the source's own. */
+/** Turns errors into values: `R` is a rejection, `x` an error of the source. */
 const marked = <T>(): OperatorFunction<T, T | string> =>
-  catchError((error: unknown) => of(error instanceof CircuitOpenError ? 'O' : 'x'));
+  catchError((error: unknown) => of(error instanceof CircuitOpenError ? 'R' : 'x'));
 
-/** What happens in a circuit, as `12:closed`. */
+/** The events of a circuit, as they are drawn: each by its first letter. */
+const eventsOf = (live: Circuit): Observable<string> => live.events$.pipe(map(({ kind }) => kind.charAt(0)));
+
+/** The events of a circuit with their times, as `12:closed`. */
 function logOf(live: Circuit): string[] {
   const log: string[] = [];
   live.events$.subscribe(({ at, kind }) => log.push(`${String(at)}:${kind}`));
@@ -68,159 +71,157 @@ describe('circuitBreak, by marbles', () => {
     },
     diagram: `
       source         -#
-      expected       -x(xO|)
+      expected       -x(xR|)
       subscriptions  ^!
                      -^!
     `,
   });
 
-  it(
-    '42 rejects while it is open; when that is over, the next call is its probe',
-    marbles((m) => {
-      const live = circuit({ resetAfter: 10 });
-      const log = logOf(live);
-      live.open();
-      const source = m.cold('            -g|');
-      const subscriptions = '  ----------^-!';
-      const expected = '       O----------g|';
-      const call = source.pipe(circuitBreak(live), marked());
-      m.expect(concat(call, timer(10).pipe(switchMap(() => call)))).toBeObservable(expected);
-      m.expect(source).toHaveSubscriptions(subscriptions);
-      m.flush();
-      expect(log).toEqual(['0:opened', '0:rejected', '10:half-opened', '12:closed']);
-    }),
-  );
-
-  it(
-    '43 of three calls at once, one is the probe',
-    marbles((m) => {
-      const live = halfOpen();
-      const source = m.cold('  -----a|');
-      const subscriptions = '  ^-----!';
-      const expected = '       (OO)-a|';
-      const call = source.pipe(circuitBreak(live), marked());
-      m.expect(merge(call, call, call)).toBeObservable(expected);
-      m.expect(source).toHaveSubscriptions(subscriptions);
-      m.flush();
-      expect(live.state.phase).toBe('closed');
-    }),
-  );
-
-  picture('44 a probe that was left before a value gives its place to the next', {
+  picture('42 rejects calls while it is open; the next call is a probe', {
     operate: (source) => {
-      const call = source.pipe(circuitBreak(halfOpen()), marked());
-      return concat(call.pipe(takeUntil(timer(2))), call);
+      const live = circuit({ resetAfter: 10 });
+      live.open();
+      return { events: eventsOf(live), calls: source.pipe(circuitBreak(live), marked()) };
     },
     diagram: `
+      source         -g|
+      events         r---------h-c
+      calls          (R|)
+                     ----------^g|
+      subscriptions  ----------^-!
+    `,
+  });
+
+  picture('43 of three calls at once, one is the probe', {
+    operate: (source) => {
+      const live = halfOpen();
+      const call = source.pipe(circuitBreak(live), marked());
+      return { events: eventsOf(live), calls: merge(call, call, call) };
+    },
+    diagram: `
+      source         -----a|
+      events         (rr)--c
+      calls          (RR)-a|
+      subscriptions  ^-----!
+    `,
+  });
+
+  picture('44 a probe that was left before a value frees its slot for the next', {
+    operate: (source) => source.pipe(circuitBreak(halfOpen()), marked()),
+    diagram: `
       source         ---a|
-      expected       -----a|
+      expected       --!
+                     --^--a|
       subscriptions  ^-!
                      --^---!
     `,
   });
 
-  it(
-    '45 a stream cut after its first value is a success',
-    marbles((m) => {
+  picture('45 a stream that is cut after its first value is a success', {
+    operate: (source) => {
       const live = halfOpen();
-      const source = m.cold('  --a--b--c-');
-      const subscriptions = '  ^-!';
-      const expected = '       --(a|)';
-      m.expect(source.pipe(circuitBreak(live), take(1))).toBeObservable(expected);
-      m.expect(source).toHaveSubscriptions(subscriptions);
-      m.flush();
-      expect(live.state.phase).toBe('closed');
-    }),
-  );
+      return { events: eventsOf(live), calls: source.pipe(circuitBreak(live), take(1)) };
+    },
+    diagram: `
+      source         --a--b--c-
+      events         --c
+      calls          --(a|)
+      subscriptions  ^-!
+    `,
+  });
 
-  it(
-    '47 a predicate settles an endless stream at the value that proves it; leaving it later adds nothing',
-    marbles((m) => {
+  picture('47 a predicate settles an endless stream at the value that proves success; leaving it adds nothing', {
+    operate: (source) => {
       const live = halfOpen();
-      const log = logOf(live);
-      const source = m.cold('  -a-b-c-d-');
-      const unsubscribed = '   ------!';
-      const subscriptions = '  ^-----!';
-      const expected = '       -a-b-c-';
-      const guarded = source.pipe(circuitBreak(live, { successOn: (value) => value === 'b' }));
-      m.expect(guarded, unsubscribed).toBeObservable(expected);
-      m.expect(source).toHaveSubscriptions(subscriptions);
-      m.flush();
-      expect(log).toEqual(['3:closed']);
-      expect(live.state.successes).toBe(0);
-    }),
-  );
+      return {
+        events: eventsOf(live),
+        calls: source.pipe(circuitBreak(live, { successOn: (value) => value === 'b' })),
+        successes: defer(() => of(String(live.state.successes))),
+      };
+    },
+    diagram: `
+      source         -a-b-c-d-
+      events         ---c
+      calls          -a-b-c!
+      successes      -------(^0|)
+      subscriptions  ^-----!
+    `,
+  });
 
-  it(
-    '48 an endless probe that only completion would settle keeps its place until its lease ends',
-    marbles((m) => {
+  picture('48 an endless probe that only completion would settle keeps its slot until its timeout', {
+    operate: (source) => {
       const live = halfOpen({ resetAfter: 4, halfOpen: { probeTimeout: 6 } });
-      const log = logOf(live);
-      const probe = m.cold('   a-a-a-a-a-a-a-a-');
-      const expected = '       a-a-a-a-a-a-a-a-';
-      const other = m.hot('    b--b--b---b--b--');
-      const answers = '        O--O--O---(b|)--';
-      m.expect(probe.pipe(circuitBreak(live))).toBeObservable(expected);
-      const call = defer(() => of('b').pipe(circuitBreak(live), marked()));
-      m.expect(
-        other.pipe(
-          switchMap(() => call),
-          take(4),
-        ),
-      ).toBeObservable(answers);
-      m.flush();
-      expect(log).toEqual([...['0:rejected', '3:rejected', '6:opened', '6:rejected', '10:half-opened', '10:closed']]);
-    }),
-  );
+      const other = of('b').pipe(circuitBreak(live), marked());
+      return { events: eventsOf(live), probe: source.pipe(circuitBreak(live)), others: other };
+    },
+    diagram: `
+      source         a-a-a-a-a-a-a-a-
+      events         r--r--(or)(hc)
+      probe          a-a-a-a-a-a-a-a-
+      others         (R|)
+                     ---(^R|)
+                     ------(^R|)
+                     ----------(^b|)
+    `,
+  });
 
-  it(
-    '55 the loser of a race gives its place back',
-    marbles((m) => {
+  picture('55 the loser of a race frees its slot', {
+    operate: (source, m) => {
       const live = halfOpen();
-      const slow = m.cold('    -----a|');
-      const subscriptions = '  ^--!';
-      const fast = m.cold('    ---b|');
-      const expected = '       ---b|';
-      m.expect(race(slow.pipe(circuitBreak(live)), fast)).toBeObservable(expected);
-      m.expect(slow).toHaveSubscriptions(subscriptions);
-      m.flush();
-      expect(live.state).toMatchObject(untouched);
-    }),
-  );
+      return {
+        race: race(source.pipe(circuitBreak(live)), m.cold('---b|')),
+        state: defer(() => of(live.state)),
+      };
+    },
+    values: { a: 'a', b: 'b', u: expect.objectContaining(untouched) },
+    diagram: `
+      source         -----a|
+      race           ---b|
+      state          ------(^u|)
+      subscriptions  ^--!
+    `,
+  });
 
-  it(
-    '66 a plain retry can wait as long as the rejection says',
-    marbles((m) => {
+  picture('66 a plain retry can wait as long as the rejection says', {
+    operate: (source) => {
       const live = circuit({ threshold: 1, resetAfter: 7 });
-      const log = logOf(live);
-      const first = m.cold('    --#');
-      const second = m.cold('            -g|');
-      const expected = '        ----------g|';
-      let calls = 0;
-      const source = defer(() => (++calls === 1 ? first : second));
       const delay = (error: unknown): Observable<number> =>
         timer(error instanceof CircuitOpenError ? error.retryAfter : 0);
-      m.expect(source.pipe(circuitBreak(live), retry({ delay }))).toBeObservable(expected);
-      m.flush();
-      expect(log).toEqual(['2:opened', '2:rejected', '9:half-opened', '11:closed']);
-      expect(calls).toBe(2);
-    }),
-  );
+      return { events: eventsOf(live), calls: source.pipe(circuitBreak(live), retry({ delay })) };
+    },
+    diagram: `
+      source         --#
+                     -g|
+      events         --(or)---h-c
+      calls          ----------g|
+      subscriptions  ^-!
+                     ---------^-!
+    `,
+  });
 
-  it(
-    '68 failures of calls that were in flight when it opened do not make it open longer',
-    marbles((m) => {
+  picture('68 failures of calls that were in flight when it opened do not keep it open longer', {
+    operate: (source) => {
       const live = circuit({ threshold: 1, resetAfter: 10 });
-      const log = logOf(live);
-      const [fast, slow, slower] = [m.cold('-#'), m.cold('---#'), m.cold('------#')];
-      const expected = '                     -x-x--(x|)';
-      const calls = [fast, slow, slower].map((call) => call.pipe(circuitBreak(live), marked()));
-      m.expect(merge(...calls)).toBeObservable(expected);
-      m.flush();
-      expect(log).toEqual(['1:opened', '3:late', '6:late']);
-      expect(live.state.openUntil).toBe(11);
-    }),
-  );
+      const call = source.pipe(circuitBreak(live), marked());
+      return {
+        events: eventsOf(live),
+        calls: merge(call, call, call),
+        until: defer(() => of(live.state.openUntil)),
+      };
+    },
+    values: { o: 'o', l: 'l', x: 'x', u: 11 },
+    diagram: `
+      source         -#
+                     ---#
+                     ------#
+      events         -o-l--l
+      calls          -x-x--(x|)
+      until          -------(^u|)
+      subscriptions  ^!
+                     ^--!
+                     ^-----!
+    `,
+  });
 });
 
 describe('circuitBreak asks for permission', () => {
@@ -235,7 +236,7 @@ describe('circuitBreak asks for permission', () => {
     expect(outcome(guarded).values).toEqual([1]);
   });
 
-  it('says in the rejection which circuit, in which state, when to come again, and why', () => {
+  it('rejects with the name and the state of the circuit, the time to wait, and the cause', () => {
     const clock = new VirtualTimeScheduler();
     const live = circuit({ name: 'payments', threshold: 1, resetAfter: 500, scheduler: clock });
     const guarded = failing.pipe(circuitBreak(live));
@@ -247,7 +248,7 @@ describe('circuitBreak asks for permission', () => {
     expect((end as Error).cause).toBe(down);
   });
 
-  it('and is rejected half-open when the places are taken, and isolated', () => {
+  it('and is rejected while all probes of a half-open circuit are running, and while it is isolated', () => {
     const live = halfOpen();
     NEVER.pipe(circuitBreak(live)).subscribe();
     expect(outcome(of(1).pipe(circuitBreak(live))).end).toMatchObject({ state: 'half-open' });
@@ -255,13 +256,13 @@ describe('circuitBreak asks for permission', () => {
     expect(outcome(of(1).pipe(circuitBreak(live))).end).toMatchObject({ state: 'isolated', retryAfter: Infinity });
   });
 
-  it('anew for every repetition and every retry', () => {
+  it('for every repetition and every retry', () => {
     const live = circuit({ threshold: 3 });
     expect(outcome(of('a').pipe(circuitBreak(live), repeat(3))).values).toEqual(['a', 'a', 'a']);
     expect(live.state.successes).toBe(3);
   });
 
-  it('of one circuit for each operator value, if it was given a bare circuitBreaker', () => {
+  it('of one circuit per operator value, if it was given a bare circuitBreaker', () => {
     const guard = circuitBreak<unknown>(circuitBreaker({ threshold: 1 }));
     expect(outcome(failing.pipe(guard)).end).toBe(down);
     expect(outcome(of('other source').pipe(guard)).end).toMatchObject({ circuit: 'circuit', cause: down });
@@ -290,7 +291,7 @@ describe('circuitBreak settles a call', () => {
     expect(live.state.phase).toBe('closed');
   });
 
-  it('that was left before a value: as a cancel, which counts as nothing', () => {
+  it('that was left before a value: as a cancel, which is not counted', () => {
     const closed = circuit({ trip: failures(1, { calls: 10 }) });
     NEVER.pipe(circuitBreak(closed)).subscribe().unsubscribe();
     expect(closed.state).toMatchObject({ phase: 'closed', failures: 0, successes: 0 });
@@ -311,7 +312,7 @@ describe('circuitBreak settles a call', () => {
     expect(live.state).toMatchObject({ failures: 2, successes: 0 });
   });
 
-  it('62 that throws while it is subscribed: as a failure', () => {
+  it('62 that throws at its subscription: as a failure', () => {
     const live = circuit({ threshold: 1 });
     const throwing = new Observable<never>(() => {
       throw down;
@@ -320,14 +321,14 @@ describe('circuitBreak settles a call', () => {
     expect(live.state.phase).toBe('open');
   });
 
-  it('60 as classify says: an error that says the dependency is well is a success', () => {
+  it('60 as classify says: an error that proves a healthy dependency is a success', () => {
     const notFound = { status: 404 };
     const live = halfOpen({ classify: ({ status }: { status: number }) => (status < 500 ? 'success' : 'failure') });
     expect(outcome(failingWith(notFound).pipe(circuitBreak(live))).end).toBe(notFound);
     expect(live.state.phase).toBe('closed');
   });
 
-  it('with what classify throws, if it throws; and counts a failure', () => {
+  it('with the error of classify, if it throws, and counts a failure', () => {
     const mistake = new Error('a mistake');
     const live = circuit({
       threshold: 1,
@@ -351,7 +352,7 @@ describe('circuitBreak settles a call', () => {
     expect(seen).toEqual(['open']);
   });
 
-  it('65 before the consumer hears the error or the completion', () => {
+  it('65 before the consumer receives the error or the completion', () => {
     const live = circuit({ threshold: 1 });
     const guarded = failing.pipe(circuitBreak(live));
     let second: unknown;
@@ -366,7 +367,7 @@ describe('circuitBreak settles a call', () => {
     expect(phase).toBe('closed');
   });
 
-  it('49 before a retry in the same turn: it burns two calls, and then is rejected', () => {
+  it('49 before a retry in the same turn: the retry makes two calls, and then is rejected', () => {
     let calls = 0;
     const source = defer(() => throwError(() => new Error(String((calls += 1)))));
     const { end } = outcome(source.pipe(circuitBreak(circuit({ threshold: 2 })), retry(5)));
@@ -389,7 +390,7 @@ describe('circuitBreak settles a call', () => {
   it.each([
     ['a failure', failing],
     ['a success', EMPTY],
-  ])('52, 64 of an earlier phase as late: %s neither closes, opens, nor frees a place', (_, end) => {
+  ])('52, 64 of an earlier phase as late: %s neither closes nor opens it, nor frees a slot', (_, end) => {
     const live = circuit({ threshold: 1 });
     const stale = new Subject<string>();
     outcome(
@@ -409,7 +410,7 @@ describe('circuitBreak settles a call', () => {
     expect(log.map((event) => event.replace(/.*:/, ''))).toEqual(['late']);
   });
 
-  it('of an earlier phase that was left as late too', () => {
+  it('of an earlier phase that was left: as late too', () => {
     const live = circuit({ threshold: 1 });
     const stale = NEVER.pipe(circuitBreak(live)).subscribe();
     live.open();
@@ -475,28 +476,28 @@ describe('circuitBreak successOn', () => {
     expect(settling(successOn, complete).state.phase).toBe('closed');
   });
 
-  it.each(['first', isB] as const)('%s: what comes after the proof counts as nothing', (successOn) => {
+  it.each(['first', isB] as const)('%s: nothing after the proof is counted', (successOn) => {
     expect(settling(successOn, failAfter('b')).state).toMatchObject({ phase: 'closed', failures: 0 });
   });
 
-  it('what a predicate throws ends the stream, and the call is a cancel', () => {
+  it('the error of a predicate that throws ends the stream, and the call is a cancel', () => {
     const mistake = new Error('a mistake');
     const live = halfOpen();
     const source = new Subject<string>();
     const successOn = (): boolean => {
       throw mistake;
     };
-    const heard: unknown[] = [];
+    const received: unknown[] = [];
     source
       .pipe(circuitBreak(live, { successOn }))
-      .subscribe({ error: (error: unknown) => heard.push(error, live.state.retryAfter) });
+      .subscribe({ error: (error: unknown) => received.push(error, live.state.retryAfter) });
     source.next('a');
-    expect(heard).toEqual([mistake, 0]);
+    expect(received).toEqual([mistake, 0]);
     expect(source.observed).toBe(false);
     expect(live.state).toMatchObject(untouched);
   });
 
-  it('settles before the consumer hears the value', () => {
+  it('settles before the consumer receives the value', () => {
     const live = halfOpen();
     const phases: string[] = [];
     of('a', 'b')
@@ -506,8 +507,8 @@ describe('circuitBreak successOn', () => {
   });
 });
 
-describe('circuitBreak leaks no place', () => {
-  it('to a consumer that had enough before it was reached', () => {
+describe('circuitBreak leaks no slot', () => {
+  it('to a consumer that unsubscribed before it was reached', () => {
     const live = halfOpen();
     const log = logOf(live);
     expect(outcome(concat(of(1), of(2).pipe(circuitBreak(live))).pipe(take(1))).values).toEqual([1]);
@@ -515,7 +516,7 @@ describe('circuitBreak leaks no place', () => {
     expect(log).toEqual([]);
   });
 
-  it('56 to a takeUntil that has fired', () => {
+  it('56 to a takeUntil that has fired already', () => {
     const live = halfOpen();
     NEVER.pipe(circuitBreak(live), takeUntil(of('fired'))).subscribe();
     expect(live.state).toMatchObject(untouched);
@@ -550,7 +551,7 @@ describe('circuitBreak leaks no place', () => {
     expect(live.state).toMatchObject(untouched);
   });
 
-  it('to a consumer that leaves when events$ tells it of its own admission', () => {
+  it('to a consumer that leaves when events$ reports its own admission', () => {
     const clock = new VirtualTimeScheduler();
     const live = circuit({ resetAfter: 10, scheduler: clock });
     live.open();
@@ -572,7 +573,7 @@ describe('circuitBreak leaks no place', () => {
     expect(calls).toBe(0);
   });
 
-  it('69 in a switchMap storm: one place serves a hundred calls, one after the other', () => {
+  it('69 in a switchMap storm: one slot serves a hundred calls, one after the other', () => {
     const live = halfOpen();
     const keys = new Subject<number>();
     let calls = 0;
@@ -599,7 +600,7 @@ describe('circuitBreak leaks no place', () => {
     expect(live.state.phase).toBe('closed');
   });
 
-  it('46 and hears that it was left after the consumer has had its value', async () => {
+  it('46 and settles a call that was left after the consumer has received its value', async () => {
     const live = halfOpen();
     const order: string[] = [];
     live.events$.subscribe(({ kind }) => order.push(kind));
@@ -614,7 +615,7 @@ describe('circuitBreak leaks no place', () => {
   });
 });
 
-describe('circuitBreak and those who look on', () => {
+describe('circuitBreak and its listeners', () => {
   const unhandled: unknown[] = [];
   beforeEach(() => {
     vi.useFakeTimers();
@@ -639,7 +640,7 @@ describe('circuitBreak and those who look on', () => {
     expect(live.state.phase).toBe('open');
   });
 
-  it.each(['events$', 'state$'] as const)('54 who subscribes in %s when it opens is rejected', (look) => {
+  it.each(['events$', 'state$'] as const)('54 a call in a listener of %s when it opens is rejected', (look) => {
     const live = circuit({ threshold: 1 });
     const ends: unknown[] = [];
     const looks: Observable<{ readonly phase?: string; readonly kind?: string }> = live[look];
@@ -651,7 +652,7 @@ describe('circuitBreak and those who look on', () => {
     expect((ends[0] as Error).cause).toBe(down);
   });
 
-  it('a consumer that leaves in events$ when its own call fails hears nothing more', () => {
+  it('a consumer that leaves in events$ when its own call fails receives nothing more', () => {
     const live = circuit({ threshold: 1 });
     const source = new Subject<string>();
     let end: unknown = 'pending';
@@ -664,7 +665,7 @@ describe('circuitBreak and those who look on', () => {
     expect(live.state).toMatchObject({ phase: 'open', opens: 1 });
   });
 
-  it('what a policy of the circuit throws when the consumer leaves is reported, not thrown at the consumer', () => {
+  it('the error of a policy that throws when the consumer leaves is reported, not thrown at the consumer', () => {
     const mistake = new Error('a mistake');
     const live = circuit({
       trip: slowRate(1, { calls: 1, slowerThan: 5 }),
@@ -688,7 +689,7 @@ describe('circuitBreak rejects bad input', () => {
       'circuitBreak: circuit must be a circuit or a circuitBreaker, got an object',
     ],
     [
-      'a policy that is made to be shared, and is no circuit',
+      'a gate policy that is no circuit breaker',
       () => circuitBreak(retryBudget() as unknown as CircuitBreaker),
       'circuitBreak: circuit must be a circuit or a circuitBreaker, got an object',
     ],
