@@ -6,7 +6,6 @@ import {
   EMPTY,
   finalize,
   firstValueFrom,
-  map,
   merge,
   NEVER,
   Observable,
@@ -42,7 +41,7 @@ import {
   type CircuitBreakOptions,
 } from 'rxjs-reprise';
 import { picture } from '../support/picture.js';
-import { halfOpen, outcome, untouched } from '../support/stage.js';
+import { drawnEvents, halfOpen, outcome, untouched } from '../support/stage.js';
 
 const down = new Error('down');
 const failing = throwError(() => down);
@@ -52,9 +51,6 @@ const noop = (): void => undefined;
 /** Turns errors into values: `R` is a rejection, `x` an error of the source. */
 const marked = <T>(): OperatorFunction<T, T | string> =>
   catchError((error: unknown) => of(error instanceof CircuitOpenError ? 'R' : 'x'));
-
-/** The events of a circuit, as they are drawn: each by its first letter. */
-const eventsOf = (live: Circuit): Observable<string> => live.events$.pipe(map(({ kind }) => kind.charAt(0)));
 
 /** The events of a circuit with their times, as `12:closed`. */
 function logOf(live: Circuit): string[] {
@@ -81,7 +77,7 @@ describe('circuitBreak, by marbles', () => {
     operate: (source) => {
       const live = circuit({ resetAfter: 10 });
       live.open();
-      return { events: eventsOf(live), calls: source.pipe(circuitBreak(live), marked()) };
+      return { events: drawnEvents(live), calls: source.pipe(circuitBreak(live), marked()) };
     },
     diagram: `
       source         -g|
@@ -96,7 +92,7 @@ describe('circuitBreak, by marbles', () => {
     operate: (source) => {
       const live = halfOpen();
       const call = source.pipe(circuitBreak(live), marked());
-      return { events: eventsOf(live), calls: merge(call, call, call) };
+      return { events: drawnEvents(live), calls: merge(call, call, call) };
     },
     diagram: `
       source         -----a|
@@ -120,7 +116,7 @@ describe('circuitBreak, by marbles', () => {
   picture('45 a stream that is cut after its first value is a success', {
     operate: (source) => {
       const live = halfOpen();
-      return { events: eventsOf(live), calls: source.pipe(circuitBreak(live), take(1)) };
+      return { events: drawnEvents(live), calls: source.pipe(circuitBreak(live), take(1)) };
     },
     diagram: `
       source         --a--b--c-
@@ -134,7 +130,7 @@ describe('circuitBreak, by marbles', () => {
     operate: (source) => {
       const live = halfOpen();
       return {
-        events: eventsOf(live),
+        events: drawnEvents(live),
         calls: source.pipe(circuitBreak(live, { successOn: (value) => value === 'b' })),
         successes: defer(() => of(String(live.state.successes))),
       };
@@ -152,7 +148,7 @@ describe('circuitBreak, by marbles', () => {
     operate: (source) => {
       const live = halfOpen({ resetAfter: 4, halfOpen: { probeTimeout: 6 } });
       const other = of('b').pipe(circuitBreak(live), marked());
-      return { events: eventsOf(live), probe: source.pipe(circuitBreak(live)), others: other };
+      return { events: drawnEvents(live), probe: source.pipe(circuitBreak(live)), others: other };
     },
     diagram: `
       source         a-a-a-a-a-a-a-a-
@@ -187,7 +183,7 @@ describe('circuitBreak, by marbles', () => {
       const live = circuit({ threshold: 1, resetAfter: 7 });
       const delay = (error: unknown): Observable<number> =>
         timer(error instanceof CircuitOpenError ? error.retryAfter : 0);
-      return { events: eventsOf(live), calls: source.pipe(circuitBreak(live), retry({ delay })) };
+      return { events: drawnEvents(live), calls: source.pipe(circuitBreak(live), retry({ delay })) };
     },
     diagram: `
       source         --#
@@ -204,7 +200,7 @@ describe('circuitBreak, by marbles', () => {
       const live = circuit({ threshold: 1, resetAfter: 10 });
       const call = source.pipe(circuitBreak(live), marked());
       return {
-        events: eventsOf(live),
+        events: drawnEvents(live),
         calls: merge(call, call, call),
         until: defer(() => of(live.state.openUntil)),
       };
@@ -408,6 +404,18 @@ describe('circuitBreak settles a call', () => {
     stale.complete();
     expect(live.snapshot()).toEqual(before);
     expect(log.map((event) => event.replace(/.*:/, ''))).toEqual(['late']);
+  });
+
+  it('once a minute: a healthy service closes after its three probes', () => {
+    const scheduler = new VirtualTimeScheduler();
+    const live = circuit({ threshold: 1, resetAfter: 60_000, halfOpen: { probes: 3 }, scheduler });
+    outcome(failing.pipe(circuitBreak(live)));
+    const phases = [1, 2, 3].map((minute) => {
+      scheduler.frame = minute * 60_000;
+      outcome(of('a').pipe(circuitBreak(live)));
+      return live.state.phase;
+    });
+    expect(phases).toEqual(['half-open', 'half-open', 'closed']);
   });
 
   it('of an earlier phase that was left: as late too', () => {

@@ -1,4 +1,4 @@
-import { config, VirtualTimeScheduler, type Observable } from 'rxjs';
+import { config, map, VirtualTimeScheduler, type Observable } from 'rxjs';
 import { vi, type MockInstance } from 'vitest';
 import {
   circuit,
@@ -106,6 +106,9 @@ export function halfOpen(options: CircuitOptions = {}): Circuit {
 
 /** Half-open with its probe free and nothing counted. A probe that has leaked shows as `retryAfter`. */
 export const untouched = { phase: 'half-open', failures: 0, successes: 0, retryAfter: 0 };
+
+/** The events of a circuit for a picture: each as the first letter of its kind. */
+export const drawnEvents = (live: Circuit): Observable<string> => live.events$.pipe(map(({ kind }) => kind.charAt(0)));
 
 interface Outcome<T> {
   readonly values: T[];

@@ -9,16 +9,13 @@ import {
   Subject,
   switchMap,
   takeUntil,
-  tap,
   throwError,
-  TimeoutError,
   timer,
   VirtualTimeScheduler,
   type Observable,
 } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
 import {
-  action,
   both,
   circuit,
   circuitBreak,
@@ -40,9 +37,13 @@ import {
   type RetryEvent,
   type Signal,
 } from 'rxjs-reprise';
-import { flaky, seededRandom } from 'rxjs-reprise/testing';
-import { marbles } from '../../support/marbles.js';
-import { halfOpen, outcome, untouched } from '../../support/stage.js';
+import { flaky } from 'rxjs-reprise/testing';
+import { picture } from '../../support/picture.js';
+import { drawnEvents, halfOpen, outcome, untouched } from '../../support/stage.js';
+
+/*
+ * Gates that are shared: how an attempt waits for them and is woken, what an ask charges, and how its end is reported.
+ */
 
 const down = new Error('down');
 const failing = throwError(() => down);
@@ -51,7 +52,7 @@ const throwing = (): never => {
   throw mistake;
 };
 
-/** A gate that admits all, unless told, and writes down what it hears. */
+/** A gate that admits all attempts by default, and logs the signals that it receives. */
 function recording(answer: (signal: Signal) => number = () => 0): { readonly gate: Gate; readonly log: string[] } {
   const log: string[] = [];
   const policy: Policy<null> = {
@@ -65,81 +66,81 @@ function recording(answer: (signal: Signal) => number = () => 0): { readonly gat
 }
 
 describe('retryWithPolicy over a shared circuit', () => {
-  it(
-    'waits until it may be probed, and recovers',
-    marbles((m) => {
+  picture('waits until it may be probed, and recovers', {
+    operate: (source) => {
       const live = circuit({ threshold: 1, resetAfter: 6 });
-      const first = m.cold('   -#');
-      const second = m.cold('         -a|');
-      const expected = '       --------a|';
-      let calls = 0;
-      const source = defer(() => (++calls === 1 ? first : second));
-      m.expect(source.pipe(retryWithPolicy(immediate, { gates: [live] }))).toBeObservable(expected);
-      m.expect(second).toHaveSubscriptions('-------^-!');
-      m.flush();
-      expect(live.state.phase).toBe('closed');
-    }),
-  );
+      return { events: drawnEvents(live), calls: source.pipe(retryWithPolicy(immediate, { gates: [live] })) };
+    },
+    diagram: `
+      source         -#
+                     -a|
+      events         -(or)--h-c
+      calls          --------a|
+      subscriptions  ^!
+                     -------^-!
+    `,
+  });
 
-  it(
-    'waits before the first attempt too; a retry waits for its policy first, and then for the circuit',
-    marbles((m) => {
+  picture('waits before the first attempt too; a retry waits for its policy first, and then for the circuit', {
+    operate: (source) => {
       const live = circuit({ threshold: 1, resetAfter: 5 });
       live.open();
-      const source = m.cold('  -#');
-      const subscriptions = ['                      -----^!', '                      --------------^!'];
-      const expected = '       ---------------#';
-      const policy = both(fixed(8), retries(1));
-      m.expect(source.pipe(retryWithPolicy(policy, { gates: [live] }))).toBeObservable(expected);
-      m.expect(source).toHaveSubscriptions(subscriptions.map((row) => row.trim()));
-    }),
-  );
+      return source.pipe(retryWithPolicy(both(fixed(8), retries(1)), { gates: [live] }));
+    },
+    diagram: `
+      source         -#
+      expected       ---------------#
+      subscriptions  -----^!
+                     --------------^!
+    `,
+  });
 
-  it(
-    'asks early when the circuit closes: after random × 10 % of the time that it was open',
-    marbles((m) => {
+  picture('asks early when the circuit closes: after random × 10 % of the time that it was open', {
+    operate: (source, m) => {
       const live = circuit({ resetAfter: 100 });
       live.open();
-      const source = m.cold('                   a|');
-      const expected = '           20ms 5ms     a|';
-      const waiting = source.pipe(retryWithPolicy(immediate, { gates: [live], random: () => 0.5 }));
-      m.expect(waiting).toBeObservable(expected);
       m.scheduler.schedule(() => {
         live.reset();
       }, 20);
-    }),
-  );
+      return source.pipe(retryWithPolicy(immediate, { gates: [live], random: () => 0.5 }));
+    },
+    diagram: `
+      source         a|
+      expected       20ms 5ms a|
+    `,
+  });
 
-  it(
-    'asks early when a probe leaves its place',
-    marbles((m) => {
+  picture('asks early when a probe frees its slot', {
+    operate: (source, m) => {
       const live = halfOpen({ halfOpen: { probeTimeout: 100 } });
       const probe = NEVER.pipe(circuitBreak(live)).subscribe();
-      const source = m.cold('                   a|');
-      const expected = '           20ms 4ms     a|';
-      const waiting = source.pipe(retryWithPolicy(immediate, { gates: [live], random: () => 0.5 }));
-      m.expect(waiting).toBeObservable(expected);
       m.scheduler.schedule(() => {
         probe.unsubscribe();
       }, 20);
-    }),
-  );
+      return source.pipe(retryWithPolicy(immediate, { gates: [live], random: () => 0.5 }));
+    },
+    diagram: `
+      source         a|
+      expected       20ms 4ms a|
+    `,
+  });
 
-  it(
-    'leaves no timer and no listener behind when it is left while it waits',
-    marbles((m) => {
+  picture('leaves no timer and no listener behind if it is left while it waits', {
+    operate: (source) => {
       const live = circuit({ resetAfter: 10 });
       live.open();
-      const source = m.cold('  a|');
-      const unsubscribed = '   --!';
-      const expected = '       ---';
-      const waiting = source.pipe(retryWithPolicy(immediate, { gates: [live] }));
-      m.expect(waiting, unsubscribed).toBeObservable(expected);
-      m.expect(source).toHaveSubscriptions([]);
-      m.flush();
-      expect(live.state.phase).toBe('open');
-    }),
-  );
+      return {
+        calls: source.pipe(retryWithPolicy(immediate, { gates: [live] })),
+        phase: defer(() => of(live.state.phase.charAt(0))),
+      };
+    },
+    diagram: `
+      source         a|
+      calls          --!
+      phase          -----------(^o|)
+      subscriptions  none
+    `,
+  });
 
   it('is rejected for good before the first attempt by an isolated circuit; the source is not subscribed', () => {
     const live = circuit({ name: 'payments' });
@@ -156,7 +157,7 @@ describe('retryWithPolicy over a shared circuit', () => {
     expect(events[0]).toHaveProperty('error', end);
   });
 
-  it('is rejected for good before a retry: the last real error, and the reason as an event', () => {
+  it('is rejected for good before a retry: ends with the error of the source, and reports the reason as an event', () => {
     const live = circuit();
     const events: RetryEvent[] = [];
     const source = defer(() => {
@@ -173,7 +174,7 @@ describe('retryWithPolicy over a shared circuit', () => {
     expect(events.slice(1)).toMatchObject([{ reason: 'isolated' }, { reason: 'isolated' }]);
   });
 
-  it('gives up while it waits if the circuit is isolated then', () => {
+  it('gives up a wait if the circuit is isolated', () => {
     const clock = new VirtualTimeScheduler();
     const live = circuit({ threshold: 1, resetAfter: 100, scheduler: clock });
     const options = { gates: [live], scheduler: clock, random: () => 0.5 };
@@ -204,7 +205,7 @@ describe('retryWithPolicy over a shared circuit', () => {
   });
 });
 
-describe('who waits for a gate', () => {
+describe('an attempt that waits for a gate', () => {
   const through = (live: Circuit, source: Observable<unknown>): unknown => outcome(source.pipe(circuitBreak(live)));
   const later = (end: Observable<never>): { readonly source: Observable<never>; readonly finish: () => void } => {
     const go = new Subject<void>();
@@ -218,7 +219,7 @@ describe('who waits for a gate', () => {
   };
   type Scenario = (live: Circuit, at: (ms: number, act: () => unknown) => void) => void;
 
-  /** How often a stream asks in 50 ms that waits at another gate for 100 ms, while something happens in this one. */
+  /** How often a stream asks in 50 ms. It waits for 100 ms at one gate while something happens in another one. */
   function asksDuring(options: CircuitOptions, happens: Scenario): number {
     const scheduler = new VirtualTimeScheduler();
     const live = circuit({ threshold: 1, ...options, scheduler });
@@ -261,7 +262,7 @@ describe('who waits for a gate', () => {
       },
     ],
     [
-      'somebody who was admitted',
+      'an attempt that was admitted',
       { resetAfter: 5 },
       (live, at) => {
         live.open();
@@ -269,7 +270,7 @@ describe('who waits for a gate', () => {
       },
     ],
     [
-      'somebody who was rejected',
+      'an attempt that was rejected',
       { resetAfter: 30 },
       (live, at) => {
         live.open();
@@ -292,7 +293,7 @@ describe('who waits for a gate', () => {
       },
     ],
     [
-      'a place that is free again',
+      'a slot that is free again',
       2,
       (live, at) => {
         live.open();
@@ -304,7 +305,7 @@ describe('who waits for a gate', () => {
       },
     ],
     [
-      'another open time, each time anew',
+      'each new open time',
       4,
       (live, at) => {
         live.open();
@@ -323,7 +324,7 @@ describe('an ask is a transaction over the policy and all gates', () => {
   it.each([
     ['before', (probed: Circuit, other: Circuit) => [probed, other]],
     ['after', (probed: Circuit, other: Circuit) => [other, probed]],
-  ])('a probe is not spent where a circuit %s it rejects', (_, order) => {
+  ])('no probe is taken if a circuit %s it rejects', (_, order) => {
     const clock = new VirtualTimeScheduler();
     const probed = halfOpen({ scheduler: clock });
     const other = circuit({ resetAfter: 50, scheduler: clock });
@@ -342,7 +343,7 @@ describe('an ask is a transaction over the policy and all gates', () => {
     expect([probed.state.phase, other.state.phase]).toEqual(['closed', 'closed']);
   });
 
-  it('a probe is not spent where the policy rejects, for now or for good', () => {
+  it('no probe is taken if the policy postpones or rejects', () => {
     const probed = halfOpen();
     for (const wait of [50, Infinity]) {
       const policy: Policy = { initial: 0, reduce: (state, { kind }) => ({ state, wait: kind === 'ask' ? wait : 0 }) };
@@ -352,7 +353,7 @@ describe('an ask is a transaction over the policy and all gates', () => {
     }
   });
 
-  it('the policy has not spent what a circuit rejects, and keeps what it spends itself', () => {
+  it('the state of the policy is kept only if the policy itself rejects or all gates admit', () => {
     const clock = new VirtualTimeScheduler();
     const live = circuit({ resetAfter: 50, scheduler: clock });
     live.open();
@@ -374,7 +375,7 @@ describe('an ask is a transaction over the policy and all gates', () => {
     expect(seen).toEqual({ values: ['a', 'a'], end: down });
   });
 
-  it('waits for the longest', () => {
+  it('waits for the longest wait', () => {
     const clock = new VirtualTimeScheduler();
     const [short, long] = [10, 30].map((resetAfter) => circuit({ resetAfter, scheduler: clock }));
     short?.open();
@@ -387,7 +388,7 @@ describe('an ask is a transaction over the policy and all gates', () => {
     expect(startedAt).toBe(30);
   });
 
-  it('of those who reject equally, the first speaks: the policy, and then the gates', () => {
+  it('of equal rejections the first one gives the reason: the policy, and then the gates in order', () => {
     const [closed, one, other] = ['closed', 'one', 'other'].map((name) => circuit({ name }));
     const gates = [closed, one, other].filter((live) => live !== undefined);
     one?.isolate();
@@ -401,7 +402,7 @@ describe('an ask is a transaction over the policy and all gates', () => {
     expect(rejected(declining)).toMatchObject({ name: 'RejectedError', reason: 'closed today' });
   });
 
-  it('a circuit that would have half-opened has not, and says nothing, where another rejects', () => {
+  it('a circuit whose open time is over stays open, and emits no event, if another one rejects', () => {
     const scheduler = new VirtualTimeScheduler();
     const [ready, other] = [circuit({ resetAfter: 10, scheduler }), circuit({ resetAfter: 50, scheduler })];
     ready.open();
@@ -414,19 +415,19 @@ describe('an ask is a transaction over the policy and all gates', () => {
     expect(events).toEqual([]);
   });
 
-  it('all have kept their answers before anybody is told of one', () => {
+  it('all gates have stored their states before any listener is notified', () => {
     const scheduler = new VirtualTimeScheduler();
     const one = circuit({ resetAfter: 10, scheduler });
     const other = halfOpen({ scheduler });
     one.open();
     scheduler.frame = 10;
-    const places: number[] = [];
-    one.events$.subscribe(() => places.push(other.state.retryAfter));
+    const waits: number[] = [];
+    one.events$.subscribe(() => waits.push(other.state.retryAfter));
     NEVER.pipe(retryWithPolicy(immediate, { gates: [one, other], scheduler })).subscribe();
-    expect(places).toEqual([60_000]);
+    expect(waits).toEqual([60_000]);
   });
 
-  it('tells a gate about retries, and what they follow', () => {
+  it('a gate receives the number of the attempt, and the error that a retry follows', () => {
     const asks: Signal[] = [];
     const { gate } = recording((signal) => {
       if (signal.kind === 'ask') asks.push(signal);
@@ -440,9 +441,9 @@ describe('an ask is a transaction over the policy and all gates', () => {
     expect(asks[0]).not.toHaveProperty('error');
   });
 
-  it('one numbering for all streams of a gate; who asks again keeps its number', () => {
-    let refusals = 1;
-    const { gate, log } = recording(({ kind }) => (kind === 'ask' && refusals-- > 0 ? 1 : 0));
+  it('a gate numbers the attempts of all its streams; an attempt that asks again keeps its ticket', () => {
+    let rejections = 1;
+    const { gate, log } = recording(({ kind }) => (kind === 'ask' && rejections-- > 0 ? 1 : 0));
     const clock = new VirtualTimeScheduler();
     const options = { gates: [gate], scheduler: clock };
     outcome(NEVER.pipe(retryWithPolicy(never, options)));
@@ -461,7 +462,7 @@ describe('every admitted ask is settled once in every gate', () => {
     readonly end: unknown;
     readonly log: readonly string[];
   }
-  /** Whatever has not ended by itself is left after 10 ms. */
+  /** A source that has not ended by itself is left after 10 ms. */
   const cases: [title: string, Case][] = [
     ['a success', { source: of('a'), end: 'complete', log: ['ask 1', 'value 1', 'success 1'] }],
     ['a success without a value', { source: EMPTY, end: 'complete', log: ['ask 1', 'success 1'] }],
@@ -524,7 +525,7 @@ describe('every admitted ask is settled once in every gate', () => {
     expect(other.log).toEqual(log);
   });
 
-  it('a classify that throws: all gates hear of the failure, and the stream ends with what the first threw', () => {
+  it('a classify that throws: all gates receive the failure, and the stream ends with the first error thrown', () => {
     const other = new Error('another mistake');
     const [first, last] = [recording(), recording()];
     const one = halfOpen({ classify: throwing });
@@ -550,7 +551,7 @@ describe('every admitted ask is settled once in every gate', () => {
     expect(outcome(failing.pipe(retryWithPolicy(policy))).end).toBe(mistake);
   });
 
-  it('a gate that throws at a value: the others hear a cancel', () => {
+  it('a gate that throws at a value: the others receive a cancel', () => {
     const thrower = recording(({ kind }) => (kind === 'value' ? throwing() : 0));
     const other = recording();
     const probed = halfOpen();
@@ -575,7 +576,7 @@ describe('every admitted ask is settled once in every gate', () => {
     expect(unhandled).toEqual([mistake]);
   });
 
-  it('a consumer that leaves when events$ tells it of its own admission', () => {
+  it('a consumer that leaves when events$ reports its own admission', () => {
     const scheduler = new VirtualTimeScheduler();
     const live = circuit({ resetAfter: 10, scheduler });
     live.open();
@@ -593,7 +594,7 @@ describe('every admitted ask is settled once in every gate', () => {
     expect(calls).toBe(0);
   });
 
-  it('a gate hears only the kinds that its policy hears, and draws for no other but an ask', () => {
+  it('a gate sends its policy only the kinds that it handles, and draws a number for those and for asks', () => {
     const log: string[] = [];
     const policy: Policy = {
       initial: 0,
@@ -630,8 +631,8 @@ describe('circuitBreak before retryWithPolicy', () => {
   });
 });
 
-describe('a stream that is left, and listeners that reach in', () => {
-  it('leaves no probe out when an old attempt ends the consumer between the ask and the subscription', () => {
+describe('a stream that is left, and listeners with side effects', () => {
+  it('leaks no probe if an old attempt ends the consumer between the ask and the subscription', () => {
     const live = halfOpen({ classify: () => 'ignore' });
     const stop = new Subject<void>();
     const { gate, log } = recording();
@@ -645,7 +646,7 @@ describe('a stream that is left, and listeners that reach in', () => {
     expect(log).toEqual(['ask 1', 'failure 1', 'ask 2', 'cancel 2']);
   });
 
-  it('is woken by a gate that is no circuit within a tenth of what remained', () => {
+  it('is woken by a gate that is no circuit within a tenth of the remaining wait', () => {
     const clock = new VirtualTimeScheduler();
     const oneAtATime: Policy<boolean> = {
       initial: false,
@@ -666,7 +667,7 @@ describe('a stream that is left, and listeners that reach in', () => {
     expect(starts).toEqual([0, 24]);
   });
 
-  it('is woken by what a listener does at its own rejection', () => {
+  it('is woken by the action of a listener at its own rejection', () => {
     const clock = new VirtualTimeScheduler();
     const live = circuit({ resetAfter: 60_000, scheduler: clock });
     live.open();
@@ -693,195 +694,5 @@ describe('a stream that is left, and listeners that reach in', () => {
     outcome(of('a').pipe(retryWithPolicy(immediate, { gates: [first, second], scheduler: clock })));
     expect(second.state).toMatchObject({ phase: 'open', cause: down });
     expect(events).toEqual(['opened', 'late']);
-  });
-
-  it.each(['circuit', 'retry'] as const)('action rejects a shared circuit that is its %s too', (option) => {
-    const live = circuit();
-    expect(() => action(() => 1, { [option]: live, gates: [live] })).toThrow(
-      new TypeError(`action: gates must be gates other than ${option}, which asks for itself, got [an object]`),
-    );
-  });
-});
-
-describe('a herd', () => {
-  it.each([
-    [1, 60_000],
-    [2, 60_000],
-    [3, 60_000],
-    [1, 30_000],
-    [2, 30_000],
-    [1, 10_000],
-  ])(
-    'of 300 streams that wait for one circuit comes back soon, and not at once (seed %i, open %i ms)',
-    (seed, resetAfter) => {
-      const scheduler = new VirtualTimeScheduler();
-      const random = seededRandom(seed);
-      const live = circuit({ resetAfter, halfOpen: { probeTimeout: 5000 }, scheduler, random });
-      let isUp = false;
-      scheduler.schedule(() => (isUp = true), 50_000);
-      const starts: number[] = [];
-      const request = defer(() => {
-        starts.push(scheduler.now());
-        const isWell = isUp;
-        return timer(20, scheduler).pipe(
-          tap(() => {
-            if (!isWell) throw down;
-          }),
-        );
-      });
-      const seen = Array.from({ length: 300 }, () =>
-        outcome(
-          timer(random() * 30_000, scheduler).pipe(
-            switchMap(() => request.pipe(retryWithPolicy(immediate, { gates: [live], scheduler, random }))),
-          ),
-        ),
-      );
-      scheduler.flush();
-      expect(seen.filter(({ end }) => end === 'complete')).toHaveLength(300);
-
-      const recovery = starts.filter((at) => at >= 50_000);
-      const [probe = NaN, ...rest] = recovery;
-      expect(recovery).toHaveLength(300);
-      expect(Math.max(...rest) - (probe + 20)).toBeLessThanOrEqual(resetAfter / 10);
-      const within100 = recovery.map((from) => recovery.filter((at) => at >= from && at < from + 100).length);
-      // Three hundred in one second are thirty in 100 ms on average: a shorter open time cannot have both.
-      if (resetAfter > 10_000) expect(Math.max(...within100)).toBeLessThanOrEqual(30);
-    },
-  );
-
-  it('of one: a healthy service that is called once a minute closes after its three probes', () => {
-    const scheduler = new VirtualTimeScheduler();
-    const live = circuit({ threshold: 1, resetAfter: 60_000, halfOpen: { probes: 3 }, scheduler });
-    outcome(failing.pipe(circuitBreak(live)));
-    const phases = [1, 2, 3].map((minute) => {
-      scheduler.frame = minute * 60_000;
-      outcome(of('a').pipe(circuitBreak(live)));
-      return live.state.phase;
-    });
-    expect(phases).toEqual(['half-open', 'half-open', 'closed']);
-  });
-});
-
-describe('action with a circuit', () => {
-  /** A function that fails until told otherwise, and how often it was called. */
-  function flaky(): { readonly fn: () => Observable<string>; calls: number; isUp: boolean } {
-    const it = {
-      calls: 0,
-      isUp: false,
-      fn: () => {
-        it.calls += 1;
-        return it.isUp ? of('well') : failing;
-      },
-    };
-    return it;
-  }
-
-  it('puts it below the retry: it opens between attempts, and the retry fails fast', () => {
-    const service = flaky();
-    const live = circuit({ threshold: 2 });
-    const { end } = outcome(action(service.fn, { circuit: live, retry: retries(5) })());
-    expect(service.calls).toBe(2);
-    expect(end).toBeInstanceOf(CircuitOpenError);
-    expect((end as Error).cause).toBe(down);
-  });
-
-  it('puts it above the timeout and failOn: both count as failures', () => {
-    const scheduler = new VirtualTimeScheduler();
-    const live = circuit({ threshold: 2, scheduler });
-    outcome(action(() => 503, { circuit: live, failOn: () => down })());
-    expect(live.state).toMatchObject({ failures: 1 });
-    const seen = outcome(action(() => NEVER, { circuit: live, timeout: 10, scheduler })());
-    scheduler.flush();
-    expect(seen.end).toBeInstanceOf(TimeoutError);
-    expect(live.state).toMatchObject({ phase: 'open', cause: seen.end });
-  });
-
-  it('waits for a shared one instead', () => {
-    const scheduler = new VirtualTimeScheduler();
-    const live = circuit({ resetAfter: 40, scheduler });
-    live.open();
-    const service = flaky();
-    service.isUp = true;
-    const seen = outcome(action(service.fn, { gates: [live], scheduler })());
-    expect(service.calls).toBe(0);
-    scheduler.flush();
-    expect(seen).toEqual({ values: ['well'], end: 'complete' });
-    expect(live.state.phase).toBe('closed');
-  });
-
-  it('as the retry: tries again at once until it opens, then fails fast until it closes again', () => {
-    const scheduler = new VirtualTimeScheduler();
-    const service = flaky();
-    const call = action(service.fn, { retry: circuit({ threshold: 10, resetAfter: 30_000, scheduler }) });
-    const { end } = outcome(call());
-    expect(service.calls).toBe(10);
-    expect(end).toBeInstanceOf(CircuitOpenError);
-    expect((end as Error).cause).toBe(down);
-
-    expect(outcome(call()).end).toMatchObject({ name: 'CircuitOpenError', retryAfter: 30_000 });
-    scheduler.frame = 30_000;
-    expect(outcome(call()).end).toBeInstanceOf(CircuitOpenError);
-    expect(service.calls).toBe(11);
-
-    service.isUp = true;
-    scheduler.frame = 60_000;
-    expect(outcome(call()).values).toEqual(['well']);
-    expect(outcome(call()).values).toEqual(['well']);
-  });
-
-  it.each(['circuit', 'retry'] as const)('makes one of a bare circuitBreaker, for all calls: %s', (option) => {
-    const service = flaky();
-    const policy = circuitBreaker({ threshold: 1 });
-    const call = action(service.fn, { [option]: policy });
-    outcome(call());
-    expect(outcome(call()).end).toBeInstanceOf(CircuitOpenError);
-    expect(service.calls).toBe(1);
-    outcome(action(service.fn, { [option]: policy })());
-    expect(service.calls).toBe(2);
-  });
-
-  it.each(['circuit', 'retry'] as const)('which runs on the scheduler of the action: %s', (option) => {
-    const scheduler = new VirtualTimeScheduler();
-    const service = flaky();
-    const call = action(service.fn, { [option]: circuitBreaker({ threshold: 1, resetAfter: 50 }), scheduler });
-    outcome(call());
-    scheduler.frame = 50;
-    service.isUp = true;
-    expect(outcome(call()).values).toEqual(['well']);
-  });
-
-  it('takes both, one above the other', () => {
-    const service = flaky();
-    const [below, retry] = [circuit({ threshold: 5 }), circuit({ threshold: 2 })];
-    outcome(action(service.fn, { circuit: below, retry })());
-    expect([below.state.failures, retry.state.phase]).toEqual([2, 'open']);
-  });
-
-  it.each<[options: object, message: string]>([
-    [{ circuit: 5 }, 'action: circuit must be a circuit or a circuitBreaker, got 5'],
-    [{ circuit: immediate }, 'action: circuit must be a circuit or a circuitBreaker, got an object'],
-    [{ gates: immediate }, 'action: gates must be an array of gates, each once, got an object'],
-  ])('rejects %j', (options, message) => {
-    expect(() => action(() => 1, options)).toThrow(message);
-  });
-});
-
-describe('retryWithPolicy rejects as shared', () => {
-  const twice = circuit();
-  it.each<[title: string, gates: unknown, message: string]>([
-    ['a gate alone', circuit(), 'retryWithPolicy: gates must be an array of gates, each once, got an object'],
-    [
-      'a gate twice',
-      [twice, twice],
-      'retryWithPolicy: gates must be an array of gates, each once, got [an object, an object]',
-    ],
-    [
-      'a list with a hole',
-      Object.assign(Array(2), { 1: circuit() }),
-      'retryWithPolicy: gates must be an array of gates, each once, got [, an object]',
-    ],
-    ['policies', [immediate], 'retryWithPolicy: gates must be an array of gates, each once, got [an object]'],
-  ])('%s', (_, gates, message) => {
-    expect(() => retryWithPolicy(immediate, { gates: gates as Circuit[] })).toThrow(message);
   });
 });

@@ -1,9 +1,19 @@
 import { defer, lastValueFrom, throwError } from 'rxjs';
-import { fixed, immediate, jittered, retries, retryWithPolicy, type Policy, type RetryOptions } from 'rxjs-reprise';
+import {
+  circuit,
+  fixed,
+  immediate,
+  jittered,
+  retries,
+  retryWithPolicy,
+  type Circuit,
+  type Policy,
+  type RetryOptions,
+} from 'rxjs-reprise';
 import { describe, expect, it } from 'vitest';
 
 /*
- * Rule of the whole library: what is wrong is rejected when the thing is made, and the message names it.
+ * Bad options are rejected when the operator is made, and the message names the option and the value.
  */
 
 const lost = new Error('lost');
@@ -14,7 +24,7 @@ describe('retryWithPolicy rejects', () => {
     ['null', null, TypeError, 'got null'],
     ['a number', 3, TypeError, 'got 3'],
     ['a function', fixed, TypeError, 'got the function fixed'],
-    ['options', {}, TypeError, 'got an object'],
+    ['an empty object', {}, TypeError, 'got an object'],
     ['a policy without a reducer', { initial: null }, TypeError, 'got an object'],
     ['a policy without a state', { reduce: () => ({ state: null, wait: 0 }) }, TypeError, 'got an object'],
   ])('%s in place of a policy', (_, policy, kind, got) => {
@@ -51,7 +61,7 @@ describe('retryWithPolicy rejects', () => {
     ],
     ['observe, an object', { observe: { next: fixed } }, TypeError, 'observe must be a function, got an object'],
     ['observe null', { observe: null }, TypeError, 'observe must be a function, got null'],
-  ])('as options: %s', (_, options, kind, message) => {
+  ])('%s as options', (_, options, kind, message) => {
     expect(() => retryWithPolicy(immediate, options as RetryOptions)).toThrow(new kind(`retryWithPolicy: ${message}`));
   });
 
@@ -62,7 +72,7 @@ describe('retryWithPolicy rejects', () => {
     ['0.5', TypeError, '"0.5"'],
     [null, TypeError, 'null'],
     [undefined, TypeError, 'undefined'],
-  ])('a draw of %j, into the stream', async (draw, kind, shown) => {
+  ])('a draw of %j, as an error of the stream', async (draw, kind, shown) => {
     let subscribed = 0;
     const source = defer(() => {
       subscribed += 1;
@@ -76,11 +86,31 @@ describe('retryWithPolicy rejects', () => {
     expect(subscribed).toBe(1);
   });
 
-  it('no draw of 0, nor one just below 1', async () => {
+  it('neither a draw of 0 nor one just below 1', async () => {
     const draws = [0, 1 - Number.EPSILON / 2];
     const random = (): number => draws.shift() ?? NaN;
     const result = throwError(() => lost).pipe(retryWithPolicy(retries(1), { random }));
     await expect(lastValueFrom(result)).rejects.toBe(lost);
     expect(draws).toEqual([]);
+  });
+});
+
+describe('retryWithPolicy rejects as gates', () => {
+  const twice = circuit();
+  it.each<[title: string, gates: unknown, message: string]>([
+    ['a gate alone', circuit(), 'retryWithPolicy: gates must be an array of gates, each once, got an object'],
+    [
+      'a gate twice',
+      [twice, twice],
+      'retryWithPolicy: gates must be an array of gates, each once, got [an object, an object]',
+    ],
+    [
+      'a list with a hole',
+      Object.assign(Array(2), { 1: circuit() }),
+      'retryWithPolicy: gates must be an array of gates, each once, got [, an object]',
+    ],
+    ['policies', [immediate], 'retryWithPolicy: gates must be an array of gates, each once, got [an object]'],
+  ])('%s', (_, gates, message) => {
+    expect(() => retryWithPolicy(immediate, { gates: gates as Circuit[] })).toThrow(message);
   });
 });

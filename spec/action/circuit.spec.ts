@@ -1,0 +1,118 @@
+import { NEVER, of, throwError, TimeoutError, VirtualTimeScheduler, type Observable } from 'rxjs';
+import { describe, expect, it } from 'vitest';
+import { action, circuit, circuitBreaker, CircuitOpenError, immediate, retries } from 'rxjs-reprise';
+import { outcome } from '../support/stage.js';
+
+const down = new Error('down');
+const failing = throwError(() => down);
+
+describe('action with a circuit', () => {
+  /** A function that fails until `isUp` is set, and the number of its calls. */
+  function flaky(): { readonly fn: () => Observable<string>; calls: number; isUp: boolean } {
+    const service = {
+      calls: 0,
+      isUp: false,
+      fn: () => {
+        service.calls += 1;
+        return service.isUp ? of('well') : failing;
+      },
+    };
+    return service;
+  }
+
+  it('puts it inside the retry: it opens between attempts, and the retry fails fast', () => {
+    const service = flaky();
+    const live = circuit({ threshold: 2 });
+    const { end } = outcome(action(service.fn, { circuit: live, retry: retries(5) })());
+    expect(service.calls).toBe(2);
+    expect(end).toBeInstanceOf(CircuitOpenError);
+    expect((end as Error).cause).toBe(down);
+  });
+
+  it('puts it outside the timeout and failOn: both count as failures', () => {
+    const scheduler = new VirtualTimeScheduler();
+    const live = circuit({ threshold: 2, scheduler });
+    outcome(action(() => 503, { circuit: live, failOn: () => down })());
+    expect(live.state).toMatchObject({ failures: 1 });
+    const seen = outcome(action(() => NEVER, { circuit: live, timeout: 10, scheduler })());
+    scheduler.flush();
+    expect(seen.end).toBeInstanceOf(TimeoutError);
+    expect(live.state).toMatchObject({ phase: 'open', cause: seen.end });
+  });
+
+  it('waits for it instead if it is one of the gates', () => {
+    const scheduler = new VirtualTimeScheduler();
+    const live = circuit({ resetAfter: 40, scheduler });
+    live.open();
+    const service = flaky();
+    service.isUp = true;
+    const seen = outcome(action(service.fn, { gates: [live], scheduler })());
+    expect(service.calls).toBe(0);
+    scheduler.flush();
+    expect(seen).toEqual({ values: ['well'], end: 'complete' });
+    expect(live.state.phase).toBe('closed');
+  });
+
+  it('as the retry: retries at once until it opens, then fails fast until it closes again', () => {
+    const scheduler = new VirtualTimeScheduler();
+    const service = flaky();
+    const call = action(service.fn, { retry: circuit({ threshold: 10, resetAfter: 30_000, scheduler }) });
+    const { end } = outcome(call());
+    expect(service.calls).toBe(10);
+    expect(end).toBeInstanceOf(CircuitOpenError);
+    expect((end as Error).cause).toBe(down);
+
+    expect(outcome(call()).end).toMatchObject({ name: 'CircuitOpenError', retryAfter: 30_000 });
+    scheduler.frame = 30_000;
+    expect(outcome(call()).end).toBeInstanceOf(CircuitOpenError);
+    expect(service.calls).toBe(11);
+
+    service.isUp = true;
+    scheduler.frame = 60_000;
+    expect(outcome(call()).values).toEqual(['well']);
+    expect(outcome(call()).values).toEqual(['well']);
+  });
+
+  it.each(['circuit', 'retry'] as const)('makes one circuit of a bare circuitBreaker, for all calls: %s', (option) => {
+    const service = flaky();
+    const policy = circuitBreaker({ threshold: 1 });
+    const call = action(service.fn, { [option]: policy });
+    outcome(call());
+    expect(outcome(call()).end).toBeInstanceOf(CircuitOpenError);
+    expect(service.calls).toBe(1);
+    outcome(action(service.fn, { [option]: policy })());
+    expect(service.calls).toBe(2);
+  });
+
+  it.each(['circuit', 'retry'] as const)('runs that circuit on the scheduler of the action: %s', (option) => {
+    const scheduler = new VirtualTimeScheduler();
+    const service = flaky();
+    const call = action(service.fn, { [option]: circuitBreaker({ threshold: 1, resetAfter: 50 }), scheduler });
+    outcome(call());
+    scheduler.frame = 50;
+    service.isUp = true;
+    expect(outcome(call()).values).toEqual(['well']);
+  });
+
+  it('takes two, one inside the retry and one as the retry', () => {
+    const service = flaky();
+    const [below, retry] = [circuit({ threshold: 5 }), circuit({ threshold: 2 })];
+    outcome(action(service.fn, { circuit: below, retry })());
+    expect([below.state.failures, retry.state.phase]).toEqual([2, 'open']);
+  });
+
+  it.each<[options: object, message: string]>([
+    [{ circuit: 5 }, 'action: circuit must be a circuit or a circuitBreaker, got 5'],
+    [{ circuit: immediate }, 'action: circuit must be a circuit or a circuitBreaker, got an object'],
+    [{ gates: immediate }, 'action: gates must be an array of gates, each once, got an object'],
+  ])('rejects %j', (options, message) => {
+    expect(() => action(() => 1, options)).toThrow(message);
+  });
+
+  it.each(['circuit', 'retry'] as const)('rejects a gate that is also its %s', (option) => {
+    const live = circuit();
+    expect(() => action(() => 1, { [option]: live, gates: [live] })).toThrow(
+      new TypeError(`action: gates must be gates other than ${option}, which asks for itself, got [an object]`),
+    );
+  });
+});
