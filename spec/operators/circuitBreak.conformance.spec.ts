@@ -21,7 +21,7 @@ function play({ config, events, expect: expectations }: Vector): void {
     else if (op === 'error') source.error(new Error('down'));
     else if (op === 'complete') source.complete();
     else if (op === 'unsubscribe') held?.unsubscribe();
-    else if (op !== 'pipe') throw new Error(`an event that nobody knows: ${op}`);
+    else if (op !== 'pipe') throw new Error(`an unknown event: ${op}`);
 
     const { phase: state, failures, successes } = live.state;
     for (const wanted of expectations.filter(({ after }) => after === index)) {

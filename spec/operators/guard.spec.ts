@@ -297,13 +297,13 @@ describe('a transaction', () => {
   });
 
   it('is abandoned at the gates that rejected it, and at no other', () => {
-    const [waiting, refusing, admitting] = [answering(10), answering(Infinity), answering(0)];
-    outcome(of('a').pipe(guard(waiting.gate, refusing.gate, admitting.gate)));
+    const [waiting, rejecting, admitting] = [answering(10), answering(Infinity), answering(0)];
+    outcome(of('a').pipe(guard(waiting.gate, rejecting.gate, admitting.gate)));
     expect(waiting.log).toMatchObject([
       { kind: 'ask', ticket: 1 },
       { ...none, ticket: 1, random: 0 },
     ]);
-    expect(kinds(refusing.log)).toEqual(['ask', 'abandon']);
+    expect(kinds(rejecting.log)).toEqual(['ask', 'abandon']);
     expect(kinds(admitting.log)).toEqual(['ask']);
   });
 
@@ -377,8 +377,8 @@ describe('a slot', () => {
   );
 
   it('is not kept for a call that another part of the same policy rejects for good', () => {
-    const live = gate(both(concurrencyLimit({ limit: 1 }), { ...never, handles: ['ask'], reduce: refusing }));
-    function refusing(state: unknown): { readonly state: unknown; readonly wait: number } {
+    const live = gate(both(concurrencyLimit({ limit: 1 }), { ...never, handles: ['ask'], reduce: rejecting }));
+    function rejecting(state: unknown): { readonly state: unknown; readonly wait: number } {
       return { state, wait: isShut ? Infinity : 0 };
     }
     let isShut = false;

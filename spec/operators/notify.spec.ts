@@ -4,16 +4,16 @@ import { unhandledBy } from '../support/stage.js';
 
 const mistake = new Error('a mistake');
 
-describe('tell', () => {
-  it('hands over the event itself', () => {
+describe('notifyObserver', () => {
+  it('passes the event itself', () => {
     const event = { kind: 'retrying' };
-    const told: unknown[] = [];
-    notifyObserver((each) => told.push(each), event);
-    expect(told).toEqual([event]);
-    expect(told[0]).toBe(event);
+    const received: unknown[] = [];
+    notifyObserver((each) => received.push(each), event);
+    expect(received).toEqual([event]);
+    expect(received[0]).toBe(event);
   });
 
-  it.each([mistake, undefined, 'a word'])('reports what the observer throws: %s', (thrown) => {
+  it.each([mistake, undefined, 'a word'])('reports an error that the observer throws: %s', (thrown) => {
     const reported = unhandledBy(() => {
       notifyObserver(() => {
         throw thrown;

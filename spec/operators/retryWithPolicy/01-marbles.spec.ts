@@ -29,7 +29,7 @@ import { picture } from '../../support/picture.js';
  *   09-plainRetry  the difference to RxJS's own retry
  *   10-badInput    options and draws that are rejected
  *
- * The numbers in titles are those of the edge cases 01 to 39; each is tested once.
+ * The numbers in titles, 01 to 39, identify the edge cases of retrying.
  */
 
 const lost = new Error('lost');

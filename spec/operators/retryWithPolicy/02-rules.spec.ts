@@ -29,15 +29,14 @@ import { describe, expect, it } from 'vitest';
 import { attentive, kinds, played, recorded, unhandledBy, watched } from '../../support/stage.js';
 
 /*
- * The rules of retryWithPolicy, in the order in which its design gives them. Reports (9), events (10) and asks (11) have
- * specs of their own.
+ * Rules 1 to 8 of retryWithPolicy. Signals (rule 9), events (rule 10) and asks (rule 11) have their own specs.
  */
 
 const lost = new Error('lost');
 const mistake = new Error('a mistake in a callback');
 const fails = throwError(() => lost);
 
-describe('rule 1: the state is that of a subscription', () => {
+describe('rule 1: each subscription has its own state', () => {
   it('two subscriptions of one stream, one after the other', () => {
     const log: number[] = [];
     const policy = onFailure(0, (state) => {
@@ -82,8 +81,8 @@ describe('rule 1: the state is that of a subscription', () => {
   });
 });
 
-describe('rule 2: values do not reset what the policy counts', () => {
-  it('a source that greets before it fails is given up', () => {
+describe('rule 2: values do not reset the counts of the policy', () => {
+  it('it gives up on a source that emits a greeting before each failure', () => {
     const { values, end } = played(({ scheduler }) =>
       concat(of('hello'), fails).pipe(retryWithPolicy(retries(2), { scheduler })),
     );
@@ -92,7 +91,7 @@ describe('rule 2: values do not reset what the policy counts', () => {
   });
 });
 
-describe('rule 3: it gives up with the same error', () => {
+describe('rule 3: it gives up with the error of the source, the same reference', () => {
   class CloseEvent {
     readonly type = 'close';
     readonly code = 1006;
@@ -115,13 +114,13 @@ describe('rule 3: it gives up with the same error', () => {
     await expect(lastValueFrom(result)).rejects.toBe(error);
   });
 
-  it('the last one, where they differ', async () => {
+  it('the last one, if they differ', async () => {
     const [first, last] = [new Error('first'), new Error('last')];
     const source = flaky([throwError(() => first), throwError(() => last)]);
     await expect(lastValueFrom(source.pipe(retryWithPolicy(retries(1))))).rejects.toBe(last);
   });
 
-  it('what the source throws when it is subscribed', async () => {
+  it('an error that the source throws at its subscription', async () => {
     const source = defer((): Observable<never> => {
       throw lost;
     });
@@ -130,7 +129,7 @@ describe('rule 3: it gives up with the same error', () => {
 });
 
 describe('rule 4: a wait ends with the subscription', () => {
-  it('leaves nothing to be done', () => {
+  it('leaves no timer', () => {
     const { scheduler } = watched();
     let subscribed = 0;
     const source = defer(() => {
@@ -148,7 +147,7 @@ describe('rule 4: a wait ends with the subscription', () => {
 });
 
 describe('rule 5: a wait of zero', () => {
-  it('is over in the same turn, without the scheduler', () => {
+  it('ends in the same turn, without the scheduler', () => {
     const { scheduler, schedule } = watched();
     const errors: unknown[] = [];
     fails
@@ -176,7 +175,7 @@ describe('rule 5: a wait of zero', () => {
     expect(scheduler.now()).toBe(0);
   });
 
-  it('a longer wait begins the row anew', () => {
+  it('a longer wait starts a new row', () => {
     const { scheduler, schedule } = watched();
     const zeros = Array.from({ length: 400 }, () => 0);
     fails.pipe(retryWithPolicy(sequence([...zeros, 10, ...zeros]), { scheduler })).subscribe({ error: noop });
@@ -199,7 +198,7 @@ describe('rule 5: a wait of zero', () => {
 });
 
 describe('rule 6: time is that of the scheduler, and never goes back', () => {
-  it('the policy is told the time of the scheduler', () => {
+  it('the policy receives the time of the scheduler', () => {
     const log: Signal[] = [];
     played(({ scheduler }) =>
       fails.pipe(retryWithPolicy(both(recorded(attentive, log), sequence([5, 7])), { scheduler })),
@@ -247,20 +246,20 @@ describe('rule 7: fatal errors are not retried', () => {
     return count;
   };
 
-  class OwnRefusal extends RejectedError {
+  class OwnRejection extends RejectedError {
     override get name(): string {
-      return 'OwnRefusal';
+      return 'OwnRejection';
     }
   }
 
   it.each([
     ['a rejection', new RejectedError('retries')],
-    ['a rejection of another class', new OwnRefusal('budget', 100)],
+    ['a rejection of another class', new OwnRejection('budget', 100)],
     ['an AbortError', Object.assign(new Error('left'), { name: 'AbortError' })],
     ['a DOMException of an abort', new DOMException('left', 'AbortError')],
     ['the reason of an aborted signal', AbortSignal.abort().reason as unknown],
     ['anything with that name', { name: 'AbortError' }],
-  ])('%s: the policy hears `cancel`', async (_, error) => {
+  ])('%s: the policy receives `cancel`', async (_, error) => {
     expect(await subscribed(error)).toBe(1);
     expect(kinds(log)).toEqual(['ask', 'cancel']);
   });
@@ -271,7 +270,7 @@ describe('rule 7: fatal errors are not retried', () => {
     ['the word itself', 'AbortError'],
     ['null', null],
     ['undefined', undefined],
-  ])('%s is none', async (_, error) => {
+  ])('%s is not fatal', async (_, error) => {
     expect(await subscribed(error)).toBe(3);
     expect(kinds(log)).toEqual(['ask', 'failure', 'ask', 'failure', 'ask', 'failure']);
   });
@@ -282,7 +281,7 @@ describe('rule 7: fatal errors are not retried', () => {
     expect(await subscribed(new DOMException('left', 'AbortError'), () => false)).toBe(3);
   });
 
-  it('`cancel` says how long the attempt ran', () => {
+  it('`cancel` carries how long the attempt ran', () => {
     const aborted = new DOMException('left', 'AbortError');
     log.length = 0;
     played(({ scheduler }) =>
@@ -298,18 +297,18 @@ describe('rule 7: fatal errors are not retried', () => {
   });
 });
 
-describe('rule 8: deciders end the stream, observers do not touch it', () => {
-  const blunder = (): never => {
+describe('rule 8: a decider that throws ends the stream, an observer that throws does not', () => {
+  const throwing = (): never => {
     throw mistake;
   };
 
   it.each([
-    ['retryOn', onlyIf(blunder), {}],
-    ['the hint', hinted(immediate, { from: blunder }), {}],
-    ['isFatal', immediate, { isFatal: blunder }],
-    ['random', retries(1), { random: blunder }],
-    ['the reset predicate', resetOn(blunder, retries(1)), {}],
-  ])('what %s throws is the error of the stream, after one attempt', async (_, policy, options) => {
+    ['retryOn', onlyIf(throwing), {}],
+    ['the hint', hinted(immediate, { from: throwing }), {}],
+    ['isFatal', immediate, { isFatal: throwing }],
+    ['random', retries(1), { random: throwing }],
+    ['the reset predicate', resetOn(throwing, retries(1)), {}],
+  ])('an error that %s throws is the error of the stream, after one attempt', async (_, policy, options) => {
     let subscribed = 0;
     const source = defer(() => {
       subscribed += 1;
@@ -319,12 +318,12 @@ describe('rule 8: deciders end the stream, observers do not touch it', () => {
     expect(subscribed).toBe(1);
   });
 
-  it('what an observer throws is reported, each time, and the stream is the same', () => {
+  it('each error that an observer throws is reported, and the stream is the same', () => {
     const ends: unknown[] = [];
-    const told: string[] = [];
+    const observed: string[] = [];
     const reported = unhandledBy(() => {
       const observe = ({ kind }: { readonly kind: string }): never => {
-        told.push(kind);
+        observed.push(kind);
         throw mistake;
       };
       flaky([fails, concat(of('value'), fails)])
@@ -333,7 +332,7 @@ describe('rule 8: deciders end the stream, observers do not touch it', () => {
     });
     expect(ends).toEqual(['value', lost]);
     expect(ends[1]).toBe(lost);
-    expect(told).toEqual(['retry', 'recovered', 'gave-up']);
+    expect(observed).toEqual(['retry', 'recovered', 'gave-up']);
     expect(reported).toEqual([mistake, mistake, mistake]);
   });
 });

@@ -32,15 +32,15 @@ import { describe, expect, it, vi } from 'vitest';
 import { answering, attentive, kinds, played, recorded, unhandledBy, watched } from '../../support/stage.js';
 
 /*
- * Rules 9 and 11: what the policy hears of an attempt, and what becomes of what it throws or answers amiss.
+ * Rule 9: the signals that a policy receives about an attempt, and the effect of a policy that throws or answers badly.
  */
 
 const lost = new Error('lost');
 const mistake = new Error('a mistake in a policy');
 const fails = throwError(() => lost);
 
-describe('rule 9: nothing is sent that nobody hears', () => {
-  it('a policy of failures is told of failures alone', () => {
+describe('rule 9: a policy receives only the kinds that it handles', () => {
+  it('a policy of failures receives only failures', () => {
     const log: Signal[] = [];
     const policy = recorded(retries(1), log);
     flaky([concat(of(1, 2), fails), of(3, 4)])
@@ -50,22 +50,25 @@ describe('rule 9: nothing is sent that nobody hears', () => {
     expect(kinds(log)).toEqual(['failure']);
   });
 
-  it.each(['ask', 'value', 'failure', 'success', 'cancel'] as const)('one of `%s`, of that alone', (kind) => {
-    const log: Signal[] = [];
-    const policy = recorded({ ...attentive, handles: [kind] }, log);
-    flaky([concat(of('a'), fails), of('b')])
-      .pipe(retryWithPolicy(policy))
-      .subscribe();
-    NEVER.pipe(retryWithPolicy(policy)).subscribe().unsubscribe();
-    expect([...new Set(kinds(log))]).toEqual([kind]);
-  });
+  it.each(['ask', 'value', 'failure', 'success', 'cancel'] as const)(
+    'a policy that handles `%s` receives only that',
+    (kind) => {
+      const log: Signal[] = [];
+      const policy = recorded({ ...attentive, handles: [kind] }, log);
+      flaky([concat(of('a'), fails), of('b')])
+        .pipe(retryWithPolicy(policy))
+        .subscribe();
+      NEVER.pipe(retryWithPolicy(policy)).subscribe().unsubscribe();
+      expect([...new Set(kinds(log))]).toEqual([kind]);
+    },
+  );
 
   it.each([
-    ['one that fails not', of(1, 2, 3), 1],
-    ['one that is left', NEVER, 1],
-    ['three that fail, tried again at once', fails, 4],
+    ['a source that does not fail', of(1, 2, 3), 1],
+    ['a source that is left', NEVER, 1],
+    ['a source that fails three times, retried at once', fails, 4],
   ])(
-    'and reads the clock when it begins and when an attempt fails, for a retry at once the same time: %s',
+    'it reads the clock when it begins and when an attempt fails, not again for a retry at once: %s',
     (_, source, readings) => {
       const { scheduler, now } = watched();
       source
@@ -76,7 +79,7 @@ describe('rule 9: nothing is sent that nobody hears', () => {
     },
   );
 
-  it('an observer who is told nothing reads no clock', () => {
+  it('it reads no clock for an observer that receives no event', () => {
     const { scheduler, now } = watched();
     of(1, 2, 3)
       .pipe(retryWithPolicy(retries(2), { scheduler, observe: noop }))
@@ -84,7 +87,7 @@ describe('rule 9: nothing is sent that nobody hears', () => {
     expect(now).toHaveBeenCalledTimes(1);
   });
 
-  it('rolls no dice for what is not heard', () => {
+  it('it draws no number for a signal that the policy does not handle', () => {
     const random = vi.fn(() => 0.5);
     concat(of(1, 2), fails)
       .pipe(retryWithPolicy(retries(2), { random }))
@@ -100,7 +103,7 @@ describe('rule 9: nothing is sent that nobody hears', () => {
   it.each([
     ['no operator', 'failures', retries(1), false],
     ['one', 'values', resetOn(() => false, retries(1)), true],
-  ])('puts %s between the source and its consumer for a policy of %s', (_, __, policy, isTapped) => {
+  ])('it puts %s between the source and its consumer for a policy of %s', (_, __, policy, isTapped) => {
     // An operator between them stands on the consumer's stack.
     const { stackTraceLimit } = Error;
     Error.stackTraceLimit = Infinity;
@@ -114,7 +117,7 @@ describe('rule 9: nothing is sent that nobody hears', () => {
     expect(/operators.tap\./.test(stack)).toBe(isTapped);
   });
 
-  it('`immediate` hears nothing, and is told nothing', () => {
+  it('`immediate` handles nothing, and receives nothing', () => {
     const log: Signal[] = [];
     const { scheduler, now } = watched();
     const random = vi.fn(() => 0.5);
@@ -126,7 +129,7 @@ describe('rule 9: nothing is sent that nobody hears', () => {
     expect(now).toHaveBeenCalledTimes(3);
   });
 
-  it('a policy that does not say what it hears, hears everything', () => {
+  it('a policy without `handles` receives everything', () => {
     const log: Signal[] = [];
     played(({ scheduler }) =>
       flaky([concat(of('a'), fails), of('b')]).pipe(
@@ -160,7 +163,7 @@ describe('rule 9: nothing is sent that nobody hears', () => {
 });
 
 describe('an attempt is settled once', () => {
-  const heard = (
+  const received = (
     source: Observable<unknown>,
     consume: (result: Observable<unknown>) => unknown,
     policy: Policy = retries(1),
@@ -184,18 +187,24 @@ describe('an attempt is settled once', () => {
     ['failed after a value', concat(of('a'), fails), run, ['ask', 'value', 'failure', 'ask', 'value', 'failure']],
     ['failed, then completed', flaky([fails, EMPTY]), run, ['ask', 'failure', 'ask', 'success']],
   ])('%s', (_, source, consume, expected) => {
-    expect(heard(source, consume)).toEqual(expected);
+    expect(received(source, consume)).toEqual(expected);
   });
 
-  it('left before a value, after an attempt that had one', () => {
-    expect(heard(flaky([concat(of('a'), fails), NEVER]), leave)).toEqual(['ask', 'value', 'failure', 'ask', 'cancel']);
+  it('left before a value, after an attempt that emitted one', () => {
+    expect(received(flaky([concat(of('a'), fails), NEVER]), leave)).toEqual([
+      'ask',
+      'value',
+      'failure',
+      'ask',
+      'cancel',
+    ]);
   });
 
   it('left during the wait: nothing more', () => {
-    expect(heard(fails, leave, fixed(10))).toEqual(['ask', 'failure']);
+    expect(received(fails, leave, fixed(10))).toEqual(['ask', 'failure']);
   });
 
-  it.each(['retry', 'recovered', 'gave-up'] as const)('left while an observer is told `%s`', (leaving) => {
+  it.each(['retry', 'recovered', 'gave-up'] as const)('left in an observer of the event `%s`', (leaving) => {
     const log: Signal[] = [];
     const errors: unknown[] = [];
     const values: unknown[] = [];
@@ -220,7 +229,7 @@ describe('an attempt is settled once', () => {
     );
   });
 
-  it('left while an observer is told that it recovered by completing', () => {
+  it('left in an observer of `recovered`, at a completion', () => {
     const log: Signal[] = [];
     const second = new Subject<never>();
     let completed = 0;
@@ -236,8 +245,8 @@ describe('an attempt is settled once', () => {
   });
 });
 
-describe('what a policy throws', () => {
-  /** Throws at the signal `kind` and writes down what it heard. */
+describe('a policy that throws', () => {
+  /** Throws at the signal `kind`, and logs the signals that it receives. */
   const throwing = (kind: Signal['kind'], log: Signal[]): Policy =>
     recorded(
       {
@@ -261,8 +270,8 @@ describe('what a policy throws', () => {
     ['failure', fails, {}, ['ask', 'failure'], []],
     ['cancel', fails, { isFatal: () => true }, ['ask', 'cancel'], []],
   ] as const)(
-    'on `%s` ends the stream, and it is not asked about it: %#',
-    async (kind, source, options: RetryOptions, expected, told) => {
+    'at `%s` ends the stream with its error, and receives no more: %#',
+    async (kind, source, options: RetryOptions, expected, observed) => {
       const log: Signal[] = [];
       const events: string[] = [];
       const observe = (event: RetryEvent): void => {
@@ -273,11 +282,11 @@ describe('what a policy throws', () => {
       );
       await expect(lastValueFrom(result)).rejects.toBe(mistake);
       expect(kinds(log)).toEqual(expected);
-      expect(events).toEqual(told);
+      expect(events).toEqual(observed);
     },
   );
 
-  it('on the ask for a retry ends the stream in place of its error', async () => {
+  it("at the ask for a retry ends the stream with its own error in place of the source's", async () => {
     const log: Signal[] = [];
     const policy: Policy = {
       initial: null,
@@ -290,7 +299,7 @@ describe('what a policy throws', () => {
     expect(kinds(log)).toEqual(['ask', 'failure', 'ask']);
   });
 
-  it('may be undefined', async () => {
+  it('may throw undefined', async () => {
     const policy: Policy = {
       initial: null,
       reduce: (state, { kind }) => {
@@ -304,7 +313,7 @@ describe('what a policy throws', () => {
   it.each([
     ['cancel', NEVER, ['ask', 'cancel']],
     ['success', concat(of('a'), NEVER), ['ask', 'value', 'success']],
-  ] as const)('on `%s`, when the consumer has left, is reported unhandled', (kind, source, expected) => {
+  ] as const)('at `%s`, after the consumer has left: the error is reported as unhandled', (kind, source, expected) => {
     const log: Signal[] = [];
     const errors: unknown[] = [];
     const reported = unhandledBy(() => {
@@ -319,7 +328,7 @@ describe('what a policy throws', () => {
     expect(kinds(log)).toEqual(expected);
   });
 
-  it('on `success`, when take has what it wanted, is reported unhandled, and the value has come', () => {
+  it('at `success`, after take has its value: the error is reported as unhandled, and the value is emitted', () => {
     const values: unknown[] = [];
     const reported = unhandledBy(() => {
       of('a', 'b')
@@ -331,8 +340,8 @@ describe('what a policy throws', () => {
   });
 });
 
-describe('what a policy answers', () => {
-  it.each(['value', 'success', 'cancel'] as const)('is ignored after the report `%s`', async (kind) => {
+describe('the answer of a policy', () => {
+  it.each(['value', 'success', 'cancel'] as const)('is ignored after `%s`', async (kind) => {
     const policy = answering(kind, Infinity);
     await expect(lastValueFrom(of('a').pipe(retryWithPolicy(policy)))).resolves.toBe('a');
     const result = fails.pipe(retryWithPolicy(policy, { isFatal: () => true }));
@@ -346,7 +355,7 @@ describe('what a policy answers', () => {
     ['5', '"5"'],
     [undefined, 'undefined'],
     [null, 'null'],
-  ])('after a failure, where it is %j, is an error and no hot loop', async (wait, shown) => {
+  ])('of %j after a failure is an error, not a hot loop', async (wait, shown) => {
     let subscribed = 0;
     const source = defer(() => {
       subscribed += 1;
@@ -360,7 +369,7 @@ describe('what a policy answers', () => {
     expect(subscribed).toBe(1);
   });
 
-  it.each(['ask', 'value', 'success', 'cancel'] as const)('after `%s`, where it is NaN, is an error', async (kind) => {
+  it.each(['ask', 'value', 'success', 'cancel'] as const)('of NaN after `%s` is an error', async (kind) => {
     let subscribed = 0;
     const source = defer(() => {
       subscribed += 1;
@@ -375,7 +384,7 @@ describe('what a policy answers', () => {
     expect(subscribed).toBe(kind === 'ask' ? 0 : 1);
   });
 
-  it('is an error where it is no verdict at all', async () => {
+  it('is an error if it is no verdict', async () => {
     const policy = { initial: null, reduce: () => undefined } as unknown as Policy;
     await expect(lastValueFrom(of('a').pipe(retryWithPolicy(policy)))).rejects.toThrow(RangeError);
   });

@@ -15,19 +15,19 @@ import { describe, expect, it } from 'vitest';
 import { answering, played } from '../../support/stage.js';
 
 /*
- * Rule 10: what an observer is told, whole logs compared.
+ * Rule 10: the events that an observer receives. Whole logs are compared.
  */
 
 const lost = new Error('lost');
 
-/** Fails, or emits, after so many milliseconds. */
+/** Fails, or emits, after `ms` milliseconds. */
 const fails = (ms: number, scheduler: SchedulerLike, error: unknown = lost): Observable<never> =>
   timer(ms, scheduler).pipe(switchMap(() => throwError(() => error)));
 const emits = (ms: number, scheduler: SchedulerLike): Observable<string> =>
   timer(ms, scheduler).pipe(switchMap(() => of('value')));
 
-describe('rule 10: an observer is told', () => {
-  it('nothing of an attempt that goes well', () => {
+describe('rule 10: an observer receives', () => {
+  it('nothing about an attempt that succeeds', () => {
     expect(played((options) => of('value').pipe(retryWithPolicy(retries(2), options)))).toEqual({
       events: [],
       values: ['value'],
@@ -35,11 +35,11 @@ describe('rule 10: an observer is told', () => {
     });
   });
 
-  it('nothing of a first attempt that is left', () => {
+  it('nothing about a first attempt that is left', () => {
     expect(played((options) => NEVER.pipe(retryWithPolicy(retries(2), options))).events).toEqual([]);
   });
 
-  it('each retry when its wait begins, and the recovery at the first value', () => {
+  it('each retry at the beginning of its wait, and the recovery at the first value', () => {
     const { events, end } = played((options) =>
       flaky([
         fails(1, options.scheduler),
@@ -55,7 +55,7 @@ describe('rule 10: an observer is told', () => {
     expect(end).toBe('complete');
   });
 
-  it('a recovery at completion, where no value came', () => {
+  it('a recovery at completion, if there was no value', () => {
     const { events } = played((options) =>
       flaky([fails(1, options.scheduler), timer(5, options.scheduler).pipe(switchMap(() => []))]).pipe(
         retryWithPolicy(fixed(10), options),
@@ -67,7 +67,7 @@ describe('rule 10: an observer is told', () => {
     ]);
   });
 
-  it('each recovery, where it fails again after a value', () => {
+  it('each recovery, if the source fails again after a value', () => {
     const { events } = played((options) =>
       flaky([fails(0, options.scheduler), concat(of('a', 'b'), fails(1, options.scheduler)), of('c')]).pipe(
         retryWithPolicy(fixed(10), options),
@@ -81,7 +81,7 @@ describe('rule 10: an observer is told', () => {
     ]);
   });
 
-  it('the giving up, with the reason of the policy', () => {
+  it('gave-up, with the reason of the policy', () => {
     const { events, end } = played((options) =>
       fails(1, options.scheduler).pipe(retryWithPolicy(both(fixed(10), retries(1)), options)),
     );
@@ -101,7 +101,7 @@ describe('rule 10: an observer is told', () => {
     expect(events).toEqual([{ kind: 'gave-up', attempt: 1, elapsed: 1, error: lost, reason }]);
   });
 
-  it('the giving up after a fatal error', () => {
+  it('gave-up after a fatal error', () => {
     const aborted = new DOMException('left', 'AbortError');
     const { events, end } = played((options) =>
       flaky([fails(1, options.scheduler), fails(2, options.scheduler, aborted)]).pipe(
@@ -125,7 +125,7 @@ describe('rule 10: an observer is told', () => {
     expect(events[0]).toHaveProperty('error', (end as { readonly error: unknown }).error);
   });
 
-  it('the rejection of a later one, and the giving up of the one before', () => {
+  it('the rejection of a later attempt, and gave-up for the attempt before it', () => {
     const gate = {
       initial: null,
       reduce: (state: unknown, signal: { readonly kind: string; readonly ticket: number }) =>
@@ -142,7 +142,7 @@ describe('rule 10: an observer is told', () => {
     expect(end).toEqual({ error: lost });
   });
 
-  it('counts `elapsed` from its own subscription', () => {
+  it('`elapsed`, counted from the subscription of the consumer', () => {
     const { events } = played((options) =>
       timer(100, options.scheduler).pipe(
         switchMap(() => fails(1, options.scheduler).pipe(retryWithPolicy(retries(0), options))),
@@ -151,7 +151,7 @@ describe('rule 10: an observer is told', () => {
     expect(events).toEqual([{ kind: 'gave-up', attempt: 1, elapsed: 1, error: lost, reason: 'retries' }]);
   });
 
-  it('also where the policy hears nothing', () => {
+  it('all of this if the policy handles no signal, too', () => {
     const { events } = played((options) =>
       flaky([fails(1, options.scheduler), of('value')]).pipe(retryWithPolicy(immediate, options)),
     );

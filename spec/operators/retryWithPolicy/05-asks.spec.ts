@@ -12,12 +12,11 @@ import {
 } from 'rxjs-reprise';
 import { flaky } from 'rxjs-reprise/testing';
 import { describe, expect, it } from 'vitest';
-import { marbles } from '../../support/marbles.js';
 import { picture } from '../../support/picture.js';
 import { answering, played, recorded } from '../../support/stage.js';
 
 /*
- * Rule 11: what the policy is asked, and what happens when it says no.
+ * Rule 11: the policy is asked about every attempt before it starts, and may postpone or reject it.
  */
 
 const lost = new Error('lost');
@@ -37,7 +36,7 @@ const shutUntil = (at: number): Policy => gate(({ now }) => ({ wait: Math.max(0,
 const secondShutUntil = (at: number): Policy =>
   gate(({ ticket, now }) => ({ wait: ticket === 1 ? 0 : Math.max(0, at - now) }));
 
-describe('rule 11: every attempt is asked for', () => {
+describe('rule 11: the policy is asked about every attempt', () => {
   picture('the first one waits until it is admitted', {
     operate: (source) => source.pipe(retryWithPolicy(shutUntil(5))),
     diagram: `
@@ -47,7 +46,7 @@ describe('rule 11: every attempt is asked for', () => {
     `,
   });
 
-  picture('a later one waits on, after the wait for its failure', {
+  picture('a later one waits for that after the wait for its failure', {
     operate: (source) => source.pipe(retryWithPolicy(both(fixed(3), retries(1), secondShutUntil(9)))),
     diagram: `
       source         -#
@@ -57,16 +56,16 @@ describe('rule 11: every attempt is asked for', () => {
     `,
   });
 
-  it(
-    'a wait for admission ends with the subscription',
-    marbles((m) => {
-      const source = m.cold('-a|');
-      m.expect(source.pipe(retryWithPolicy(shutUntil(5))), '--!').toBeObservable('---');
-      m.expect(source).toHaveSubscriptions([]);
-    }),
-  );
+  picture('a wait for admission ends with the subscription', {
+    operate: (source) => source.pipe(retryWithPolicy(shutUntil(5))),
+    diagram: `
+      source         -a|
+      expected       --!
+      subscriptions  none
+    `,
+  });
 
-  it('a postponed attempt is asked for again with the same call', () => {
+  it('a postponed attempt asks again with the same ticket', () => {
     const log: Signal[] = [];
     const slow = gate(({ ticket, now }) => ({ wait: now < (ticket === 1 ? 16 : 30) ? 8 : 0 }));
     played(({ scheduler }) =>
@@ -88,7 +87,7 @@ describe('rule 11: every attempt is asked for', () => {
     ]);
   });
 
-  it('an ask postponed while its failure costs no wait goes through the scheduler', () => {
+  it('an ask that is postponed after a failure without a wait goes through the scheduler', () => {
     const { events, values, end } = played((options) =>
       flaky([fails, of('value')]).pipe(retryWithPolicy(secondShutUntil(7), options)),
     );
@@ -101,8 +100,8 @@ describe('rule 11: every attempt is asked for', () => {
   });
 });
 
-describe('rule 11: a consumer that has already left', () => {
-  it('is not asked for, and the source is not subscribed', () => {
+describe('rule 11: a consumer that has left already', () => {
+  it('has no attempt: the policy is not asked, and the source is not subscribed', () => {
     let asked = 0;
     const policy = gate(() => ({ wait: (asked += 1) * 0 }));
     const subscribed: string[] = [];
@@ -118,39 +117,39 @@ describe('rule 11: a consumer that has already left', () => {
   });
 });
 
-describe('rule 11: a consumer that leaves while it is asked for', () => {
-  it('has no attempt: the policy hears cancel, and the source is not subscribed', () => {
+describe('rule 11: a consumer that leaves during the ask', () => {
+  it('has no attempt: the policy receives cancel, and the source is not subscribed', () => {
     const stop = new Subject<void>();
-    const told: string[] = [];
+    const log: string[] = [];
     const policy: Policy = {
       initial: null,
       handles: ['ask', 'cancel'],
       reduce: (state, { kind }) => {
-        told.push(kind);
+        log.push(kind);
         if (kind === 'ask') stop.next();
         return { state, wait: 0 };
       },
     };
     const source = defer(() => {
-      told.push('source');
+      log.push('source');
       return of('value');
     });
     source.pipe(retryWithPolicy(policy), takeUntil(stop)).subscribe();
-    expect(told).toEqual(['ask', 'cancel']);
+    expect(log).toEqual(['ask', 'cancel']);
   });
 });
 
-describe('rule 11: a no', () => {
-  const refusedFrom = (call: number): Policy =>
-    gate((ask) => (ask.ticket < call ? { wait: 0 } : { wait: Infinity, reason: 'budget' }));
+describe('rule 11: a rejection', () => {
+  const rejectsFrom = (ticket: number): Policy =>
+    gate((ask) => (ask.ticket < ticket ? { wait: 0 } : { wait: Infinity, reason: 'budget' }));
 
-  it('before the first attempt is a RejectedError, and the source is not subscribed', async () => {
+  it('of the first attempt is a RejectedError, and the source is not subscribed', async () => {
     let subscribed = 0;
     const source = defer(() => {
       subscribed += 1;
       return of('value');
     });
-    const error: unknown = await lastValueFrom(source.pipe(retryWithPolicy(refusedFrom(1)))).catch(
+    const error: unknown = await lastValueFrom(source.pipe(retryWithPolicy(rejectsFrom(1)))).catch(
       (error: unknown) => error,
     );
     expect(error).toBeInstanceOf(RejectedError);
@@ -158,7 +157,7 @@ describe('rule 11: a no', () => {
     expect(subscribed).toBe(0);
   });
 
-  it('after a postponement of the first attempt is one too', () => {
+  it('after a postponement of the first attempt is one, too', () => {
     const policy = gate(({ now }) => (now < 5 ? { wait: 5 } : { wait: Infinity, reason: 'budget' }));
     const { events, end } = played((options) => of('value').pipe(retryWithPolicy(policy, options)));
     const error = new RejectedError('budget');
@@ -166,35 +165,35 @@ describe('rule 11: a no', () => {
     expect(end).toEqual({ error });
   });
 
-  it('without a reason is a rejection', async () => {
+  it('without a reason has the reason `rejected`', async () => {
     const result = of('value').pipe(retryWithPolicy(answering('ask', Infinity)));
     await expect(lastValueFrom(result)).rejects.toMatchObject({ reason: 'rejected' });
   });
 
-  it('before a later attempt is the last real error', async () => {
+  it('of a later attempt ends the stream with the error of the attempt before it', async () => {
     const [first, second] = [new Error('first'), new Error('second')];
     let subscribed = 0;
     const source = defer(() => throwError(() => ((subscribed += 1) === 1 ? first : second)));
-    await expect(lastValueFrom(source.pipe(retryWithPolicy(refusedFrom(3))))).rejects.toBe(second);
+    await expect(lastValueFrom(source.pipe(retryWithPolicy(rejectsFrom(3))))).rejects.toBe(second);
     expect(subscribed).toBe(2);
   });
 
   it.each(['retry', 'rejected', 'gave-up'] as const)(
-    'a consumer that leaves when told `%s` hears no more',
+    'a consumer that leaves at the event `%s` receives no more',
     (leaving) => {
       const subject = new Subject<never>();
-      const told: RetryEvent['kind'][] = [];
+      const observed: RetryEvent['kind'][] = [];
       const errors: unknown[] = [];
       const observe = ({ kind }: RetryEvent): void => {
-        told.push(kind);
+        observed.push(kind);
         if (kind === leaving) subscription.unsubscribe();
       };
       const subscription = subject
-        .pipe(retryWithPolicy(refusedFrom(2), { observe }))
+        .pipe(retryWithPolicy(rejectsFrom(2), { observe }))
         .subscribe({ error: (error: unknown) => errors.push(error) });
       subject.error(lost);
       expect(errors).toEqual([]);
-      expect(told).toEqual(leaving === 'retry' ? ['retry'] : ['retry', 'rejected', 'gave-up']);
+      expect(observed).toEqual(leaving === 'retry' ? ['retry'] : ['retry', 'rejected', 'gave-up']);
     },
   );
 });

@@ -23,7 +23,7 @@ import { picture } from '../../support/picture.js';
 import { unhandledBy } from '../../support/stage.js';
 
 /*
- * Retrying among other operators, and its consumer; the numbers go on from retryWithPolicy.spec.ts.
+ * retryWithPolicy with other operators and with its consumer.
  */
 
 const lost = new Error('lost');
@@ -32,7 +32,7 @@ const lost = new Error('lost');
 const timedOut: unknown = expect.objectContaining({ name: 'TimeoutError', message: 'Timeout has occurred' });
 
 describe('retryWithPolicy, in a pipe', () => {
-  picture('21 a hot source: what comes during the wait is missed', {
+  picture('21 a hot source: values during the wait are missed', {
     operate: (source) =>
       source.pipe(
         map((value: string) => {
@@ -62,7 +62,7 @@ describe('retryWithPolicy, in a pipe', () => {
     expect(errors[0]).toBe(lost);
   });
 
-  picture('27 what an operator below throws is not retried', {
+  picture('27 an error of an operator after it is not retried', {
     operate: (source) =>
       source.pipe(
         retryWithPolicy(fixed(4)),
@@ -96,7 +96,7 @@ describe('retryWithPolicy, in a pipe', () => {
     `,
   });
 
-  picture('32 a timeout above it bounds each attempt', {
+  picture('32 a timeout before it bounds each attempt', {
     operate: (source) => source.pipe(timeout({ each: 3 }), retryWithPolicy(both(fixed(2), retries(1)))),
     error: timedOut,
     diagram: `
@@ -107,7 +107,7 @@ describe('retryWithPolicy, in a pipe', () => {
     `,
   });
 
-  picture('33 a timeout below it bounds them all, and cancels the wait', {
+  picture('33 a timeout after it bounds all attempts, and cancels the wait', {
     operate: (source) => source.pipe(retryWithPolicy(fixed(10)), timeout({ first: 5 })),
     error: timedOut,
     diagram: `
@@ -117,7 +117,7 @@ describe('retryWithPolicy, in a pipe', () => {
     `,
   });
 
-  picture('34 polling goes on as long as failures are not consecutive', {
+  picture('34 polling continues as long as failures are not consecutive', {
     operate: (source) =>
       concat(source, timer(2).pipe(ignoreElements())).pipe(
         repeat(),
@@ -137,17 +137,17 @@ describe('retryWithPolicy, in a pipe', () => {
     `,
   });
 
-  it('35 a promise of its last value is rejected with the very error', async () => {
+  it('35 a promise of its last value is rejected with the error of the source, the same reference', async () => {
     const result = throwError(() => lost).pipe(retryWithPolicy(retries(2)));
     await expect(lastValueFrom(result)).rejects.toBe(lost);
     await expect(firstValueFrom(result)).rejects.toBe(lost);
   });
 
-  picture('36 above a share, two retries make one connection', {
+  picture('36 after a share, two retries make one connection', {
     operate: (source) => {
-      const gates = source.pipe(share());
+      const shared = source.pipe(share());
       const operator = retryWithPolicy(both(fixed(2), retries(1)));
-      return merge(gates.pipe(operator), gates.pipe(operator));
+      return merge(shared.pipe(operator), shared.pipe(operator));
     },
     diagram: `
       source         -#
@@ -160,7 +160,7 @@ describe('retryWithPolicy, in a pipe', () => {
 });
 
 describe('retryWithPolicy, and its consumer', () => {
-  it('26 what the consumer throws is reported once, and not retried', () => {
+  it('26 an error that the consumer throws is reported once, and not retried', () => {
     let subscribed = 0;
     const mistake = new Error('a mistake in the consumer');
     const source = defer(() => {
@@ -176,7 +176,7 @@ describe('retryWithPolicy, and its consumer', () => {
     expect(subscribed).toBe(1);
   });
 
-  it('28 each attempt is torn down before the next, the last one after its error is delivered', () => {
+  it('28 each attempt is torn down before the next starts, the last one after its error is delivered', () => {
     const log: string[] = [];
     let subscribed = 0;
     const source = new Observable((subscriber) => {
@@ -197,7 +197,7 @@ describe('retryWithPolicy, and its consumer', () => {
     ]);
   });
 
-  it('29 an error that nobody handles is reported once', () => {
+  it('29 an error without a handler is reported once', () => {
     const reported = unhandledBy(() => {
       throwError(() => lost)
         .pipe(retryWithPolicy(retries(2)))
@@ -207,7 +207,7 @@ describe('retryWithPolicy, and its consumer', () => {
     expect(reported[0]).toBe(lost);
   });
 
-  it('30 leaving while being told of the retry prevents it', () => {
+  it('30 a consumer that leaves at the event of a retry prevents it', () => {
     const subject = new Subject<never>();
     let subscribed = 0;
     const source = defer(() => {

@@ -11,7 +11,7 @@ import { size } from '../../support/size.js';
 const lost = new Error('lost');
 const [hour, day] = [3_600_000, 24 * 3_600_000];
 
-/** A stream that fails at once, run by `policy`; how often it was subscribed, and how it ended. */
+/** Runs a stream that fails at once. How often it was subscribed, and how it ended. */
 function running(policy: Policy): { subscribed: number; end: unknown; leave: () => void } {
   const seen = { subscribed: 0, end: undefined as unknown, leave: noop };
   const source = defer(() => {
@@ -40,7 +40,7 @@ describe('on the timers of the platform', () => {
   it.each([
     ['asyncScheduler', asyncScheduler],
     ['queueScheduler', queueScheduler],
-  ])('20 000 waits of 0 on the %s leave the stack now and then', (_, scheduler) => {
+  ])('of 20 000 waits of 0, every 512th goes through the %s', (_, scheduler) => {
     let subscribed = 0;
     let end: unknown;
     const source = defer(() => {
@@ -69,7 +69,7 @@ describe('on the timers of the platform', () => {
     ['2^31 ms', 2 ** 31],
     ['12b 30 days', 30 * day],
     ['60 days', 60 * day],
-  ])('%s: nothing a millisecond before', (_, ms) => {
+  ])('a wait of %s ends at that millisecond, not one earlier', (_, ms) => {
     const seen = running(both(fixed(ms), retries(1)));
     expect(vi.getTimerCount()).toBe(1);
     vi.advanceTimersByTime(ms - 1);
@@ -87,9 +87,9 @@ describe('on the timers of the platform', () => {
   });
 
   it.each([
-    ['before the end of its first piece', 5],
+    ['in its first piece', 5],
     ['in its second piece', 2 ** 31 + 5],
-  ])('leaving a wait %s clears the timer', (_, ms) => {
+  ])('a consumer that leaves a wait %s clears the timer', (_, ms) => {
     const seen = running(fixed(60 * day));
     vi.advanceTimersByTime(ms);
     expect(vi.getTimerCount()).toBe(1);
@@ -97,7 +97,7 @@ describe('on the timers of the platform', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('leaving at a hop clears the timer', () => {
+  it('a consumer that leaves at a zero wait on the scheduler clears the timer', () => {
     const seen = running(sequence(Array.from({ length: 600 }, () => 0)));
     expect(seen.subscribed).toBe(512);
     expect(vi.getTimerCount()).toBe(1);
@@ -108,10 +108,10 @@ describe('on the timers of the platform', () => {
   });
 
   it.each([
-    ['39 set back an hour, gives up nevertheless', -hour, 5],
-    ['set forward an hour, gives up sooner', hour, 3],
-    ['not touched, gives up in time', 0, 4],
-  ])('a wall clock %s', (_, jump, attempts) => {
+    ['set back an hour: keeps its deadline', -hour, 5],
+    ['set forward an hour: gives up sooner', hour, 3],
+    ['left alone: keeps its deadline', 0, 4],
+  ])('39 with a wall clock that is %s', (_, jump, attempts) => {
     const seen = running(within(350, fixed(100)));
     vi.advanceTimersByTime(150);
     vi.setSystemTime(Date.now() + jump);
@@ -120,7 +120,7 @@ describe('on the timers of the platform', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('tells the observer no negative time', () => {
+  it('the observer receives no negative time', () => {
     const elapsed: number[] = [];
     const observe = (event: RetryEvent): void => {
       elapsed.push(event.elapsed);
@@ -134,7 +134,7 @@ describe('on the timers of the platform', () => {
   });
 });
 
-describe('24 a long row of failures', { timeout: 60_000 }, () => {
+describe('24 a long row of failures without a wait', { timeout: 60_000 }, () => {
   // A plain retry without a wait overflows the stack after some 7 400 failures.
 
   /** Whether a timer fired before `end` came. */

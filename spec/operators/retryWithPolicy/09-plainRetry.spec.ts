@@ -3,12 +3,12 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { both, exponential, fixed, resetOn, retries, retryWithPolicy, within } from 'rxjs-reprise';
 
 /*
- * What the README says of RxJS's own `retry({ delay })`, and what is different here. Fake timers: virtual time would
- * hide the overflow.
+ * The claims of the documentation about RxJS's own `retry({ delay })`, and the difference of retryWithPolicy. On fake
+ * timers, because virtual time would hide the overflow.
  */
 const lost = new Error('lost');
 
-/** A source that fails at once, and how often it was subscribed. */
+/** A source that fails at once `times` times, and how often it was subscribed. */
 function failing(times = Infinity): { source: Observable<string>; calls: () => number } {
   let calls = 0;
   return { source: defer(() => (++calls <= times ? throwError(() => lost) : of('ok'))), calls: () => calls };
@@ -28,7 +28,7 @@ describe('plain retry({ delay }), and retryWithPolicy', () => {
   beforeEach(() => vi.useFakeTimers());
   afterEach(() => vi.useRealTimers());
 
-  it('20 000 immediate retries: the stack overflows in place of the error; here the error', async () => {
+  it('20 000 immediate retries: plain retry overflows the stack, retryWithPolicy gives the error', async () => {
     const plainly = failing();
     const plain = outcome(plainly.source.pipe(retry({ count: 20_000, delay: () => of(0) })));
     expect(plain.end).not.toBe(lost);
@@ -42,7 +42,7 @@ describe('plain retry({ delay }), and retryWithPolicy', () => {
     ['2³¹ ms', 2 ** 31],
     ['Infinity', Infinity],
     ['NaN', NaN],
-  ])('a delay of %s: a retry every millisecond', async (_, ms) => {
+  ])('a delay of %s: plain retry calls every millisecond', async (_, ms) => {
     const { source, calls } = failing();
     const subscription = source.pipe(retry({ delay: () => timer(ms) })).subscribe();
     await vi.advanceTimersByTimeAsync(50);
@@ -50,7 +50,7 @@ describe('plain retry({ delay }), and retryWithPolicy', () => {
     subscription.unsubscribe();
   });
 
-  it('a delay of 2³¹ ms here is waited, Infinity is a no, and NaN an error that says so', async () => {
+  it('a delay of 2³¹ ms: retryWithPolicy waits for it; Infinity ends the retrying, and NaN is a RangeError', async () => {
     const long = failing();
     long.source.pipe(retryWithPolicy(fixed(2 ** 31))).subscribe();
     await vi.advanceTimersByTimeAsync(2 ** 31 - 1);
@@ -68,11 +68,11 @@ describe('plain retry({ delay }), and retryWithPolicy', () => {
     expect(answering(NaN)).toBeInstanceOf(RangeError);
   });
 
-  it('a notifier that completes empty loses the error', () => {
+  it('a notifier that completes empty: plain retry loses the error', () => {
     expect(outcome(failing().source.pipe(retry({ delay: () => EMPTY }))).end).toBe('complete');
   });
 
-  it('resetOnSuccess never gives up on a source that greets before it fails; a reset here has an outer limit', () => {
+  it('a source that emits before each failure: plain resetOnSuccess never gives up, resetOn has an outer limit', () => {
     let calls = 0;
     const greeting = defer(() => {
       calls += 1;
@@ -92,7 +92,7 @@ describe('plain retry({ delay }), and retryWithPolicy', () => {
     expect(calls).toBe(10);
   });
 
-  it('a clock set back an hour: a deadline by the wall clock is not kept; here it is', async () => {
+  it('a clock that is set back an hour: plain retry misses its deadline, retryWithPolicy keeps it', async () => {
     const start = Date.now();
     const byTheClock = {
       delay: (error: unknown) => {
@@ -111,7 +111,7 @@ describe('plain retry({ delay }), and retryWithPolicy', () => {
     plainly.unsubscribe();
   });
 
-  it('what a delay function remembers is shared by all subscribers; a policy has a state for each', async () => {
+  it('the state of a plain delay function is shared by all subscribers, each one has its own state of a policy', async () => {
     let delay = 50;
     const doubling = retry<string>({ count: 3, delay: () => timer((delay *= 2)) });
     const waits = async (operator: (source: Observable<string>) => Observable<string>): Promise<number[]> => {
