@@ -83,7 +83,7 @@ function playing(where: string, options: SimulateOptions): SimulationRun {
     advance: (events) => engine.advance(events),
     result() {
       const { circuits, events, flights, now, slots, counts } = engine;
-      for (const circuit of circuits) circuit.close(now);
+      for (const circuit of circuits) circuit.record(now);
       const series = slots.series(flights.count);
       const { calls, succeeded, lost, lossReasons, callsInOutage, attempts, attemptsInOutage, rejected, longestWait } =
         counts;

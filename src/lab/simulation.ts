@@ -1,12 +1,13 @@
 import { isFinal, type Reason } from '../errors.js';
-import { step, type Policy, type Signal, type Verdict } from '../policy/policy.js';
+import { Ledger, type Clock } from '../engine/ledger.js';
+import { isKept, step, type Policy, type Signal, type Verdict } from '../policy/policy.js';
 import { seededRandom } from '../policy/seededRandom.js';
 import { askSignal } from '../policy/signals.js';
 import { Arrivals } from './model/arrivals.js';
 import { EventQueue } from './model/eventQueue.js';
 import { ObservedCircuit } from './model/observedCircuit.js';
 import { CallsInFlight } from './model/callsInFlight.js';
-import { Held, type Ending } from './model/held.js';
+import { reportEnd, reportValue, type Ending } from './model/reports.js';
 import type { SimulationPlan } from './options.js';
 import { Service } from './model/service.js';
 import { SeriesRecorder } from './results/series.js';
@@ -35,7 +36,7 @@ export class Simulation {
   readonly counts: TotalsCounter = new TotalsCounter();
   readonly slots: SeriesRecorder;
   readonly circuits: readonly ObservedCircuit[];
-  private readonly budgets: readonly Held[];
+  private readonly budgets: readonly Ledger[];
   private readonly calendar: EventQueue;
   private readonly arrivals: Arrivals;
   private readonly service: Service;
@@ -55,9 +56,10 @@ export class Simulation {
     this.calendar = new EventQueue(duration);
     this.service = new Service(service, chance.service);
     this.slots = new SeriesRecorder(slot, duration, processes);
+    const clock: Clock = { now: () => this.now, random: this.random };
     const each = <T>(make: () => T): T[] => Array.from({ length: processes }, make);
-    this.circuits = circuit === undefined ? [] : each(() => new ObservedCircuit(circuit, this.random, this.slots));
-    this.budgets = budget === undefined ? [] : each(() => new Held(budget, this.random));
+    this.circuits = circuit === undefined ? [] : each(() => new ObservedCircuit(circuit, clock, this.slots));
+    this.budgets = budget === undefined ? [] : each(() => new Ledger(budget, clock));
     this.policy = policy;
     const handles = (kind: Signal['kind']): boolean => policy.handles?.includes(kind) ?? true;
     this.handles = {
@@ -116,14 +118,14 @@ export class Simulation {
     let longest: { readonly wait: number; readonly reason?: Reason } = own ?? admitted;
     const budget = budgets[flights.home[place]!];
     if (budget !== undefined) {
-      const call = (flights.inBudget[place] ||= budget.number());
-      const attempt = flights.attempt[place]!;
-      const verdict = budget.ask(call, now, attempt, flights.error[place]);
+      const ticket = (flights.inBudget[place] ||= budget.nextTicket());
+      const signal = askSignal(ticket, now, this.random(), flights.attempt[place]!, flights.error[place]);
+      const verdict = budget.propose(signal);
       if (verdict.wait > 0 && verdict.wait < Infinity) throw new RangeError(patient);
       if (verdict.wait > longest.wait) longest = verdict;
-      if (longest.wait === 0 || verdict.wait > 0) budget.state = verdict.state;
+      if (isKept(longest.wait === 0, verdict)) budget.commit(signal, verdict);
     }
-    if (own !== undefined && (longest.wait === 0 || own.wait > 0)) flights.state[place] = own.state;
+    if (own !== undefined && isKept(longest.wait === 0, own)) flights.state[place] = own.state;
     if (longest.wait === 0) this.start(place, now);
     else if (longest.wait < Infinity) this.calendar.add(now + longest.wait, place);
     else this.refuse(place, longest.reason ?? 'rejected', flights.attempt[place]! - 1);
@@ -141,13 +143,13 @@ export class Simulation {
     const { flights, service, slots, counts, plan } = this;
     const circuit = this.circuits[flights.home[place]!];
     if (circuit !== undefined) {
-      const call = (flights.inCircuit[place] = circuit.number());
-      const { state, wait, reason = 'rejected' } = circuit.ask(call, now, 1, undefined);
-      circuit.state = state;
-      circuit.watch(now);
-      if (wait > 0) {
+      const ticket = (flights.inCircuit[place] = circuit.nextTicket());
+      const signal = askSignal(ticket, now, this.random(), 1, undefined);
+      const verdict = circuit.propose(signal);
+      circuit.commit(signal, verdict);
+      if (verdict.wait > 0) {
         this.settle(place, 'cancel', now);
-        this.refuse(place, reason, flights.attempt[place]! - 1);
+        this.refuse(place, verdict.reason ?? 'rejected', flights.attempt[place]! - 1);
         return;
       }
     }
@@ -168,8 +170,10 @@ export class Simulation {
 
   private succeed(place: number, now: number): void {
     const { flights, slots, counts } = this;
-    this.circuits[flights.home[place]!]?.value(flights.inCircuit[place]!, now);
-    this.budgets[flights.home[place]!]?.value(flights.inBudget[place]!, now);
+    const circuit = this.circuits[flights.home[place]!];
+    const budget = this.budgets[flights.home[place]!];
+    if (circuit !== undefined) reportValue(circuit, flights.inCircuit[place]!, now);
+    if (budget !== undefined) reportValue(budget, flights.inBudget[place]!, now);
     if (this.handles.value) {
       this.fold(place, { kind: 'value', ticket: flights.attempt[place]!, now, random: 0, value: undefined });
     }
@@ -193,7 +197,8 @@ export class Simulation {
       return;
     }
     const took = now - flights.startedAt[place]!;
-    this.budgets[flights.home[place]!]?.settle('failure', flights.inBudget[place]!, now, took, error);
+    const budget = this.budgets[flights.home[place]!];
+    if (budget !== undefined) reportEnd(budget, 'failure', flights.inBudget[place]!, now, took, error);
     let wait = 0;
     if (this.handles.failure) {
       const random = this.random();
@@ -217,16 +222,15 @@ export class Simulation {
     const circuit = this.circuits[flights.home[place]!];
     if (circuit === undefined) return;
     const took = now - flights.startedAt[place]!;
-    circuit.settle(ending, flights.inCircuit[place]!, now, took, error);
-    circuit.watch(now);
+    reportEnd(circuit, ending, flights.inCircuit[place]!, now, took, error);
   }
 
   /** The budget and the policy hear of an end that is no failure. */
   private settle(place: number, ending: 'success' | 'cancel', now: number): void {
     const { flights } = this;
     const took = now - flights.startedAt[place]!;
-    const call = flights.inBudget[place]!;
-    this.budgets[flights.home[place]!]?.settle(ending, call, now, took);
+    const budget = this.budgets[flights.home[place]!];
+    if (budget !== undefined) reportEnd(budget, ending, flights.inBudget[place]!, now, took);
     if (this.handles[ending]) this.fold(place, { kind: ending, ticket: flights.attempt[place]!, now, random: 0, took });
   }
 

@@ -1,35 +1,36 @@
+import { Ledger, type Clock } from '../../engine/ledger.js';
 import type { CircuitState } from '../../gates/circuit/phases.js';
 import type { CircuitBreaker } from '../../gates/circuit/circuitBreaker.js';
-import { Held } from './held.js';
+import type { Signal, Verdict } from '../../policy/policy.js';
 import type { SeriesRecorder } from '../results/series.js';
 
-/** A live circuit whose phases are written down. */
-export class ObservedCircuit extends Held<CircuitState> {
+/** The ledger of a circuit, which records how long each phase lasts. */
+export class ObservedCircuit extends Ledger<CircuitState> {
   private since = 0;
-  private phase: CircuitState['phase'] = this.state.phase;
-  /** How often it has opened. */
+  private phase: CircuitState['phase'] = this.current.phase;
+  /** How often the circuit has opened. */
   openings = 0;
 
   constructor(
     policy: CircuitBreaker,
-    random: () => number,
-    private readonly slots: SeriesRecorder,
+    clock: Clock,
+    private readonly series: SeriesRecorder,
   ) {
-    super(policy, random);
+    super(policy, clock);
   }
 
-  /** Writes down the phase that has ended, if one has. */
-  watch(now: number): void {
-    const { phase } = this.state;
+  override commit(signal: Signal, verdict: Verdict<CircuitState>): void {
+    super.commit(signal, verdict);
+    const { phase } = this.current;
     if (phase === this.phase) return;
-    this.close(now);
+    this.record(signal.now);
     if (phase === 'open') this.openings += 1;
     this.phase = phase;
   }
 
-  /** Writes down the phase that is on, until now. */
-  close(now: number): void {
-    this.slots.phase(this.phase, this.since, now);
+  /** Records the current phase up to `now`. */
+  record(now: number): void {
+    this.series.phase(this.phase, this.since, now);
     this.since = now;
   }
 }
