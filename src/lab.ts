@@ -1,11 +1,12 @@
 /*
- * To see a policy before trusting it: what it would do to a service, simulated in virtual time, and pictures of it. Pure
- * as the core is; it needs no rxjs.
+ * rxjs-reprise/lab: shows what a policy would do to a service, in virtual time, and draws charts of it. It is as pure as
+ * rxjs-reprise/core and does not import RxJS.
  */
 
-// Many clients, one service, virtual time
+// Many clients and one service
 export { simulate, createSimulation } from './lab/simulate.js';
-export type { SimulationRun, SimulationResult } from './lab/simulate.js';
+export type { SimulationRun } from './lab/simulate.js';
+export type { SimulationResult } from './lab/results/result.js';
 export type { AttemptStart, SimulateOptions } from './lab/options.js';
 export type { CallsOptions } from './lab/model/arrivals.js';
 export { ServiceError } from './lab/model/serviceOptions.js';
@@ -14,20 +15,20 @@ export type { BrownOut, Down, Limited, Slow, Outage } from './lab/model/outage.j
 export type { Series } from './lab/results/series.js';
 export type { PerCall, Retries, Totals } from './lab/results/totals.js';
 
-// Chance that can be repeated
+// Repeatable random numbers
 export { seededRandom } from './policy/seededRandom.js';
 
 // A policy as a schedule
 export { schedule } from './lab/schedule.js';
 export type { Retry, Schedule, ScheduleOptions } from './lab/schedule.js';
 
-// What to make of it
+// What the results mean
 export { summarize } from './lab/results/summary.js';
 export type { SummaryInput } from './lab/results/summary.js';
 export { amplification } from './lab/amplification.js';
 export type { AmplificationPoint } from './lab/amplification.js';
 
-// Pictures and pages that stand alone
+// Self-contained charts and pages
 export { scheduleChart } from './lab/charts/scheduleChart.js';
 export { loadChart } from './lab/charts/loadChart.js';
 export type { Storm } from './lab/charts/loadChart.js';

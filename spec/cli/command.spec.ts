@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { command } from '../../src/cli/command.js';
-import { hasColour, mayLeave, type Terminal } from '../../src/cli/terminal.js';
+import { hasColour, ignoreClosedPipe, type Terminal } from '../../src/cli/terminal.js';
 import { root } from '../support/sources.js';
 
 /*
- * The command, in this process: what it says, what it writes, how it ends.
+ * The command, run in this process: its output, its files and its exit codes.
  */
 
 const folder = join(root, '.cache', 'command modules');
@@ -62,7 +62,7 @@ interface Ran {
 async function run(
   line: string,
   more: {
-    isWatched?: boolean;
+    isTTY?: boolean;
     hasColour?: boolean;
     stopsAfter?: number;
     stopsAt?: number;
@@ -70,7 +70,7 @@ async function run(
   } = {},
 ): Promise<Ran> {
   const {
-    isWatched = false,
+    isTTY = false,
     hasColour = false,
     stopsAfter,
     stopsAt = Infinity,
@@ -85,7 +85,7 @@ async function run(
       err += text;
       if (Number(/(\d+) %/.exec(text)?.[1]) >= stopsAt) interrupt();
     },
-    isWatched: { out: isWatched, err: isWatched },
+    isTTY: { out: isTTY, err: isTTY },
     hasColour,
     folder,
     load,
@@ -105,36 +105,36 @@ async function run(
 const small = '--clients 300 --duration 60s --outage 10s..30s';
 
 describe('preview', () => {
-  it('shows a table, a line of waits, and how it ends', async () => {
+  it('shows a table, a line of waits, and how the policy ends', async () => {
     const { code, out, err } = await run('preview policy.mjs');
     expect([code, err]).toEqual([0, '']);
     expect(out).toContain('policy  ▂▄███');
     expect(out).toMatch(/3\s+0 s to 2 s\s+0 s to 3.5 s/);
-    expect(out).toContain('then it gives up: retries');
+    expect(out).toContain('then gives up (retries)');
     expect(out).toContain('capped at 2 s from retry 3 on');
     expect(out).not.toContain('\u001b');
   });
 
-  it('says what has no jitter, a deadline, no end', async () => {
-    expect((await run('preview sharp.mjs')).out).toContain('without jitter: all clients retry at the same instants');
-    expect((await run('preview protected.mjs')).out).toContain('deadline after 8 s');
-    expect((await run('preview endless.mjs --retries 3')).out).toContain('goes on after that');
+  it('states a missing jitter, a deadline, and that retries go on', async () => {
+    expect((await run('preview sharp.mjs')).out).toContain('no jitter: all clients retry at the same times');
+    expect((await run('preview protected.mjs')).out).toContain('deadline 8 s');
+    expect((await run('preview endless.mjs --retries 3')).out).toContain('further retries follow');
   });
 
-  it('shows when a circuit opens, and what a budget pays', async () => {
+  it('shows when a circuit opens, and what a budget allows', async () => {
     const { out } = await run('preview protected.mjs');
     expect(out).toContain('protected: budget');
-    expect(out).toContain('opens at 20 failures in a row, and is open for 2 s, 2 s, 2 s, 2 s, 2 s ..');
-    expect((await run('preview live.mjs')).out).toContain('does not open at 1000 failures in a row');
+    expect(out).toContain('opens after 20 failures in a row, for 2 s, 2 s, 2 s, 2 s, 2 s ..');
+    expect((await run('preview live.mjs')).out).toContain('does not open after 1000 failures in a row');
   });
 
-  it('names modules by their paths where they have one name', async () => {
+  it('names modules with the same name by their paths', async () => {
     const { out } = await run('preview ./policy.mjs policy.mjs');
     expect(out).toMatch(/^\.\/policy\.mjs {2}/);
     expect(out).toMatch(/^policy\.mjs {2}/m);
   });
 
-  it('speaks JSON, writes a page, and paints where colours are wanted', async () => {
+  it('writes JSON, a page, and colours if they are wanted', async () => {
     const { out } = await run('preview protected.mjs --json');
     expect((JSON.parse(out) as { title: string }[]).map(({ title }) => title)).toEqual([
       'protected',
@@ -146,7 +146,7 @@ describe('preview', () => {
   });
 });
 
-it('has colours where somebody watches who wants them', () => {
+it('uses colours on a screen unless the environment forbids them', () => {
   const cases = [
     hasColour(true, {}),
     hasColour(true, { NO_COLOR: '1' }),
@@ -157,24 +157,24 @@ it('has colours where somebody watches who wants them', () => {
 });
 
 describe('storm', () => {
-  it('shows the load, a reading and a table', async () => {
+  it('shows the load, a summary and a table', async () => {
     const { code, out, err } = await run(`storm policy.mjs sharp.mjs ${small}`);
     expect([code, err]).toEqual([0, '']);
-    expect(out).toMatch(/^300 clients, 60 s, a service that can answer 60 attempts a second, seed 1\n/);
+    expect(out).toMatch(/^300 clients, 60 s, service capacity 60 attempts per second, seed 1\n/);
     expect(out).toMatch(/▁+.*█/);
     expect(out).toMatch(/▔+ outage/);
-    expect(out).toMatch(/- Without jitter, [\d.]+ % of retries fall in the same 100 ms\./);
+    expect(out).toMatch(/- Without jitter, [\d.]+ % of the retries fell in the same 100 ms\./);
     expect(out).toMatch(/sharp +\d\.\d+ +\d+ %/);
   });
 
-  it('plays it again without circuit and budget, to know what they saved', async () => {
+  it('repeats the simulation without circuit and budget, to show what they save', async () => {
     const { out } = await run(`storm protected.mjs ${small}`);
-    expect(out).toMatch(/The circuit (saved|made)/);
-    expect(out).toMatch(/The budget (saved|made)/);
-    expect((await run(`storm live.mjs ${small}`)).out).toContain('Nothing was retried.');
+    expect(out).toMatch(/(The|With the) circuit /);
+    expect(out).toMatch(/(The|With the) budget /);
+    expect((await run(`storm live.mjs ${small}`)).out).toContain('There were no retries.');
   });
 
-  it('is the same for the same seed', async () => {
+  it('gives the same result for the same seed', async () => {
     const [one, same, other] = [
       await run(`storm policy.mjs ${small} --json`),
       await run(`storm policy.mjs ${small} --json`),
@@ -185,7 +185,7 @@ describe('storm', () => {
     expect(JSON.parse(one.out)).toMatchObject([{ name: 'policy', storm: { clients: 300 } }]);
   });
 
-  it('takes every option', async () => {
+  it('accepts every option', async () => {
     const line =
       'storm policy.mjs --clients 2e2 --every 1m --burst none --processes 3 --latency 20ms --capacity 50 --queue 0.5s ' +
       '--timeout 300ms --outage 1s..2s --outage 3s..4s:brown-out=40% --outage 5s..6s:slow=2 --outage 7s..8s:limited=10/2s --json';
@@ -202,7 +202,7 @@ describe('storm', () => {
     expect((await run('storm policy.mjs --clients 10 --burst 5s --outage 1s..2s')).code).toBe(0);
   });
 
-  it('shows no bar where nobody watches', async () => {
+  it('shows no progress bar if stderr is not a screen', async () => {
     const { err } = await run('storm policy.mjs --clients 8000');
     expect(err).toBe('');
   });
@@ -212,58 +212,57 @@ describe('storm', () => {
     expect(files['report.html']).toMatch(/^<!doctype html>[^]*<svg[^]*<li>[^]*<table>/);
   });
 
-  it('shows a bar to who watches, and ends at Ctrl-C with what there is', async () => {
+  it('shows a progress bar on a screen, and stops at Ctrl-C with a partial result', async () => {
     const long = 'storm protected.mjs sharp.mjs --clients 20000';
-    const { code, out, err } = await run(`${long} --duration 10m`, { isWatched: true, stopsAfter: 600 });
+    const { code, out, err } = await run(`${long} --duration 10m`, { isTTY: true, stopsAfter: 600 });
     expect(code).toBe(130);
     expect(err).toMatch(/█*░+ \d+ %/);
     expect(err.endsWith('\r\u001b[K')).toBe(true);
-    expect(out).toMatch(/stopped after .* of 10 min: this is what there is/);
+    expect(out).toMatch(/stopped after .* of 10 min: this is the result so far/);
     const at0 = await run(`${long} --html s.html`, { stopsAfter: 0 });
     expect(at0.out).toContain('stopped after 0 s of 2 min');
     expect(at0.files['s.html']).not.toMatch(/NaN|Infinity/);
   });
 
-  it('compares nothing with what was stopped, and says so', async () => {
+  it('leaves out comparisons with simulations that were stopped, and says so', async () => {
     const storm = 'storm guarded.mjs --clients 20000 --duration 4m';
-    const { code, out } = await run(storm, { isWatched: true, stopsAt: 55 });
+    const { code, out } = await run(storm, { isTTY: true, stopsAt: 55 });
     expect(code).toBe(130);
-    expect(out).not.toContain('circuit saved');
-    expect(out).not.toContain('circuit made');
-    expect(out).toContain('stopped: what was not played to its end is compared with nothing');
-    expect(out).not.toContain('this is what there is');
-    const json = (await run(`${storm} --json`, { isWatched: true, stopsAt: 55 })).out;
+    expect(out).not.toMatch(/(The|With the) circuit /);
+    expect(out).toContain('stopped: simulations that did not finish are left out of the comparison');
+    expect(out).not.toContain('this is the result so far');
+    const json = (await run(`${storm} --json`, { isTTY: true, stopsAt: 55 })).out;
     expect((JSON.parse(json) as { isStopped: boolean }[]).map(({ isStopped }) => isStopped)).toEqual([true]);
   });
 
-  it('tells machines what there is not, and whether it was stopped', async () => {
-    const [it] = JSON.parse((await run(`storm endless.mjs ${small} --duration 25s --json`)).out) as [
+  it('writes missing values and whether it was stopped as JSON', async () => {
+    const [result] = JSON.parse((await run(`storm endless.mjs ${small} --duration 25s --json`)).out) as [
       { isStopped: boolean; storm: { totals: { recovery: unknown } } },
     ];
-    expect([it.isStopped, it.storm.totals.recovery]).toEqual([false, null]);
+    expect([result.isStopped, result.storm.totals.recovery]).toEqual([false, null]);
   });
 
-  it('gives a service of few clients room for two calls at once', async () => {
-    expect((await run('storm policy.mjs --clients 10')).out).toContain('can answer 20 attempts a second');
+  it('gives a service of few clients the capacity for two calls at the same time', async () => {
+    expect((await run('storm policy.mjs --clients 10')).out).toContain('service capacity 20 attempts per second');
   });
 });
 
 describe('compare', () => {
-  it('shows how much more a service sees, the longer it is down', async () => {
+  it('shows how the load grows with the length of the outage', async () => {
     const { code, out, files } = await run(
       'compare policy.mjs protected.mjs live.mjs --clients 300 --outages 2s,10s --html c.html',
     );
     expect(code).toBe(0);
-    expect(out).toMatch(/^down for +2 s +10 s\n/);
+    expect(out).toMatch(/^length of the outage +2 s +10 s\n/);
     expect(out).toMatch(/policy: attempts per call +\d\.\d+ +\d\.\d+\n/);
-    expect(files['c.html']).toContain('how long the service is down');
+    expect(files['c.html']).toContain('length of the outage');
     const json = JSON.parse(
       (await run('compare policy.mjs --clients 30 --outages 2s,4s --duration 20s --json')).out,
     ) as unknown;
     expect(json).toMatchObject([{ name: 'policy', points: [{ outage: 2000 }, { outage: 4000 }] }]);
   });
 
-  it('leaves open what was not played', async () => {
+  it('shows dashes for simulations that did not run', async () => {
     const { code, out } = await run('compare policy.mjs --clients 300', { stopsAfter: 0 });
     expect(code).toBe(130);
     expect(out).toMatch(/attempts per call +- +-/);
@@ -271,7 +270,7 @@ describe('compare', () => {
 });
 
 describe('help', () => {
-  it.each(['--help', 'help', 'storm --help'])('%s teaches', async (line) => {
+  it.each(['--help', 'help', 'storm --help'])('%s shows the usage', async (line) => {
     const { code, out } = await run(line);
     expect(code).toBe(0);
     for (const word of ['preview', 'storm', 'compare', '--outage', 'export default', 'Exit codes'])
@@ -279,7 +278,7 @@ describe('help', () => {
     for (const row of out.split('\n')) expect(stripVTControlCharacters(row).length).toBeLessThanOrEqual(100);
   });
 
-  it('names every option that there is', async () => {
+  it('lists every option', async () => {
     const { out } = await run('--help');
     const source = readFileSync(`${root}src/cli/options.ts`, 'utf8');
     const names = [...source.matchAll(/^ {2}(\w+): \{ type:/gm)].map(([, name]) => name);
@@ -288,36 +287,42 @@ describe('help', () => {
   });
 });
 
-describe('what is to be mended', () => {
+describe('an error that the user can fix', () => {
   it.each([
-    ['', 'say what to do: preview, storm, compare, or --help'],
-    ['prewiev policy.mjs', 'there is no prewiev: preview, storm, compare, or --help'],
-    ['preview', 'preview needs a module, as in `rxjs-reprise preview policy.mjs`'],
-    ['storm policy.mjs --client 5', 'there is no --client; `rxjs-reprise --help` lists what there is'],
-    ['compare policy.mjs --outage 1s..2s', '--outage is not for compare, which takes --html, --json, '],
-    ['preview policy.mjs --clients 5', '--clients is not for preview, which takes --html, --json, --help, --retries'],
-    ['preview own.mjs', 'own.mjs threw when it was loaded: mine: duration must be long, got 1; '],
-    ['preview nothing.mjs', '(default is a function: export what it answers)'],
-    ['storm policy.mjs --outage 1s..9s --outage 5s..12s', '--outage must be one trouble at a time, got [9000, 5000]'],
+    ['', 'missing command: preview, storm or compare (see --help)'],
+    ['prewiev policy.mjs', 'unknown command prewiev: preview, storm or compare (see --help)'],
+    ['preview', 'preview needs a module, such as rxjs-reprise preview policy.mjs'],
+    ['storm policy.mjs --client 5', 'unknown option --client (see --help)'],
+    ['compare policy.mjs --outage 1s..2s', '--outage is not an option of compare, which has --html, --json, '],
+    [
+      'preview policy.mjs --clients 5',
+      '--clients is not an option of preview, which has --html, --json, --help, --retries',
+    ],
+    ['preview own.mjs', 'own.mjs threw while loading: mine: duration must be long, got 1; '],
+    ['preview nothing.mjs', '(default is a function: export its result)'],
+    [
+      'storm policy.mjs --outage 1s..9s --outage 5s..12s',
+      '--outage must not overlap, got 1000..9000 ms and 5000..12000 ms',
+    ],
     ['storm policy.mjs --latency 250ms..50ms', '--latency must be a finite number, at least 250, got 50'],
-    ['storm policy.mjs --clients 5 --processes 9', '--processes must be at most as many as clients (5), got 9'],
-    ['storm policy.mjs --duration -5s', '--duration needs a value that does not begin with a dash; '],
-    ['storm policy.mjs --duration', "Option '--duration <value>' argument missing"],
+    ['storm policy.mjs --clients 5 --processes 9', '--processes must be at most the number of clients (5), got 9'],
+    ['storm policy.mjs --duration -5s', '--duration needs a value that does not start with a dash (see --help)'],
+    ['storm policy.mjs --duration', '--duration needs a value (see --help)'],
     ['storm policy.mjs --duration 20s', '--outage must begin before the end (20 s), got 30s..60s'],
-    ['storm policy.mjs --html nowhere/x.html', '--html needs a folder that is there: make '],
+    ['storm policy.mjs --html nowhere/x.html', '--html must be in an existing folder: create '],
     ['preview policy.mjs --retries 1001', '--retries must be at most 1000, got 1001'],
     ['preview date.mjs', 'date.mjs: default is not pure: '],
-    ['preview missing.mjs', 'there is no file '],
-    ['preview nothing.mjs', 'nothing.mjs exports no policy and no circuit, but '],
-    ['preview empty.mjs', 'empty.mjs exports no policy and no circuit, but nothing: export one'],
+    ['preview missing.mjs', 'file not found: '],
+    ['preview nothing.mjs', 'nothing.mjs exports no policy, circuit or budget, only '],
+    ['preview empty.mjs', 'empty.mjs exports no policy, circuit or budget, only nothing; export one'],
     [
       'preview throwing.mjs',
-      'throwing.mjs threw when it was loaded: no configuration; `node throwing.mjs` shows where',
+      'throwing.mjs threw while loading: no configuration; run `node throwing.mjs` to see where',
     ],
-    ['preview throwing-oddly.mjs', 'threw when it was loaded: odd'],
+    ['preview throwing-oddly.mjs', 'threw while loading: odd'],
     [
       'preview several.mjs',
-      'several.mjs exports several of one kind (a, b): call one of them policy, or make it the default',
+      'several.mjs must export one policy, got a, b: name one of them policy, or export it as default',
     ],
     ['preview clock.mjs', 'clock.mjs: default is not pure: to the same state and the same ask it answered'],
     ['preview elapsed.mjs', 'Take time and chance from the signal (now, random)'],
@@ -326,25 +331,31 @@ describe('what is to be mended', () => {
     ['preview changing.mjs', 'changing.mjs: default is not pure: it changes its state'],
     ['preview late.mjs', 'late.mjs: default is not pure: it changes its state'],
     ['preview wrong.mjs', 'wrong.mjs: default threw at a ask: policy: the wait after ask must be a number'],
-    ['preview policy.mjs --retries 0', '--retries must be a whole number, at least 1, as 10000 or 1e6, got 0'],
+    ['preview policy.mjs --retries 0', '--retries must be a whole number, at least 1, such as 10000 or 1e6, got 0'],
     ['storm policy.mjs --clients 1.5', '--clients must be a whole number'],
     ['storm policy.mjs --clients 1e99', '--clients must be a whole number'],
     ['storm policy.mjs --every 0s', '--every must be at least 1ms, got 0s'],
-    ['storm policy.mjs --every 10', '--every must be a time as 250ms, 30s or 5m, got 10'],
-    ['storm policy.mjs --duration=-5s', '--duration must be a time as 250ms, 30s or 5m, got -5s'],
+    ['storm policy.mjs --every 10', '--every must be a time such as 250ms, 30s or 5m, got 10'],
+    ['storm policy.mjs --duration=-5s', '--duration must be a time such as 250ms, 30s or 5m, got -5s'],
     ['storm policy.mjs --capacity 0', '--capacity must be a number above 0, got 0'],
     ['storm policy.mjs --capacity many', '--capacity must be a number above 0, got many'],
     ['storm policy.mjs --outage 90s..30s', '--outage must end after it starts, got 90s..30s'],
-    ['storm policy.mjs --outage 30s', '--outage must be as 30s..90s, 30s..90s:brown-out=40%'],
-    ['storm policy.mjs --outage 1s..2s:brown-out', '--outage must say which share fails, as brown-out=40%'],
-    ['storm policy.mjs --outage 1s..2s:brown-out=140%', '--outage must say which share fails'],
-    ['storm policy.mjs --outage 1s..2s:slow=0.5', '--outage must say how many times slower, as slow=5'],
-    ['storm policy.mjs --outage 1s..2s:limited=100', '--outage must say how many attempts a second'],
+    ['storm policy.mjs --outage 30s', '--outage must look like 30s..90s, 30s..90s:brown-out=40%'],
+    ['storm policy.mjs --outage 1s..2s:brown-out', '--outage must state the share that fails, such as brown-out=40%'],
+    ['storm policy.mjs --outage 1s..2s:brown-out=140%', '--outage must state the share that fails'],
+    ['storm policy.mjs --outage 1s..2s:slow=0.5', '--outage must state how many times slower, such as slow=5'],
+    [
+      'storm policy.mjs --outage 1s..2s:limited=100',
+      '--outage must state the attempts per second and the retry-after time',
+    ],
     [
       'storm endless.mjs --clients 1e6',
-      'the policy does not stop while the outage lasts: add retries(n) or within(ms, policy)',
+      'the policy does not give up during the outage: add retries(n) or within(ms, policy)',
     ],
-    ['compare policy.mjs --outages 5s --duration 5s', '--duration must be longer than the longest of --outages'],
+    [
+      'compare policy.mjs --outages 5s --duration 5s',
+      '--duration must be longer than the longest of --outages (5 s), got 5s',
+    ],
   ])('%s', async (line, message) => {
     const { code, out, err } = await run(line);
     expect([code, out]).toEqual([2, '']);
@@ -353,28 +364,28 @@ describe('what is to be mended', () => {
     expect(err).not.toMatch(/\n\s+at /);
   });
 
-  it('not a Date that is told its time', async () => {
+  it('accepts a Date of a given time', async () => {
     expect((await run('preview dated.mjs --retries 2')).err).toBe('');
   });
 
-  it('TypeScript, where Node cannot read it', async () => {
+  it('reports TypeScript that Node cannot load', async () => {
     const load = (): Promise<unknown> =>
       Promise.reject(Object.assign(new Error(), { code: 'ERR_UNKNOWN_FILE_EXTENSION' }));
     const { code, err } = await run('preview odd.cts', { load });
     expect([code, err]).toEqual([
       2,
-      `rxjs-reprise: odd.cts cannot be read by Node ${process.versions.node}: TypeScript needs Node 22.18 or newer, or compile it first\n`,
+      `rxjs-reprise: Node ${process.versions.node} cannot load odd.cts: use Node 22.18 or newer for TypeScript, or compile the file first\n`,
     ]);
   });
 
-  it('takes the policy that is called so', async () => {
+  it('prefers the export named policy', async () => {
     expect((await run('preview named.mjs --retries 1')).out).toMatch(/1 +2 ms/);
   });
 });
 
-it('who reads may leave before all is said; any other trouble with a stream is told', () => {
+it('ignores a reader that closes the pipe early, but throws any other error of a stream', () => {
   const stream = new EventEmitter();
-  mayLeave(stream);
+  ignoreClosedPipe(stream);
   expect(() => stream.emit('error', Object.assign(new Error('write EPIPE'), { code: 'EPIPE' }))).not.toThrow();
   expect(() => stream.emit('error', new Error('disk full'))).toThrow('disk full');
 });

@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { root, sources, textOf } from '../support/sources.js';
 
 /*
- * The command as people run it: a process of its own, made here without the build.
+ * The command as users run it, in a process of its own. It is compiled here, without the build.
  */
 
 const folder = join(root, '.cache', 'command');
@@ -37,44 +37,44 @@ const run = (...args: readonly string[]) =>
   });
 
 describe('the command', () => {
-  it('runs, with a path that has a space in it, and writes where it is told', () => {
+  it('accepts a path with a space in it, and writes the page', () => {
     const { status, stdout, stderr } = run('preview', './policy one.js', '--retries', '2', '--html', 'out.html');
     expect([status, stderr]).toEqual([0, '']);
-    expect(stdout).toContain('goes on after that');
+    expect(stdout).toContain('further retries follow');
     expect(readFileSync(join(folder, 'out.html'), 'utf8')).toContain('<svg');
   });
 
   it.each([
-    [['preview', 'broken.js'], /^rxjs-reprise: broken\.js threw when it was loaded: /],
-    [['preview', 'nowhere.js'], /^rxjs-reprise: there is no file .*nowhere\.js\n$/],
+    [['preview', 'broken.js'], /^rxjs-reprise: broken\.js threw while loading: /],
+    [['preview', 'nowhere.js'], /^rxjs-reprise: file not found: .*nowhere\.js\n$/],
     [['storm', 'policy one.js', '--clients', '1e6'], /^rxjs-reprise: createSimulation: .*\n$/],
-  ])('%j: exit 2, and no stack', (args, message) => {
+  ])('%j exits with 2 and shows no stack', (args, message) => {
     const { status, stdout, stderr } = run(...args);
     expect([status, stdout]).toEqual([2, '']);
     expect(stderr).toMatch(message);
     expect(stderr).not.toMatch(/\n\s+at /);
   });
 
-  it.skipIf(process.platform === 'win32')('ends at Ctrl-C with what it has, and 130', async () => {
+  it.skipIf(process.platform === 'win32')('stops at Ctrl-C with a partial result, and exits with 130', async () => {
     const args = [main, 'storm', 'policy one.js', '--clients', '5000', '--duration', '24h', '--outage', '1s..2s'];
     const child = spawn(process.execPath, args, { cwd: folder });
     let [out, err] = ['', ''];
     child.stdout.on('data', (data) => (out += String(data)));
     child.stderr.on('data', (data) => (err += String(data)));
-    const asked = setInterval(() => child.kill('SIGINT'), 500);
+    const interval = setInterval(() => child.kill('SIGINT'), 500);
     const code = await new Promise((resolve) => child.once('close', resolve));
-    clearInterval(asked);
+    clearInterval(interval);
     expect([code, err]).toEqual([130, '']);
-    expect(out).toMatch(/stopped after .* of 24 h: this is what there is/);
+    expect(out).toMatch(/stopped after .* of 24 h: this is the result so far/);
   });
 
-  it('ends although a module holds a timer', () => {
+  it('exits although a module holds a timer', () => {
     const { status, stdout } = run('preview', 'holding.js', '--retries', '1');
     expect(status).toBe(0);
-    expect(stdout).toContain('goes on after that');
+    expect(stdout).toContain('further retries follow');
   });
 
-  it.skipIf(process.platform === 'win32')('says nothing of a reader who has left', () => {
+  it.skipIf(process.platform === 'win32')('ignores a reader that closes the pipe early', () => {
     const line = `"${process.execPath}" "${main}" preview "policy one.js" --retries 1000 | head -1`;
     const { stdout, stderr } = spawnSync('sh', ['-c', line], { cwd: folder, encoding: 'utf8' });
     expect([stdout.split('\n').length, stderr]).toEqual([2, '']);
@@ -82,14 +82,14 @@ describe('the command', () => {
 
   it('sets the exit code of its process', async () => {
     const { argv, exitCode } = process;
-    const said: string[] = [];
-    const says = (text: unknown, read?: unknown): boolean => {
-      if (text !== '') said.push(String(text));
-      if (typeof read === 'function') (read as () => void)();
+    const output: string[] = [];
+    const record = (text: unknown, callback?: unknown): boolean => {
+      if (text !== '') output.push(String(text));
+      if (typeof callback === 'function') (callback as () => void)();
       return true;
     };
-    const write = vi.spyOn(process.stdout, 'write').mockImplementation(says);
-    const complain = vi.spyOn(process.stderr, 'write').mockImplementation(says);
+    const write = vi.spyOn(process.stdout, 'write').mockImplementation(record);
+    const writeError = vi.spyOn(process.stderr, 'write').mockImplementation(record);
     const exit = vi.spyOn(process, 'exit').mockReturnValue(undefined as never);
     try {
       for (const [args, code] of [
@@ -102,11 +102,11 @@ describe('the command', () => {
         await import('../../src/cli/main.js');
         expect(process.exitCode).toBe(code);
       }
-      expect(said.at(-1)).toMatch(/^rxjs-reprise: there is no what/);
+      expect(output.at(-1)).toMatch(/^rxjs-reprise: unknown command what/);
       expect(exit).toHaveBeenCalledTimes(3);
     } finally {
       write.mockRestore();
-      complain.mockRestore();
+      writeError.mockRestore();
       exit.mockRestore();
       Object.assign(process, { argv, exitCode });
     }

@@ -3,7 +3,7 @@ import { circuitBreaker, fixed } from 'rxjs-reprise';
 import { amplification, schedule, simulate, createSimulation, type SimulateOptions } from 'rxjs-reprise/lab';
 
 /*
- * Bad input: a message that names function, option and value, before anything is played.
+ * Invalid options are rejected before the simulation starts. The message names the function, the option and the value.
  */
 
 const good = { clients: 10, duration: 1000 };
@@ -13,14 +13,14 @@ const bad: readonly (readonly [options: unknown, message: string])[] = [
   [undefined, 'options must be an object, got undefined'],
   [{ ...good, clients: 0 }, 'clients must be a whole number, at least 1, got 0'],
   [{ ...good, policy: 3 }, 'policy must be a policy, got 3'],
-  [{ ...good, circuit: fixed(1) }, 'circuit must be a circuitBreaker, got an object'],
-  [{ ...good, budget: fixed(1) }, 'budget must be a policy to be held in common, as a retryBudget, got an object'],
+  [{ ...good, circuit: fixed(1) }, 'circuit must be a policy from circuitBreaker(), got an object'],
+  [{ ...good, budget: fixed(1) }, 'budget must be a gate policy such as retryBudget(), got an object'],
   [{ ...good, processes: 0 }, 'processes must be a whole number, at least 1, got 0'],
-  [{ ...good, processes: 11 }, 'processes must be at most as many as clients (10), got 11'],
+  [{ ...good, processes: 11 }, 'processes must be at most the number of clients (10), got 11'],
   [{ ...good, duration: -1 }, 'duration must be a finite number of milliseconds, at least 1, got -1'],
   [{ ...good, duration: 2 ** 31 }, 'duration must be at most 2147483647 ms, got 2147483648'],
   [{ ...good, slot: NaN }, 'slot must be a finite number of milliseconds, at least 0, got NaN'],
-  [{ ...good, slot: 0.001 }, 'slot must be so long that there are at most 100 000, got 0.001'],
+  [{ ...good, slot: 0.001 }, 'slot must be at least duration / 100 000 (0.01), got 0.001'],
   [{ ...good, seed: 0.5 }, 'seed must be a safe integer, got 0.5'],
   [{ ...good, memory: 0 }, 'memory must be a whole number, at least 1, got 0'],
   [{ ...good, observe: 1 }, 'observe must be a function, got 1'],
@@ -35,7 +35,7 @@ const bad: readonly (readonly [options: unknown, message: string])[] = [
   ],
   [
     { ...good, calls: { bursts: [5, 60] } },
-    'calls.bursts must be instants at least 100 ms apart (burstSpread), got [5, 60]',
+    'calls.bursts must be times at least 100 ms apart (burstSpread), got [5, 60]',
   ],
   [{ ...good, service: 1 }, 'service must be an object, got 1'],
   [{ ...good, service: { latency: 0 } }, 'service.latency must be a finite number of milliseconds, at least 1, got 0'],
@@ -50,7 +50,7 @@ const bad: readonly (readonly [options: unknown, message: string])[] = [
   ],
   [
     { ...good, service: { capacity: 0 } },
-    'service.capacity must be a number of attempts a second, above 0, or Infinity, got 0',
+    'service.capacity must be a number of attempts per second, above 0, or Infinity, got 0',
   ],
   [{ ...good, service: { queue: -1 } }, 'service.queue must be a finite number of milliseconds, at least 0, got -1'],
   [{ ...good, service: { timeout: 0 } }, 'service.timeout must be a finite number of milliseconds, at least 1, got 0'],
@@ -75,7 +75,7 @@ const bad: readonly (readonly [options: unknown, message: string])[] = [
   ],
   [
     { ...good, service: { outages: [down, { ...down, from: 19, to: 30 }] } },
-    'service.outages must be one trouble at a time, got [20, 19]',
+    'service.outages must not overlap, got 10..20 ms and 19..30 ms',
   ],
   [
     { ...good, service: { outages: [{ ...down, kind: 'brown-out', share: 1.5 }] } },
@@ -104,12 +104,14 @@ it.each(bad)('rejects %j', (options, message) => {
   expect(() => createSimulation(options as SimulateOptions)).toThrow(`createSimulation: ${message}`);
 });
 
-it('takes a circuit breaker for a circuit, and Infinity for no regular calls', () => {
+it('accepts a circuit breaker, and Infinity for no regular calls', () => {
   expect(simulate({ ...good, circuit: circuitBreaker(), calls: { every: Infinity } }).totals.calls).toBe(0);
 });
 
-it('rejects lengths that are none, and schedules of nothing', () => {
-  expect(() => amplification(good, [])).toThrow('amplification: lengths must be an array of milliseconds');
+it('rejects invalid options of amplification and schedule', () => {
+  expect(() => amplification(good, [])).toThrow(
+    'amplification: lengths must be an array of at least one number of milliseconds',
+  );
   expect(() => amplification(good, [0])).toThrow('amplification: lengths[0] must be a finite number of milliseconds');
   expect(() => amplification({ ...good, duration: 500 }, [10, 500])).toThrow(
     new RangeError('amplification: lengths[1] must be shorter than duration (500), got 500'),

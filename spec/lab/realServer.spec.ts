@@ -6,21 +6,20 @@ import { readJson } from '../../examples/flaky-server/http.js';
 import { answers, FlakyServer, greets, type Behaviour } from '../../examples/flaky-server/server.js';
 
 /*
- * The simulation against the server of the demonstration, by HTTP: what is compared is how many attempts a call takes, and
- * not how long.
+ * Compares the simulation with the HTTP server of the example: the number of attempts per call, not their durations.
  */
 
 const calls = 1000;
 const share = 0.4;
 const policy = exponentialBackoff({ base: 1, cap: 4, maxAttempts: 5 });
 
-it('a real server sees as many attempts for each call as a simulated one', { timeout: 120_000 }, async () => {
+it('a real server receives as many attempts per call as a simulated one', { timeout: 120_000 }, async () => {
   const draw = seededRandom(1);
   const fails = answers(503);
-  const mostly: Behaviour = (response, client) => {
+  const sometimesFails: Behaviour = (response, client) => {
     (draw() < share ? fails : greets)(response, client);
   };
-  const counted = FlakyServer.stage(new Map([['lab', [mostly]]]), (server) =>
+  const counted = FlakyServer.stage(new Map([['lab', [sometimesFails]]]), (server) =>
     defer(() => server.open()).pipe(
       mergeMap(() => from(Array.from({ length: calls }, (_, call) => call))),
       mergeMap(

@@ -21,9 +21,9 @@ import { seededRandom } from '../../src/policy/seededRandom.js';
 const waits = ({ retries: all }: Schedule) => all.map(({ wait }) => wait);
 
 describe('schedule', () => {
-  it('holds every schedule that chance can make, and is exact at its ends', () => {
+  it('contains every possible schedule, and its bounds are exact', () => {
     const policy = exponentialBackoff({ base: 100, cap: 1000, maxAttempts: 8, jitter: 'equal' });
-    const { retries: all, reason, isJittered: isSpread } = schedule(policy);
+    const { retries: all, reason, isJittered } = schedule(policy);
     expect(waits({ retries: all } as Schedule).slice(0, 3)).toEqual([
       [50, 100],
       [100, 200],
@@ -40,12 +40,11 @@ describe('schedule', () => {
     }
     expect(all.map(({ middle }) => middle)).toEqual([75, 225, 525, 1125, 1875, 2625, 3375]);
     expect(all.map(({ clients }) => clients.length)).toEqual(new Array(7).fill(60));
-    expect([reason, isSpread]).toEqual(['retries', true]);
+    expect([reason, isJittered]).toEqual(['retries', true]);
   });
 
-  it('knows that there is no jitter', () => {
-    const it = schedule(fixed(100), { retries: 3, clients: 2 });
-    expect(it).toEqual({
+  it('recognizes a policy without jitter', () => {
+    expect(schedule(fixed(100), { retries: 3, clients: 2 })).toEqual({
       retries: [1, 2, 3].map((retry) => ({
         wait: [100, 100],
         earliest: 100 * retry,
@@ -70,14 +69,14 @@ describe('schedule', () => {
     expect(schedule(never)).toMatchObject({ retries: [], cap: undefined, reason: 'retries' });
   });
 
-  it('finds the deadline by asking, wherever it stands', () => {
+  it('finds the deadline wherever it is in the policy', () => {
     expect(schedule(within(5000, exponential(100))).deadline).toBe(5000);
     expect(schedule(both(jittered('full', fixed(70)), within(777, immediate))).deadline).toBe(777);
     expect(schedule(within(50, fixed(100))).deadline).toBe(0);
     expect(schedule(exponential(100)).deadline).toBeUndefined();
   });
 
-  it('shows the whole envelope where the latest schedule ends early', () => {
+  it('shows all bounds even if the latest schedule ends early', () => {
     const { retries: all } = schedule(within(1000, jittered([0.5, 1], fixed(300))));
     expect(all.map(({ wait, latest }) => [...wait, latest])).toEqual([
       [150, 300, 300],
@@ -89,7 +88,7 @@ describe('schedule', () => {
     ]);
   });
 
-  it('copes with waits that depend on the draws before, and that are not monotone', () => {
+  it('accepts waits that depend on earlier random numbers or are not monotone', () => {
     expect(waits(schedule(both(decorrelated({ base: 100, cap: 1000 }), retries(3))))).toEqual([
       [100, 300],
       [100, 900],
@@ -98,7 +97,7 @@ describe('schedule', () => {
     for (const [least, most] of waits(schedule(smoothExponential(100)))) expect(least).toBeLessThanOrEqual(most);
   });
 
-  it('copes with a policy that stops by a rule of its own', () => {
+  it('accepts a policy that gives up by a rule of its own', () => {
     const policy = onFailure(0, (spent, { random }) => {
       const wait = 100 + 100 * random;
       return spent + wait > 450 ? { state: spent, wait: Infinity } : { state: spent + wait, wait };
@@ -113,7 +112,7 @@ describe('schedule', () => {
     expect(reason).toBe('rejected');
   });
 
-  it('fails with the error that it is told', () => {
+  it('fails with the given error', () => {
     const policy = exponentialBackoff({ retryOn: TypeError });
     expect(schedule(policy).reason).toBe('error');
     expect(schedule(policy, { error: new TypeError() }).retries).toHaveLength(4);

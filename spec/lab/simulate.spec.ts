@@ -26,14 +26,14 @@ const storm: SimulateOptions = {
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, each) => total + each, 0);
 
 describe('simulate', () => {
-  it('is the same for the same seed, and another for another', () => {
+  it('gives the same result for the same seed, and another for another seed', () => {
     expect(simulate(storm)).toEqual(simulate(storm));
     expect(simulate({ ...storm, seed: 2 }).totals).not.toEqual(simulate(storm).totals);
   });
 
   it('is plain data', () => {
-    const it = simulate(storm);
-    expect(JSON.parse(JSON.stringify(it))).toEqual(it);
+    const result = simulate(storm);
+    expect(JSON.parse(JSON.stringify(result))).toEqual(result);
   });
 
   it.each([
@@ -41,7 +41,7 @@ describe('simulate', () => {
     ['a circuit', { circuit: circuitBreaker({ threshold: 10, resetAfter: 2000 }) }],
     ['a budget', { budget: retryBudget({ reserve: 1 }) }],
     ['both', { circuit: circuitBreaker(), budget: retryBudget(), processes: 7 }],
-  ])('loses nothing on the way, with %s', (_, protection) => {
+  ])('counts everything exactly once, with %s', (_, protection) => {
     const { totals, series, perCall, retries: again } = simulate({ ...storm, ...protection });
     expect(totals.calls).toBe(totals.succeeded + totals.lost + totals.unfinished);
     expect(sum(series.calls)).toBe(totals.calls);
@@ -57,7 +57,7 @@ describe('simulate', () => {
     expect(series.calls).toHaveLength(240);
   });
 
-  it('calls as often as it is told', () => {
+  it('makes as many calls as the options say', () => {
     expect(simulate({ clients: 10, calls: { every: 1000, arrivals: 'even' }, duration: 10_000 }).totals.calls).toBe(
       100,
     );
@@ -75,7 +75,7 @@ describe('simulate', () => {
     expect(together.totals.calls).toBe(20);
   });
 
-  it('calls at even distances, each client in its turn, and all within a time', () => {
+  it('spreads even arrivals and bursts over time, client by client', () => {
     const at = (calls: SimulateOptions['calls']): number[] => {
       const instants: number[] = [];
       simulate({ clients: 4, calls: calls ?? {}, duration: 200, observe: (start) => instants.push(start.at) });
@@ -85,7 +85,7 @@ describe('simulate', () => {
     expect(at({ every: Infinity, bursts: [100, 10], burstSpread: 40 })).toEqual([10, 20, 30, 40, 100, 110, 120, 130]);
   });
 
-  it('knows the attempts of a call, and the time to its success', () => {
+  it('counts the attempts of a call, and the time to its success', () => {
     const { perCall, retries: again } = simulate({
       clients: 1,
       policy: both(fixed(100), retries(9)),
@@ -99,7 +99,7 @@ describe('simulate', () => {
     expect(again).toEqual({ total: 2, busiest100ms: 1, longestWait: 100 });
   });
 
-  it('measures the herd: how many retries fall in the same tenth of a second', () => {
+  it('counts the most retries within one tenth of a second', () => {
     const { retries: again } = simulate({
       clients: 100,
       policy: fixedRetry({ maxAttempts: 5, delay: 1000 }),
@@ -110,7 +110,7 @@ describe('simulate', () => {
     expect(again).toMatchObject({ total: 400, busiest100ms: 100 });
   });
 
-  it('recovers at once, later, or not', () => {
+  it('reports recovery at once, later, or never', () => {
     const outages = [{ kind: 'down', from: 1000, to: 2000 }] as const;
     const of = (service: SimulateOptions['service'], policy = fixedRetry({ maxAttempts: 1 })) =>
       simulate({
@@ -125,22 +125,22 @@ describe('simulate', () => {
     expect(of({ latency: 10, outages: [] }).totals.recovery).toBeUndefined();
     expect(of({ capacity: 50 }).totals.recovery).toBeUndefined();
     expect(of({ outages: [{ kind: 'slow', from: 1000, to: 2000, factor: 1 }] }).totals.recovery).toBe(0);
-    // Nothing ever succeeds, though there are slots in which nothing fails.
+    // No attempt ever succeeds, although there are slots without a failure.
     expect(of({ latency: 5000, timeout: 1000 }).totals.recovery).toBeUndefined();
   });
 
-  it('does not count a slot in which an outage ended as bad time after it', () => {
+  it('does not count the slot in which the outage ended as bad', () => {
     const service = { latency: 1, outages: [{ kind: 'down', from: 0, to: 1200 }] } as const;
     const calls = { every: 100 };
     const { totals } = simulate({ clients: 10, calls, service, duration: 6000, slot: 1000 });
     expect(totals.recovery).toBe(0);
   });
 
-  it.each([11, 21, 22, 42, 1000])('has 240 slots in %d ms unless told', (duration) => {
+  it.each([11, 21, 22, 42, 1000])('has 240 slots in %d ms by default', (duration) => {
     expect(simulate({ clients: 1, duration }).series.calls).toHaveLength(240);
   });
 
-  it('writes down the phases of circuits, each process having its own', () => {
+  it('records the phases of circuits, one circuit per process', () => {
     const circuit = circuitBreaker({ trip: consecutive(3), resetAfter: 4000, halfOpen: { probeTimeout: 100 } });
     const { series, totals, circuits } = simulate({ ...storm, circuit, processes: 2 });
     expect(circuits).toBe(2);
@@ -151,7 +151,7 @@ describe('simulate', () => {
     expect(totals.lossReasons).toHaveProperty('open');
   });
 
-  it('counts who was rejected by the policy itself, and who could not be paid', () => {
+  it('counts calls rejected by the policy and by the budget', () => {
     const closed = { ...immediate, handles: ['ask'] as const, reduce: (state: unknown) => ({ state, wait: Infinity }) };
     const { totals } = simulate({ clients: 10, policy: closed, duration: 10_000 });
     expect(totals).toMatchObject({ attempts: 0, lossReasons: { rejected: totals.calls } });
@@ -159,7 +159,7 @@ describe('simulate', () => {
     expect(unpaid.totals.lossReasons).toEqual({ budget: unpaid.totals.lost });
   });
 
-  it('names a no without a reason, and hands on what a predicate throws', () => {
+  it('reports a rejection without a reason as rejected, and throws what a predicate throws', () => {
     const mute = onFailure(0, (state) => ({ state, wait: Infinity }));
     expect(simulate({ ...storm, policy: mute }).totals.lossReasons).toHaveProperty('rejected');
     const throwing = circuitBreaker({
@@ -171,72 +171,72 @@ describe('simulate', () => {
     expect(() => simulate({ ...storm, policy: throwing })).toThrow('no idea');
   });
 
-  it('sends everything to policies that do not say what they hear', () => {
-    const heard = { policy: new Set<string>(), budget: new Set<string>() };
-    const nosy = (who: keyof typeof heard): Pick<GatePolicy, 'initial' | 'reduce'> => ({
+  it('sends every signal to policies without handles', () => {
+    const received = { policy: new Set<string>(), budget: new Set<string>() };
+    const recording = (part: keyof typeof received): Pick<GatePolicy, 'initial' | 'reduce'> => ({
       initial: 0,
       reduce: (state, { kind }) => {
-        heard[who].add(kind);
-        return { state, wait: who === 'policy' && kind === 'failure' ? 100 : 0 };
+        received[part].add(kind);
+        return { state, wait: part === 'policy' && kind === 'failure' ? 100 : 0 };
       },
     });
-    const budget = { ...retryBudget(), ...nosy('budget') };
+    const budget = { ...retryBudget(), ...recording('budget') };
     Reflect.deleteProperty(budget, 'handles');
-    simulate({ ...storm, policy: nosy('policy'), budget });
+    simulate({ ...storm, policy: recording('policy'), budget });
     const kinds = ['ask', 'failure', 'success', 'value'];
-    expect([...heard.policy].sort()).toEqual(kinds);
-    expect([...heard.budget].sort()).toEqual(kinds);
+    expect([...received.policy].sort()).toEqual(kinds);
+    expect([...received.budget].sort()).toEqual(kinds);
   });
 
   it('rejects a budget that makes calls wait', () => {
     expect(() => simulate({ ...storm, budget: rateLimit({ limit: 1, per: 60_000 }) })).toThrow(
-      'simulate: budget must answer yes or no to an attempt, got a wait',
+      'simulate: budget must admit or reject an attempt at once, got a wait',
     );
   });
 
-  it('is played in pieces as in one, and can be left', () => {
-    const playing = createSimulation(storm);
-    let pieces = 0;
-    while (!playing.advance(500)) pieces += 1;
-    expect(pieces).toBeGreaterThan(5);
-    expect(playing.progress).toBe(1);
-    expect(playing.result()).toEqual(simulate(storm));
+  it('gives the same result in steps, and can be stopped early', () => {
+    const run = createSimulation(storm);
+    let steps = 0;
+    while (!run.advance(500)) steps += 1;
+    expect(steps).toBeGreaterThan(5);
+    expect(run.progress).toBe(1);
+    expect(run.result()).toEqual(simulate(storm));
 
-    const left = createSimulation({ ...storm, circuit: circuitBreaker() });
-    left.advance(1000);
-    const { until, totals, series } = left.result();
-    expect(left.progress).toBe(until / storm.duration);
+    const stopped = createSimulation({ ...storm, circuit: circuitBreaker() });
+    stopped.advance(1000);
+    const { until, totals, series } = stopped.result();
+    expect(stopped.progress).toBe(until / storm.duration);
     expect(until).toBeLessThan(storm.duration);
     expect(series.calls).toHaveLength(Math.floor((until * 240) / storm.duration) + 1);
     expect(totals.recovery).toBeUndefined();
-    left.advance(Infinity);
-    expect(left.result().until).toBe(storm.duration);
+    stopped.advance(Infinity);
+    expect(stopped.result().until).toBe(storm.duration);
   });
 });
 
-describe('what is too much', () => {
+describe('a simulation that is too large', () => {
   const million: SimulateOptions = { ...storm, clients: 1e6 };
 
-  it('is rejected before it begins, with the estimate', () => {
+  it('is rejected before it starts, with an estimate', () => {
     const never = { ...million, policy: fixed(1000) };
     expect(() => simulate({ ...never, memory: 1e8 })).toThrow(
-      /^simulate: memory must be at least \d+ MiB for 1000000 clients, got 96 MiB; the policy does not stop while the outage lasts: add retries/,
+      /^simulate: memory must be at least \d+ MiB for 1000000 clients, got 96 MiB; the policy does not give up during the outage: add retries/,
     );
-    expect(() => simulate({ ...million, memory: 1e8 })).toThrow(/simulate fewer clients, or a shorter time$/);
+    expect(() => simulate({ ...million, memory: 1e8 })).toThrow(/simulate fewer clients or a shorter time$/);
     expect(() => simulate({ ...million, policy: fixed(1), memory: 2 ** 40 })).toThrow(
-      /^simulate: at most 200 million events can be simulated, and this would be about \d+ million; the policy does not stop/,
+      /^simulate: a simulation must have at most 200 million events, got about \d+ million; the policy does not give up/,
     );
   });
 
-  it('is stopped where it was not foreseen', () => {
+  it('is stopped if the estimate was too low', () => {
     const overload = { ...storm, policy: fixed(1), service: { capacity: 1, queue: 0 }, memory: 12_000_000 };
     expect(() => simulate({ ...overload, clients: 2000, calls: { every: 100 } })).toThrow(
-      /^simulate: memory must be more than 12000000 bytes for the 30000 calls that are on their way after \d+ ms/,
+      /^simulate: memory must be more than 12000000 bytes for the 30000 calls in flight after \d+ ms/,
     );
   });
 });
 
-it('multiplies more, the longer it is down', () => {
+it('amplification grows with the length of the outage', () => {
   const points = amplification({ ...storm, calls: { every: 5000 }, duration: 60_000 }, [500, 5000, 20_000]);
   const [short, middle, long] = points.map((point) => point.amplification);
   expect(points.map(({ outage }) => outage)).toEqual([500, 5000, 20_000]);

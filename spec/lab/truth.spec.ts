@@ -31,11 +31,11 @@ import { simulate, type AttemptStart, type Failed, type SimulateOptions } from '
 import { Arrivals } from '../../src/lab/model/arrivals.js';
 import { planFrom } from '../../src/lab/options.js';
 import { Service } from '../../src/lab/model/service.js';
-import { chances } from '../../src/lab/simulation.js';
+import { randomSources } from '../../src/lab/simulation.js';
 
 /*
- * The simulation against reality: 200 streams with the operators themselves, in RxJS's virtual time, on the same seed. Only
- * what stands outside of the library is shared: when clients call, and what the service does.
+ * Compares the simulation with the operators: 200 real streams in RxJS's virtual time, with the same seed. They share only
+ * what is outside of the library: the arrivals and the service.
  */
 
 interface Case {
@@ -46,14 +46,14 @@ interface Case {
   readonly errorOf?: (failed: Failed) => unknown;
 }
 
-/** A budget that hears everything, and so makes the dice roll; the draws of the ends and the numbers of the calls decide. */
-const nosy: GatePolicy<number> = {
+/** A budget that handles every signal, so that each one draws a random number. Its verdicts depend on these draws and on tickets. */
+const handlesEverything: GatePolicy<number> = {
   ...retryBudget(),
   parse: () => 0,
   initial: 0,
   handles: ['ask', 'value', 'success', 'failure', 'cancel'],
-  reduce: (state, { kind, random, ticket: call }) =>
-    kind === 'ask' && (state > 0.9 || call % 17 === 0)
+  reduce: (state, { kind, random, ticket }) =>
+    kind === 'ask' && (state > 0.9 || ticket % 17 === 0)
       ? { state: 0, wait: Infinity }
       : { state: kind === 'ask' ? state : random, wait: 0 },
 };
@@ -75,12 +75,12 @@ const cases: Readonly<Record<string, Case>> = {
       halfOpen: { probes: 2, allowedFailures: 1, probeTimeout: 300 },
     },
   },
-  'a circuit, and retries at once': {
+  'a circuit, and immediate retries': {
     policy: both(immediate, retries(3)),
     circuit: { threshold: 8, window: 1000, resetAfter: 700 },
   },
   'a budget': { policy: exponentialBackoff({ base: 100, maxAttempts: 8 }), budget: retryBudget({ reserve: 1 }) },
-  'a token bucket and a circuit': {
+  'a retry quota and a circuit': {
     policy: exponentialBackoff({ base: 100, maxAttempts: 8 }),
     budget: retryQuota({ capacity: 100, cost: 4 }),
     circuit: { threshold: 30, window: 2000, resetAfter: 1500 },
@@ -90,19 +90,19 @@ const cases: Readonly<Record<string, Case>> = {
     circuit: { trip: consecutive(2), resetAfter: 500 },
     processes: 4,
   },
-  'a policy that hears values and uptimes, and a fatal error': {
+  'a policy that handles values and uptimes, and a fatal error': {
     policy: resetAfterUptime(
       100,
       resetOn(() => true, both(fibonacci(60), retries(5))),
     ),
-    budget: nosy,
-    errorOf: (failed) => (failed === 'timeout' ? new DOMException('left', 'AbortError') : new Error(failed)),
+    budget: handlesEverything,
+    errorOf: (failed) => (failed === 'timeout' ? new DOMException('aborted', 'AbortError') : new Error(failed)),
   },
-  'a budget, and a private gate that makes wait': {
+  'a budget, and a circuit in the policy that makes attempts wait': {
     policy: both(exponential(100), retries(6), circuitBreaker({ threshold: 3, resetAfter: 800 })),
     budget: retryBudget({ ratio: 0.3, reserve: 0 }),
   },
-  'a throttle, and a private gate in the policy': {
+  'a throttle, and a circuit in the policy': {
     policy: both(exponential(100), retries(6), circuitBreaker({ threshold: 3, resetAfter: 800 })),
     budget: retryThrottle({ maxTokens: 50, tokenRatio: 0.5 }),
   },
@@ -126,27 +126,27 @@ const options: SimulateOptions = {
   duration: 60_000,
 };
 
-const optionsOf = (it: Case, seed: number): SimulateOptions => ({
+const optionsOf = ({ policy, circuit, budget, processes, errorOf }: Case, seed: number): SimulateOptions => ({
   ...options,
-  policy: it.policy,
-  ...(it.circuit && { circuit: circuitBreaker(it.circuit) }),
-  ...(it.budget && { budget: it.budget }),
-  ...(it.processes && { processes: it.processes }),
-  service: { ...options.service, ...(it.errorOf && { errorOf: it.errorOf }) },
+  policy,
+  ...(circuit && { circuit: circuitBreaker(circuit) }),
+  ...(budget && { budget }),
+  ...(processes && { processes }),
+  service: { ...options.service, ...(errorOf && { errorOf }) },
   seed,
 });
 
-/** The same by the operators: every attempt that reached the service, and how many streams ended well. */
-function real(it: Case, seed: number): { attempts: AttemptStart[]; succeeded: number } {
-  const { calls, clients, service: settings, duration } = planFrom('real', optionsOf(it, seed));
-  const { processes = 1 } = it;
-  const chance = chances(seed);
+/** Plays a case with the operators. Returns every attempt that reached the service, and how many streams succeeded. */
+function playOperators(each: Case, seed: number): { attempts: AttemptStart[]; succeeded: number } {
+  const { calls, clients, service: settings, duration } = planFrom('playOperators', optionsOf(each, seed));
+  const { processes = 1 } = each;
+  const random = randomSources(seed);
   const scheduler = new VirtualTimeScheduler(undefined, duration);
-  const live = { scheduler, random: chance.policies };
-  const service = new Service(settings, chance.service);
-  const circuits = Array.from({ length: processes }, () => circuit({ ...it.circuit, ...live }));
-  const gates = it.budget ? [gate(it.budget, live)] : [];
-  const arrivals = new Arrivals(calls, clients, chance.arrivals);
+  const live = { scheduler, random: random.policies };
+  const service = new Service(settings, random.service);
+  const circuits = Array.from({ length: processes }, () => circuit({ ...each.circuit, ...live }));
+  const gates = each.budget ? [gate(each.budget, live)] : [];
+  const arrivals = new Arrivals(calls, clients, random.arrivals);
   const attempts: AttemptStart[] = [];
   let succeeded = 0;
 
@@ -165,9 +165,9 @@ function real(it: Case, seed: number): { attempts: AttemptStart[]; succeeded: nu
         }),
       );
     });
-    const own = circuits[arrivals.client % processes];
-    const broken = it.circuit && own ? source.pipe(circuitBreak(own)) : source;
-    const stream = broken.pipe(retryWithPolicy(it.policy, { ...live, gates }));
+    const ownCircuit = circuits[arrivals.client % processes];
+    const attemptSource = each.circuit && ownCircuit ? source.pipe(circuitBreak(ownCircuit)) : source;
+    const stream = attemptSource.pipe(retryWithPolicy(each.policy, { ...live, gates }));
     scheduler.schedule(
       () => stream.subscribe({ error: () => undefined, complete: () => (succeeded += 1) }),
       arrivals.at,
@@ -182,7 +182,7 @@ it.each(Object.entries(cases))('plays %s as the operators do', (_, each) => {
   for (const seed of [1, 2, 3]) {
     const attempts: AttemptStart[] = [];
     const { totals } = simulate({ ...optionsOf(each, seed), observe: (start) => attempts.push(start) });
-    const truth = real(each, seed);
+    const truth = playOperators(each, seed);
     expect(attempts).toEqual(truth.attempts);
     expect(totals.succeeded).toBe(truth.succeeded);
     expect(attempts.length).toBeGreaterThan(90);

@@ -1,51 +1,57 @@
-import { amplified, outages, type AmplificationPoint } from '../lab/amplification.js';
+import { pointOf, withOutages, type AmplificationPoint } from '../lab/amplification.js';
 import { amplificationChart, type AmplificationSeries } from '../lab/charts/amplificationChart.js';
 import { report } from '../lab/charts/report.js';
-import { digits, percent, time } from '../lab/charts/format.js';
-import { compareOptions, type Typed } from './options.js';
-import { Player } from './player.js';
+import { formatNumber, formatPercent, formatTime } from '../lab/charts/format.js';
 import type { LoadedModule } from './modules.js';
+import type { ParsedArguments } from './options.js';
+import { Player } from './player.js';
+import { compareOptions } from './simulationOptions.js';
 import { table, type Terminal } from './terminal.js';
 
 /*
- * `rxjs-reprise compare`: how much more a service sees, the longer it is down.
+ * `rxjs-reprise compare`: how the load on a service grows with the length of an outage.
  */
 
-/** Answers whether it was played to the end. */
-export async function compare(subjects: readonly LoadedModule[], typed: Typed, terminal: Terminal): Promise<boolean> {
-  const { options, lengths } = compareOptions(typed);
-  const player = new Player(terminal, subjects.length * lengths.length);
-  const growths: AmplificationSeries[] = [];
+/** Returns whether all simulations were played to the end. */
+export async function compare(
+  modules: readonly LoadedModule[],
+  parsed: ParsedArguments,
+  terminal: Terminal,
+): Promise<boolean> {
+  const { options, lengths } = compareOptions(parsed);
+  const player = new Player(terminal, modules.length * lengths.length);
+  const series: AmplificationSeries[] = [];
   try {
-    for (const { name, policy, circuit, budget } of subjects) {
+    for (const { name, policy, circuit, budget } of modules) {
       const points: AmplificationPoint[] = [];
-      const given = { ...options, ...(policy && { policy }), ...(circuit && { circuit }), ...(budget && { budget }) };
-      for (const { outage, played } of outages('compare', given, lengths)) {
-        const storm = await player.play(played);
-        if (!player.isStopped) points.push(amplified(outage, storm));
+      const base = { ...options, ...(policy && { policy }), ...(circuit && { circuit }), ...(budget && { budget }) };
+      for (const each of withOutages('compare', base, lengths)) {
+        const result = await player.play(each.options);
+        if (!player.isStopped) points.push(pointOf(each.outage, result));
       }
-      growths.push({ name, points });
+      series.push({ name, points });
     }
   } finally {
     player.close();
   }
-  if (typed.values.html !== undefined) {
-    const pictures = [amplificationChart(growths, 'What a service sees while it is down')];
-    const parts = { title: 'A comparison', subtitle: `${digits(options.clients)} clients`, readings: [], pictures };
-    terminal.write(typed.values.html, report({ ...parts, table: rows(growths, lengths) }));
+  const rows = rowsOf(series, lengths);
+  if (parsed.values.html !== undefined) {
+    const pictures = [amplificationChart(series, 'Load on a service while it is down')];
+    const subtitle = `${formatNumber(options.clients)} clients`;
+    terminal.write(parsed.values.html, report({ title: 'Comparison', subtitle, readings: [], pictures, table: rows }));
   }
-  terminal.out(typed.values.json ? `${JSON.stringify(growths, undefined, 2)}\n` : `${table(rows(growths, lengths))}\n`);
+  terminal.out(parsed.values.json ? `${JSON.stringify(series, undefined, 2)}\n` : `${table(rows)}\n`);
   return !player.isStopped;
 }
 
-function rows(growths: readonly AmplificationSeries[], lengths: readonly number[]): string[][] {
-  const cells = (points: readonly AmplificationPoint[], tell: (point: AmplificationPoint) => string): string[] =>
-    lengths.map((_, index) => (points[index] === undefined ? '-' : tell(points[index])));
+function rowsOf(series: readonly AmplificationSeries[], lengths: readonly number[]): string[][] {
+  const row = (points: readonly AmplificationPoint[], format: (point: AmplificationPoint) => string): string[] =>
+    lengths.map((_, index) => (points[index] === undefined ? '-' : format(points[index])));
   return [
-    ['down for', ...lengths.map(time)],
-    ...growths.flatMap(({ name, points }) => [
-      [`${name}: attempts per call`, ...cells(points, ({ amplification }) => digits(amplification, 2))],
-      [`${name}: calls lost`, ...cells(points, ({ lost }) => percent(lost))],
+    ['length of the outage', ...lengths.map(formatTime)],
+    ...series.flatMap(({ name, points }) => [
+      [`${name}: attempts per call`, ...row(points, ({ amplification }) => formatNumber(amplification, 2))],
+      [`${name}: calls lost`, ...row(points, ({ lost }) => formatPercent(lost))],
     ]),
   ];
 }

@@ -2,25 +2,25 @@
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { command } from './command.js';
-import { hasColour, mayLeave } from './terminal.js';
+import { hasColour, ignoreClosedPipe } from './terminal.js';
 
 /*
- * The command in this process.
+ * Runs the command in this process.
  */
 
 const { stdout, stderr, env } = process;
 const folder = process.cwd();
 
-mayLeave(stdout);
-mayLeave(stderr);
+ignoreClosedPipe(stdout);
+ignoreClosedPipe(stderr);
 
 process.exitCode = await command(process.argv.slice(2), {
   out: (text) => stdout.write(text),
   err: (text) => stderr.write(text),
-  isWatched: { out: stdout.isTTY, err: stderr.isTTY },
+  isTTY: { out: stdout.isTTY, err: stderr.isTTY },
   hasColour: hasColour(stdout.isTTY, env),
   folder,
-  load: (address) => import(address),
+  load: (url) => import(url),
   write: (file, text) => {
     writeFileSync(resolve(folder, file), text);
   },
@@ -30,7 +30,7 @@ process.exitCode = await command(process.argv.slice(2), {
   },
 });
 
-// What a module holds, a socket or a timer, keeps nobody waiting; what was said is read first.
+// Exit even if the loaded module has left sockets or timers open, but flush stdout and stderr first.
 stdout.write('', () => {
   stderr.write('', () => {
     process.exit();

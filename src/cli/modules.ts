@@ -5,12 +5,12 @@ import type { CircuitBreaker } from '../gates/circuit/circuitBreaker.js';
 import { format as circuitFormat } from '../gates/circuit/snapshot.js';
 import { isPolicy, type Policy } from '../policy/policy.js';
 import { isGatePolicy, type GatePolicy } from '../gates/gatePolicy.js';
-import { messageOf, UsageError } from './usageError.js';
 import { checkPure } from './purity.js';
 import type { Terminal } from './terminal.js';
+import { messageOf, UsageError } from './usageError.js';
 
 /*
- * A module that says what to simulate: a policy, a circuit, a budget, each found by what it is.
+ * Loads a module and finds its policy, its circuit and its budget by what they are.
  */
 
 export interface LoadedModule {
@@ -20,22 +20,26 @@ export interface LoadedModule {
   readonly budget: GatePolicy | undefined;
 }
 
-const example = `as in\n\n  import { exponentialBackoff } from 'rxjs-reprise/core';\n  export default exponentialBackoff({ base: 200 });\n`;
+const example = `such as\n\n  import { exponentialBackoff } from 'rxjs-reprise/core';\n  export default exponentialBackoff({ base: 200 });\n`;
 
-/** Loads a module, and finds in it what can be simulated. */
-export async function load(file: string, terminal: Terminal): Promise<LoadedModule> {
+/**
+ * Loads a module.
+ *
+ * @throws UsageError if it cannot be loaded, exports nothing that can be simulated, or exports an impure policy
+ */
+export async function loadModule(file: string, terminal: Terminal): Promise<LoadedModule> {
   const path = resolve(terminal.folder, file);
-  if (!existsSync(path)) throw new UsageError(`there is no file ${path}`);
-  const exported = await imported(file, path, terminal);
-  const found = Object.entries(exported).flatMap(([name, it]) => parts(name, it));
-  const of = (kind: Part['kind']): Policy | undefined => chosen(file, kind, found);
-  const [policy, circuit, budget] = [of('policy'), of('circuit'), of('budget')];
+  if (!existsSync(path)) throw new UsageError(`file not found: ${path}`);
+  const exports = await importModule(file, path, terminal);
+  const found = Object.entries(exports).flatMap(([name, value]) => findPolicies(name, value));
+  const choose = (kind: FoundPolicy['kind']): Policy | undefined => choosePolicy(file, kind, found);
+  const [policy, circuit, budget] = [choose('policy'), choose('circuit'), choose('budget')];
   if (found.length === 0) {
-    const names = Object.keys(exported).join(', ') || 'nothing';
-    const made = typeof exported.default === 'function' ? ' (default is a function: export what it answers)' : '';
-    throw new UsageError(`${file} exports no policy and no circuit, but ${names}${made}: export one, ${example}`);
+    const names = Object.keys(exports).join(', ') || 'nothing';
+    const hint = typeof exports.default === 'function' ? ' (default is a function: export its result)' : '';
+    throw new UsageError(`${file} exports no policy, circuit or budget, only ${names}${hint}; export one, ${example}`);
   }
-  for (const { name, policy: it } of found) checkPure(`${file}: ${name}`, it);
+  for (const { name, policy: each } of found) checkPure(`${file}: ${name}`, each);
   return {
     name: basename(file).replace(/\.[cm]?[jt]s$/, ''),
     policy,
@@ -44,50 +48,50 @@ export async function load(file: string, terminal: Terminal): Promise<LoadedModu
   };
 }
 
-async function imported(file: string, path: string, terminal: Terminal): Promise<Record<string, unknown>> {
+async function importModule(file: string, path: string, terminal: Terminal): Promise<Record<string, unknown>> {
   try {
     return (await terminal.load(pathToFileURL(path).href)) as Record<string, unknown>;
   } catch (error) {
     if ((error as { readonly code?: unknown } | null)?.code === 'ERR_UNKNOWN_FILE_EXTENSION') {
       throw new UsageError(
-        `${file} cannot be read by Node ${process.versions.node}: TypeScript needs Node 22.18 or newer, or compile it first`,
+        `Node ${process.versions.node} cannot load ${file}: use Node 22.18 or newer for TypeScript, or compile the file first`,
       );
     }
-    throw new UsageError(`${file} threw when it was loaded: ${messageOf(error)}; \`node ${file}\` shows where`);
+    throw new UsageError(`${file} threw while loading: ${messageOf(error)}; run \`node ${file}\` to see where`);
   }
 }
 
-interface Part {
+interface FoundPolicy {
   readonly name: string;
   readonly kind: 'policy' | 'circuit' | 'budget';
   readonly policy: Policy;
 }
 
-/** What an export is; an object of them is each of its own, a live circuit or budget is its policy. */
-function parts(name: string, it: unknown): Part[] {
-  if (isPolicy(it)) return [{ name, kind: kindOf(it), policy: it }];
-  if (typeof it !== 'object' || it === null) return [];
-  if ('policy' in it && 'settings' in it && isPolicy(it.policy)) {
-    return [{ name, kind: kindOf(it.policy), policy: it.policy }];
+/** The policies in an export: itself, the policy of a live circuit or gate, or the values of an object. */
+function findPolicies(name: string, value: unknown): FoundPolicy[] {
+  if (isPolicy(value)) return [{ name, kind: kindOf(value), policy: value }];
+  if (typeof value !== 'object' || value === null) return [];
+  if ('policy' in value && 'settings' in value && isPolicy(value.policy)) {
+    return [{ name, kind: kindOf(value.policy), policy: value.policy }];
   }
-  return Object.entries(it).flatMap(([key, value]) => (isPolicy(value) ? parts(key, value) : []));
+  return Object.entries(value).flatMap(([key, each]) => (isPolicy(each) ? findPolicies(key, each) : []));
 }
 
-function kindOf(policy: Policy): Part['kind'] {
+function kindOf(policy: Policy): FoundPolicy['kind'] {
   if (!isGatePolicy(policy)) return 'policy';
   return policy.format === circuitFormat ? 'circuit' : 'budget';
 }
 
-/** The one of that kind; where there are several, the default, or the one that is called so. */
-function chosen(file: string, kind: Part['kind'], found: readonly Part[]): Policy | undefined {
-  const all = found.filter((part) => part.kind === kind);
-  const distinct = new Set(all.map(({ policy }) => policy));
-  const named = all.find(({ name }) => name === 'default') ?? all.find(({ name }) => name === kind);
+/** The policy of that kind. If there are several, it is the default export or the one with the name of the kind. */
+function choosePolicy(file: string, kind: FoundPolicy['kind'], found: readonly FoundPolicy[]): Policy | undefined {
+  const candidates = found.filter((each) => each.kind === kind);
+  const distinct = new Set(candidates.map(({ policy }) => policy));
+  const named = candidates.find(({ name }) => name === 'default') ?? candidates.find(({ name }) => name === kind);
   if (distinct.size > 1 && named === undefined) {
-    const names = all.map(({ name }) => name).join(', ');
+    const names = candidates.map(({ name }) => name).join(', ');
     throw new UsageError(
-      `${file} exports several of one kind (${names}): call one of them ${kind}, or make it the default`,
+      `${file} must export one ${kind}, got ${names}: name one of them ${kind}, or export it as default`,
     );
   }
-  return (named ?? all[0])?.policy;
+  return (named ?? candidates[0])?.policy;
 }

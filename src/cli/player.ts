@@ -1,42 +1,43 @@
 import type { SimulateOptions } from '../lab/options.js';
-import { createSimulation, type SimulationResult } from '../lab/simulate.js';
+import type { SimulationResult } from '../lab/results/result.js';
+import { createSimulation } from '../lab/simulate.js';
 import type { Terminal } from './terminal.js';
 
-/** Simulations one after the other, with a bar that shows how far they are, until somebody stops them. */
+/** Runs simulations one after the other, shows a progress bar, and stops at Ctrl-C. */
 export class Player {
   isStopped = false;
   private done = 0;
   private shownAt = performance.now();
-  private readonly release: () => void;
+  private readonly removeListener: () => void;
 
   constructor(
     private readonly terminal: Terminal,
     private readonly count: number,
   ) {
-    this.release = terminal.onInterrupt(() => {
+    this.removeListener = terminal.onInterrupt(() => {
       this.isStopped = true;
     });
   }
 
-  /** Plays one; stopped, it answers what it has. */
+  /** Runs a simulation. The result is partial if the player is stopped. */
   async play(options: SimulateOptions): Promise<SimulationResult> {
-    const playing = createSimulation(options);
-    while (!this.isStopped && !playing.advance(piece)) {
-      this.show(playing.progress);
-      await turn();
+    const run = createSimulation(options);
+    while (!this.isStopped && !run.advance(eventsPerStep)) {
+      this.showProgress(run.progress);
+      await nextTurn();
     }
     this.done += 1;
-    return playing.result();
+    return run.result();
   }
 
-  /** Nothing more is played. */
+  /** Removes the progress bar and the listener for Ctrl-C. */
   close(): void {
-    this.release();
-    if (this.terminal.isWatched.err) this.terminal.err('\r\u001b[K');
+    this.removeListener();
+    if (this.terminal.isTTY.err) this.terminal.err('\r\u001b[K');
   }
 
-  private show(progress: number): void {
-    if (!this.terminal.isWatched.err || performance.now() - this.shownAt < 100) return;
+  private showProgress(progress: number): void {
+    if (!this.terminal.isTTY.err || performance.now() - this.shownAt < 100) return;
     this.shownAt = performance.now();
     const share = (this.done + progress) / this.count;
     const full = Math.floor(share * 40);
@@ -44,10 +45,10 @@ export class Player {
   }
 }
 
-/** Events between two looks at who may have stopped it. */
-const piece = 100_000;
+/** How many events are played before Ctrl-C can be noticed. */
+const eventsPerStep = 100_000;
 
-const turn = (): Promise<void> =>
+const nextTurn = (): Promise<void> =>
   new Promise((resolve) => {
     setImmediate(resolve);
   });

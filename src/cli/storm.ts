@@ -1,141 +1,139 @@
-import { never } from '../policy/delays.js';
+import { formatNumber, formatPercent, formatTime } from '../lab/charts/format.js';
 import { loadChart } from '../lab/charts/loadChart.js';
-import { summarize } from '../lab/results/summary.js';
+import { peakOf } from '../lab/charts/loadPanel.js';
 import { report } from '../lab/charts/report.js';
+import type { SimulationResult } from '../lab/results/result.js';
+import { summarize } from '../lab/results/summary.js';
 import { schedule } from '../lab/schedule.js';
-import type { SimulationResult } from '../lab/simulate.js';
-import { digits, percent, time } from '../lab/charts/format.js';
-import { stormOptions, type StormOptions, type Typed } from './options.js';
-import { Player } from './player.js';
+import { never } from '../policy/delays.js';
 import type { LoadedModule } from './modules.js';
-import { paint, sparkline, squeezed, table, type Terminal } from './terminal.js';
+import type { ParsedArguments } from './options.js';
+import { Player } from './player.js';
+import { stormOptions, type StormOptions } from './simulationOptions.js';
+import { downsample, paint, sparkline, table, type Terminal } from './terminal.js';
 
 /*
  * `rxjs-reprise storm`: what many clients do to a service that goes down.
  */
 
-const room = 72;
+/** The width of the load chart in characters. */
+const chartWidth = 72;
 
-interface Played {
+interface NamedResult {
   readonly name: string;
   readonly storm: SimulationResult;
   readonly sentences: readonly string[];
 }
 
-/** Answers whether it was played to the end. */
-export async function storm(subjects: readonly LoadedModule[], typed: Typed, terminal: Terminal): Promise<boolean> {
-  const options = stormOptions(typed);
-  const runs = subjects.reduce((sum, it) => sum + 1 + (it.circuit ? 1 : 0) + (it.budget ? 1 : 0), 0);
-  const player = new Player(terminal, runs);
-  const all: Played[] = [];
+/** Returns whether all simulations were played to the end. */
+export async function storm(
+  modules: readonly LoadedModule[],
+  parsed: ParsedArguments,
+  terminal: Terminal,
+): Promise<boolean> {
+  const options = stormOptions(parsed);
+  const count = modules.reduce((sum, { circuit, budget }) => sum + 1 + (circuit ? 1 : 0) + (budget ? 1 : 0), 0);
+  const player = new Player(terminal, count);
+  const results: NamedResult[] = [];
   try {
-    for (const subject of subjects)
-      if (all.length === 0 || !player.isStopped) all.push(await played(subject, options, player));
+    for (const module of modules)
+      if (results.length === 0 || !player.isStopped) results.push(await play(module, options, player));
   } finally {
     player.close();
   }
-  if (typed.values.html !== undefined) terminal.write(typed.values.html, page(all, options));
-  if (typed.values.json)
-    terminal.out(
-      `${JSON.stringify(
-        all.map((it) => ({ ...it, isStopped: player.isStopped })),
-        spoken,
-        2,
-      )}\n`,
-    );
-  else {
-    show(all, options, terminal);
-    if (player.isStopped) terminal.out('stopped: what was not played to its end is compared with nothing\n');
+  const { isStopped } = player;
+  if (parsed.values.html !== undefined) terminal.write(parsed.values.html, page(results, options));
+  if (parsed.values.json) {
+    const data = results.map((result) => ({ ...result, isStopped }));
+    terminal.out(`${JSON.stringify(data, undefinedAsNull, 2)}\n`);
+  } else {
+    show(results, options, terminal);
+    if (isStopped) terminal.out('stopped: simulations that did not finish are left out of the comparison\n');
   }
-  return !player.isStopped;
+  return !isStopped;
 }
 
-/** JSON leaves out what is undefined. */
-const spoken = (_: string, value: unknown): unknown => value ?? null;
+/** JSON would leave out fields that are undefined. */
+const undefinedAsNull = (_: string, value: unknown): unknown => value ?? null;
 
-/** With what it is protected by, and without: so that one sees what that saves. */
-async function played(
+/** Plays a module, and again without its circuit and without its budget, to show what they save. */
+async function play(
   { name, policy = never, circuit, budget }: LoadedModule,
   options: StormOptions,
   player: Player,
-): Promise<Played> {
-  const given = { ...options, policy };
+): Promise<NamedResult> {
+  const base = { ...options, policy };
   const withCircuit = circuit && { circuit };
   const withBudget = budget && { budget };
-  const it = await player.play({ ...given, ...withCircuit, ...withBudget });
-  /** Nothing is compared with what was not played to its end. */
-  const compared = async (other: StormOptions): Promise<SimulationResult | undefined> => {
-    const without = player.isStopped ? undefined : await player.play(other);
-    return player.isStopped ? undefined : without;
+  const result = await player.play({ ...base, ...withCircuit, ...withBudget });
+  /** A simulation that was stopped is not compared. */
+  const playVariant = async (variant: StormOptions): Promise<SimulationResult | undefined> => {
+    const other = player.isStopped ? undefined : await player.play(variant);
+    return player.isStopped ? undefined : other;
   };
-  const withoutCircuit = circuit && (await compared({ ...given, ...withBudget }));
-  const withoutBudget = budget && (await compared({ ...given, ...withCircuit }));
+  const withoutCircuit = circuit && (await playVariant({ ...base, ...withBudget }));
+  const withoutBudget = budget && (await playVariant({ ...base, ...withCircuit }));
   const sentences = summarize({
-    storm: it,
+    storm: result,
     schedule: schedule(policy, { retries: 50, clients: 0 }),
     withoutCircuit,
     withoutBudget,
   });
-  return { name, storm: it, sentences };
+  return { name, storm: result, sentences };
 }
 
-const head = ['', 'attempts per call', 'calls lost', 'peak a second', 'recovered within', 'time to success', 'of 99 %'];
+const headings = ['', 'attempts per call', 'calls lost', 'peak per second', 'recovery', 'time to success', '99 %'];
 
-const rowOf = ({ name, storm: it }: Played): string[] => {
-  const { totals, perCall } = it;
+const rowOf = ({ name, storm: result }: NamedResult): string[] => {
+  const { totals, perCall } = result;
   return [
     name,
-    digits(totals.amplification, 2),
-    percent(totals.lost / Math.max(1, totals.calls)),
-    digits(peak(it)),
-    totals.recovery === undefined ? '-' : time(totals.recovery),
-    time(perCall.timeToSuccess.p50),
-    time(perCall.timeToSuccess.p99),
+    formatNumber(totals.amplification, 2),
+    formatPercent(totals.lost / Math.max(1, totals.calls)),
+    formatNumber(Math.max(0, peakOf(result))),
+    totals.recovery === undefined ? '-' : formatTime(totals.recovery),
+    formatTime(perCall.timeToSuccess.p50),
+    formatTime(perCall.timeToSuccess.p99),
   ];
 };
 
-const peak = ({ series, slot }: SimulationResult): number => (1000 * Math.max(0, ...series.attempts)) / slot;
-
-function show(all: readonly Played[], options: StormOptions, terminal: Terminal): void {
-  terminal.out(`${told(options)}\n\n`);
-  const loads = all.map((it) => {
-    const width = Math.max(1, Math.round((room * it.storm.until) / options.duration));
-    return { ...it, load: squeezed(it.storm.series.attempts, width) };
-  });
-  const most = Math.max(1, ...loads.flatMap(({ load }) => load));
-  for (const { name, storm: it, sentences, load } of loads) {
+function show(results: readonly NamedResult[], options: StormOptions, terminal: Terminal): void {
+  terminal.out(`${describe(options)}\n\n`);
+  const { duration } = options;
+  const loads = results.map(({ storm: { series, until } }) =>
+    downsample(series.attempts, Math.max(1, Math.round((chartWidth * until) / duration))),
+  );
+  const most = Math.max(1, ...loads.flat());
+  results.forEach(({ name, storm: result, sentences }, index) => {
     terminal.out(`${paint(terminal, 'bold', name)}\n`);
-    terminal.out(`${paint(terminal, 'cyan', sparkline(load, most))}\n`);
-    terminal.out(`${paint(terminal, 'dim', ground(it, options.duration))}\n`);
-    if (it.until < options.duration) {
-      terminal.out(`stopped after ${time(it.until)} of ${time(options.duration)}: this is what there is\n`);
+    terminal.out(`${paint(terminal, 'cyan', sparkline(loads[index] ?? [], most))}\n`);
+    terminal.out(`${paint(terminal, 'dim', outageLine(result, duration))}\n`);
+    if (result.until < duration) {
+      terminal.out(`stopped after ${formatTime(result.until)} of ${formatTime(duration)}: this is the result so far\n`);
     }
-    terminal.out(`${sentences.map((each) => `- ${each}`).join('\n')}\n\n`);
-  }
-  terminal.out(`${table([head, ...all.map(rowOf)])}\n`);
+    terminal.out(`${sentences.map((sentence) => `- ${sentence}`).join('\n')}\n\n`);
+  });
+  terminal.out(`${table([headings, ...results.map(rowOf)])}\n`);
 }
 
-/** Under the load: when something was wrong. */
-function ground({ outages }: SimulationResult, duration: number): string {
+/** A line below the load that marks the outages. */
+function outageLine({ outages }: SimulationResult, duration: number): string {
   const isOn = (index: number): boolean => {
-    const at = ((index + 0.5) * duration) / room;
+    const at = ((index + 0.5) * duration) / chartWidth;
     return outages.some(({ from, to }) => from <= at && at < to);
   };
-  return (
-    Array.from({ length: room }, (_, index) => (isOn(index) ? '▔' : ' '))
-      .join('')
-      .trimEnd() + ' outage'
-  );
+  const line = Array.from({ length: chartWidth }, (_, index) => (isOn(index) ? '▔' : ' ')).join('');
+  return `${line.trimEnd()} outage`;
 }
 
-const told = ({ clients, duration, service, seed }: StormOptions): string =>
-  `${digits(clients)} clients, ${time(duration)}, a service that can answer ${digits(service.capacity)} attempts a second, seed ${String(seed)}`;
+const describe = ({ clients, duration, service, seed }: StormOptions): string =>
+  `${formatNumber(clients)} clients, ${formatTime(duration)}, service capacity ${formatNumber(service.capacity)} attempts per second, seed ${String(seed)}`;
 
-const page = (all: readonly Played[], options: StormOptions): string =>
+const page = (results: readonly NamedResult[], options: StormOptions): string =>
   report({
-    title: 'A storm',
-    subtitle: told(options),
-    readings: all,
-    pictures: [loadChart(all, 'The load on the service')],
-    table: [head, ...all.map(rowOf)],
+    title: 'Storm',
+    subtitle: describe(options),
+    readings: results,
+    pictures: [loadChart(results, 'Load on the service')],
+    table: [headings, ...results.map(rowOf)],
   });

@@ -1,64 +1,60 @@
 import { stripVTControlCharacters, styleText } from 'node:util';
 
-/** Where the command runs: what it may write to, and who may stop it. */
+/** The environment of the command, so that it can be tested without a process. */
 export interface Terminal {
-  /** Imports the module at an address. */
-  load(address: string): Promise<unknown>;
+  /** Imports the module with that URL. */
+  load(url: string): Promise<unknown>;
   out(text: string): void;
   err(text: string): void;
-  /** Whether somebody watches what is written to `out`, and to `err`. */
-  readonly isWatched: { readonly out: boolean; readonly err: boolean };
+  /** Whether `out` and `err` are shown on a screen. */
+  readonly isTTY: { readonly out: boolean; readonly err: boolean };
   readonly hasColour: boolean;
-  /** The folder that names are read from. */
+  /** The working directory. */
   readonly folder: string;
   write(file: string, text: string): void;
-  /** Calls back at Ctrl-C, until what it answers is called. */
+  /** Calls the listener at Ctrl-C. Returns how to remove the listener. */
   onInterrupt(listener: () => void): () => void;
 }
 
-/** Colours are for who watches, and has not said no (NO_COLOR). */
-export const hasColour = (isWatched: boolean, env: Readonly<Record<string, string | undefined>>): boolean =>
-  isWatched && !env.NO_COLOR && env.TERM !== 'dumb';
+/** Whether to use colours: on a screen, and unless NO_COLOR is set. */
+export const hasColour = (isTTY: boolean, env: Readonly<Record<string, string | undefined>>): boolean =>
+  isTTY && !env.NO_COLOR && env.TERM !== 'dumb';
 
 export const paint = (terminal: Terminal, style: Parameters<typeof styleText>[0], text: string): string =>
   terminal.hasColour ? styleText(style, text, { validateStream: false }) : text;
 
-/** Rows of cells in columns that are as wide as they must be; all but the first are aligned to the right. */
+/** Formats rows as columns. The first column is aligned to the left, the others to the right. */
 export function table(rows: readonly (readonly string[])[]): string {
-  const width = (cell: string): number => stripVTControlCharacters(cell).length;
+  const widthOf = (text: string): number => stripVTControlCharacters(text).length;
   const widths: number[] = [];
   for (const row of rows) {
-    row.forEach((cell, column) => {
-      widths[column] = Math.max(widths[column] ?? 0, width(cell));
+    row.forEach((text, column) => {
+      widths[column] = Math.max(widths[column] ?? 0, widthOf(text));
     });
   }
-  const padded = (cell: string, column: number): string => {
-    const gap = ' '.repeat(Number(widths[column]) - width(cell));
-    return column === 0 ? cell + gap : gap + cell;
+  const pad = (text: string, column: number): string => {
+    const gap = ' '.repeat(Number(widths[column]) - widthOf(text));
+    return column === 0 ? text + gap : gap + text;
   };
-  return rows.map((row) => row.map(padded).join('   ').trimEnd()).join('\n');
+  return rows.map((row) => row.map(pad).join('   ').trimEnd()).join('\n');
 }
 
 const blocks = '▁▂▃▄▅▆▇█';
 
-/** Values as a line of blocks, of which the tallest is `most`; anything above 0 is seen. */
+/** Values as blocks, of which the tallest stands for `most`. Every value above 0 is visible. */
 export const sparkline = (values: readonly number[], most: number): string =>
   values.map((value) => (value === 0 ? ' ' : blocks.charAt(Math.max(0, Math.round((8 * value) / most) - 1)))).join('');
 
-/** So many values, each the largest of those it stands for. */
-export const squeezed = (values: readonly number[], count: number): number[] =>
-  Array.from({ length: count }, (_, index) =>
-    Math.max(
-      0,
-      ...values.slice(
-        Math.floor((index * values.length) / count),
-        Math.max(Math.floor((index * values.length) / count) + 1, Math.floor(((index + 1) * values.length) / count)),
-      ),
-    ),
-  );
+/** Reduces values to `count`, each the maximum of the values that it replaces. */
+export const downsample = (values: readonly number[], count: number): number[] =>
+  Array.from({ length: count }, (_, index) => {
+    const from = Math.floor((index * values.length) / count);
+    const to = Math.floor(((index + 1) * values.length) / count);
+    return Math.max(0, ...values.slice(from, Math.max(from + 1, to)));
+  });
 
-/** Who reads may leave before all is said, as `head` does. */
-export function mayLeave(stream: Pick<NodeJS.EventEmitter, 'on'>): void {
+/** Ignores EPIPE: the reader of a pipe may close it early, as `head` does. */
+export function ignoreClosedPipe(stream: Pick<NodeJS.EventEmitter, 'on'>): void {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
   });

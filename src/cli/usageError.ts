@@ -1,16 +1,16 @@
-/** What the one who typed the command can mend: it is told what and how, without a stack. */
+/** An error that the user of the command can fix. It is shown without a stack trace. */
 export class UsageError extends Error {}
 
-/** What any error says; of an option of the lab, by the name under which it was typed. */
+/** The message of any error. If it is about an option of the lab, it names the flag that the user typed. */
 export function messageOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
-  const [whole = '', option = ''] =
-    /^(?:createSimulation|amplification): ([\w.]+)(?:\[\d+\])?(?= must be )/.exec(message) ?? [];
+  const [prefix = '', option = ''] =
+    /^(?:createSimulation|amplification): ([\w.]+)(?:\[\d+\])?(?= must )/.exec(message) ?? [];
   const flag = flags[option];
-  return flag === undefined ? message : `--${flag}${message.slice(whole.length)}`;
+  return flag === undefined ? message : `--${flag}${message.slice(prefix.length)}`;
 }
 
-/** Options of the lab, and what they are called in the command. */
+/** The flag of each option of the lab. */
 const flags: Readonly<Record<string, string>> = {
   clients: 'clients',
   processes: 'processes',

@@ -7,54 +7,78 @@ import { callsSettings, type CallsOptions, type CallsSettings } from './model/ar
 import { serviceSettings, type ServiceOptions, type ServiceSettings } from './model/serviceOptions.js';
 
 /*
- * What is simulated: the options, checked and complete.
+ * The options of a simulation, checked and completed.
  */
 
-/** An attempt starts: what {@link SimulateOptions}' `observe` is told. */
+/** The start of an attempt, as `observe` of {@link SimulateOptions} receives it. */
 export interface AttemptStart {
-  /** The number of the call, in the order in which calls are made, from 1. */
+  /** The number of the call, from 1, in the order in which calls are made. */
   readonly call: number;
-  /** Its number within the call, from 1. */
+  /** The number of the attempt within the call, from 1. */
   readonly attempt: number;
-  /** Milliseconds since the beginning. */
+  /** Milliseconds since the start of the simulation. */
   readonly at: number;
 }
 
 /** Options of {@link simulate}. */
 export interface SimulateOptions {
-  /** How many clients there are: a whole number, at least 1. */
+  /** The number of clients: a whole number, at least 1. */
   readonly clients: number;
-  /** What each call is retried by, as `retryWithPolicy` does it; no retry unless told. */
+  /**
+   * The retry policy of each call, as in `retryWithPolicy`.
+   *
+   * @defaultValue no retry
+   */
   readonly policy?: Policy;
-  /** A circuit breaker around each attempt, as `circuitBreak` does it, below the retry: it fails fast. None unless told. */
+  /**
+   * A circuit breaker around each attempt, below the retry, as in `circuitBreak`. It rejects at once.
+   *
+   * @defaultValue none
+   */
   readonly circuit?: CircuitBreaker;
   /**
-   * A policy in common that is asked about each attempt with the retry, as `gates` of `retryWithPolicy` does it, and
-   * answers yes or no: a `retryBudget`, a `retryQuota`, a throttle. None unless told.
+   * A gate that each attempt asks, as in `gates` of `retryWithPolicy`: a `retryBudget`, a `retryQuota`, a throttle. It must
+   * admit or reject each attempt at once.
+   *
+   * @defaultValue none
    */
   readonly budget?: GatePolicy;
   /**
-   * How many processes the clients are spread over: each has a circuit and a budget of its own. A whole number, at least
-   * 1, at most as many as clients; 1 unless told.
+   * The number of processes that the clients are spread over. Each process has its own circuit and budget. A whole number, at
+   * least 1 and at most `clients`.
+   *
+   * @defaultValue 1
    */
   readonly processes?: number;
   /** When clients call. */
   readonly calls?: CallsOptions;
-  /** What they call. */
+  /** The service that they call. */
   readonly service?: ServiceOptions;
-  /** For how many milliseconds, at least 1 and below 2³¹. */
+  /** The simulated time in milliseconds, at least 1 and below 2³¹. */
   readonly duration: number;
-  /** How many milliseconds a slot of the series is long, so that there are at most 100 000; `duration` / 240 unless told. */
+  /**
+   * The length of a slot of the series in milliseconds. There may be at most 100 000 slots.
+   *
+   * @defaultValue duration / 240
+   */
   readonly slot?: number;
-  /** What chance begins with, a safe integer; 1 unless told. */
+  /**
+   * The seed of all random numbers: a safe integer.
+   *
+   * @defaultValue 1
+   */
   readonly seed?: number;
-  /** How many bytes it may need, at least 1; 1 GiB unless told. What needs more is rejected before it begins. */
+  /**
+   * How many bytes the simulation may use, at least 1. One that would need more is rejected before it starts.
+   *
+   * @defaultValue 1 GiB
+   */
   readonly memory?: number;
-  /** Is told of each attempt that reaches the service. */
+  /** Called for each attempt that reaches the service. */
   readonly observe?: (start: AttemptStart) => void;
 }
 
-/** The same, complete. */
+/** The options, checked and complete. */
 export interface SimulationPlan {
   readonly clients: number;
   readonly policy: Policy;
@@ -70,25 +94,31 @@ export interface SimulationPlan {
   readonly observe: ((start: AttemptStart) => void) | undefined;
 }
 
-const longest = 2 ** 31 - 1;
+const maxDuration = 2 ** 31 - 1;
+const maxSlots = 100_000;
 const gibibyte = 2 ** 30;
 
-/** Throws unless all options are good. */
+/**
+ * Checks and completes the options.
+ *
+ * @throws RangeError | TypeError naming the option and the value
+ */
 export function planFrom(where: string, options: SimulateOptions): SimulationPlan {
   record(where, options);
   const { clients, policy = never, circuit, budget, processes = 1, duration } = options;
   const { seed = 1, memory = gibibyte, observe } = options;
   whole(where, 'clients', clients, 1);
   checkPolicy(where, 'policy', policy);
-  if (circuit !== undefined) checkShared(where, 'circuit', 'a circuitBreaker', circuit);
-  if (budget !== undefined) checkShared(where, 'budget', 'a policy to be held in common, as a retryBudget', budget);
+  if (circuit !== undefined) checkGatePolicy(where, 'circuit', 'a policy from circuitBreaker()', circuit);
+  if (budget !== undefined) checkGatePolicy(where, 'budget', 'a gate policy such as retryBudget()', budget);
   whole(where, 'processes', processes, 1);
-  if (processes > clients) refuse(where, 'processes', `at most as many as clients (${String(clients)})`, processes);
+  if (processes > clients) refuse(where, 'processes', `at most the number of clients (${String(clients)})`, processes);
   milliseconds(where, 'duration', duration, 1);
-  if (duration > longest) refuse(where, 'duration', `at most ${String(longest)} ms`, duration);
+  if (duration > maxDuration) refuse(where, 'duration', `at most ${String(maxDuration)} ms`, duration);
   const { slot = duration / 240 } = options;
   milliseconds(where, 'slot', slot);
-  if (slot < duration / 100_000) refuse(where, 'slot', 'so long that there are at most 100 000', slot);
+  const minSlot = duration / maxSlots;
+  if (slot < minSlot) refuse(where, 'slot', `at least duration / 100 000 (${String(minSlot)})`, slot);
   if (!Number.isSafeInteger(seed)) refuse(where, 'seed', 'a safe integer', seed);
   whole(where, 'memory', memory, 1);
   if (observe !== undefined) callable(where, 'observe', observe);
@@ -97,7 +127,7 @@ export function planFrom(where: string, options: SimulateOptions): SimulationPla
   return { clients, policy, circuit, budget, processes, calls, service, duration, slot, seed, memory, observe };
 }
 
-function checkShared(where: string, option: string, wanted: string, it: unknown): void {
-  checkPolicy(where, option, it);
-  if (!isGatePolicy(it)) refuse(where, option, wanted, it, TypeError);
+function checkGatePolicy(where: string, option: string, wanted: string, value: unknown): void {
+  checkPolicy(where, option, value);
+  if (!isGatePolicy(value)) refuse(where, option, wanted, value, TypeError);
 }

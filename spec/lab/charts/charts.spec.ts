@@ -11,10 +11,10 @@ import {
   loadChart,
   type SimulateOptions,
 } from 'rxjs-reprise/lab';
-import { pictures as drawn } from '../../../examples/pictures/pictures.js';
+import { pictures as documentationPictures } from '../../../tools/pictures/pictures.js';
 import { textOf } from '../../support/sources.js';
-import { clockwise, scale, tenfold } from '../../../src/lab/charts/scale.js';
-import { digits, percent, time } from '../../../src/lab/charts/format.js';
+import { clockStep, decimalStep, scale } from '../../../src/lab/charts/scale.js';
+import { formatNumber, formatPercent, formatTime } from '../../../src/lab/charts/format.js';
 
 const options: SimulateOptions = {
   clients: 500,
@@ -44,7 +44,7 @@ const pictures: Readonly<Record<string, string>> = {
     ],
     'a storm',
   ),
-  growth: amplificationChart(
+  amplification: amplificationChart(
     [
       { name: 'retry', points: amplification({ ...options, clients: 50 }, [1000, 5000]) },
       { name: 'the same', points: amplification({ ...options, clients: 50 }, [1000, 5000]) },
@@ -52,7 +52,7 @@ const pictures: Readonly<Record<string, string>> = {
       { name: 'four', points: [{ outage: 1, amplification: 1, lost: 0 }] },
       { name: 'nothing', points: [] },
     ],
-    'growth',
+    'amplification',
   ),
 };
 
@@ -69,56 +69,56 @@ describe.each(Object.entries(pictures))('%s', (name, svg) => {
     expect(svg).not.toMatch(/NaN|undefined|Infinity/);
   });
 
-  it('stands alone, in light and in dark', () => {
+  it('is self-contained, in light and dark mode', () => {
     expect(svg.match(/https?:[^"]*/g)).toEqual(['http://www.w3.org/2000/svg']);
     expect(svg).not.toMatch(/<script|href|@import|url\(/);
     expect(svg).toContain('prefers-color-scheme: dark');
   });
 });
 
-describe('a picture', () => {
-  it('of a schedule shows its envelope, its cap and its deadline', () => {
+describe('a chart', () => {
+  it('of a schedule shows its bounds, its cap and its deadline', () => {
     const svg = pictures['a schedule'] ?? '';
     expect(svg).toContain('a &lt;schedule&gt; &amp; &quot;more&quot;');
-    expect(svg).toMatch(/then it gives up \(\w+\).*deadline 4 s/);
+    expect(svg).toMatch(/then gives up \(\w+\).*deadline 4 s/);
     expect(svg).toContain('>deadline<');
-    expect(pictures['a schedule without jitter']).toContain('no jitter: all clients start at this instant');
+    expect(pictures['a schedule without jitter']).toContain('no jitter: all clients start at this time');
     expect(scheduleChart(schedule(exponentialBackoff({ base: 100, cap: 300 })), '')).toContain(
       'capped at 300 ms from retry 2 on',
     );
   });
 
-  it('of a schedule leaves out a deadline that is far away', () => {
+  it('of a schedule leaves out a deadline that is far in the future', () => {
     const far = scheduleChart(schedule(within(60_000, both(fixed(100), retries(3)))), '');
     expect(far).not.toContain('>deadline<');
     expect(far).toContain('deadline 60 s');
   });
 
-  it('of a storm says what was wrong, and names both axes with their units', () => {
+  it('of a storm names the outages, and both axes with their units', () => {
     const svg = pictures['a storm'] ?? '';
-    for (const word of ['down', '40 % fail', '2.5 times slower', 'at most 50 a second'])
+    for (const word of ['down', '40 % fail', '2.5 times slower', 'at most 50 per second'])
       expect(svg).toContain(`>${word}<`);
-    expect(svg).toContain('attempts that reach the service, a second');
+    expect(svg).toContain('attempts that reach the service, per second');
     expect(svg).toContain('>5 s<');
     expect(svg.match(/>circuit</g)).toHaveLength(1);
   });
 
-  it('of a storm says how it recovered, where that was seen', () => {
-    const told = (outages: NonNullable<SimulateOptions['service']>['outages'], capacity = 1000): string =>
+  it('of a storm shows the recovery if the outage has ended', () => {
+    const draw = (outages: NonNullable<SimulateOptions['service']>['outages'], capacity = 1000): string =>
       loadChart(
         [{ name: '', storm: simulate({ ...options, calls: {}, service: { capacity, outages: outages ?? [] } }) }],
         '',
       );
-    expect(told([{ kind: 'down', from: 1000, to: 2000 }])).toMatch(/recovered within \d/);
-    expect(told([{ kind: 'slow', from: 1000, to: 2000, factor: 1 }])).toContain('recovered at once');
-    expect(told([{ kind: 'down', from: 1000, to: 2000 }], 1)).toContain('not recovered');
-    expect(told([{ kind: 'down', from: 1000, to: 90_000 }])).not.toContain('recovered');
+    expect(draw([{ kind: 'down', from: 1000, to: 2000 }])).toMatch(/recovered within \d/);
+    expect(draw([{ kind: 'slow', from: 1000, to: 2000, factor: 1 }])).toContain('recovered at once');
+    expect(draw([{ kind: 'down', from: 1000, to: 2000 }], 1)).toContain('not recovered');
+    expect(draw([{ kind: 'down', from: 1000, to: 90_000 }])).not.toContain('recovered');
     expect(loadChart([{ name: '', storm: simulate({ clients: 1, duration: 1000 }) }], '')).not.toContain(
       'class="limit" x1="72',
     );
   });
 
-  it('of a storm shows nothing of outages after its end, and no more than it saw of one', () => {
+  it('of a storm leaves out outages after its end, and cuts off one that is on at its end', () => {
     const outages = [
       { kind: 'down', from: 800, to: 5000 },
       { kind: 'down', from: 6000, to: 7000 },
@@ -138,23 +138,23 @@ describe('a picture', () => {
     expect([...svg.matchAll(/y="([\d.]+)">down</g)].map(([, y]) => y)).toEqual(['117', '132', '147']);
   });
 
-  it('of growth keeps labels apart', () => {
-    const places = [...(pictures.growth ?? '').matchAll(/class="title" x="658" y="([\d.]+)"/g)].map(([, y]) =>
+  it('of amplification keeps labels apart', () => {
+    const rows = [...(pictures.amplification ?? '').matchAll(/class="title" x="658" y="([\d.]+)"/g)].map(([, y]) =>
       Number(y),
     );
-    places.sort((one, other) => one - other);
-    expect(places).toHaveLength(5);
-    places.slice(1).forEach((place, index) => {
-      expect(place - Number(places[index])).toBeGreaterThanOrEqual(15.9);
+    rows.sort((one, other) => one - other);
+    expect(rows).toHaveLength(5);
+    rows.slice(1).forEach((y, index) => {
+      expect(y - Number(rows[index])).toBeGreaterThanOrEqual(15.9);
     });
   });
 });
 
-it('a report is a page that stands alone', () => {
+it('a report is a self-contained page', () => {
   const page = report({
     title: 'A & B',
     subtitle: '<none>',
-    readings: [{ name: 'one', sentences: ['It was so.'] }],
+    readings: [{ name: 'one', sentences: ['It recovered.'] }],
     pictures: Object.values(pictures),
     table: [
       ['', 'a'],
@@ -162,12 +162,12 @@ it('a report is a page that stands alone', () => {
     ],
   });
   expect(page).toContain('<h1>A &amp; B</h1>');
-  expect(page).toContain('<li>It was so.</li>');
+  expect(page).toContain('<li>It recovered.</li>');
   expect(page).toContain('<tr><td>one</td><td>&lt;1&gt;</td></tr>');
   expect(page.match(/https?:[^"]*/g)?.every((address) => address === 'http://www.w3.org/2000/svg')).toBe(true);
 });
 
-describe('words', () => {
+describe('format', () => {
   it.each([
     [0, '0 s'],
     [0.25, '0.3 ms'],
@@ -176,13 +176,13 @@ describe('words', () => {
     [90_000, '90 s'],
     [300_000, '5 min'],
     [9_000_000, '2.5 h'],
-  ])('%d ms are %s', (ms, words) => {
-    expect(time(ms)).toBe(words);
+  ])('%d ms is %s', (ms, text) => {
+    expect(formatTime(ms)).toBe(text);
   });
 
-  it('group digits and round shares', () => {
-    expect([digits(1234567), digits(12.345, 2), digits(0)]).toEqual(['1 234 567', '12.35', '0']);
-    expect([percent(0.012), percent(0.41), percent(1)]).toEqual(['1.2 %', '41 %', '100 %']);
+  it('groups digits and rounds shares', () => {
+    expect([formatNumber(1234567), formatNumber(12.345, 2), formatNumber(0)]).toEqual(['1 234 567', '12.35', '0']);
+    expect([formatPercent(0.012), formatPercent(0.41), formatPercent(1)]).toEqual(['1.2 %', '41 %', '100 %']);
   });
 });
 
@@ -191,13 +191,13 @@ describe('a scale', () => {
     const x = scale(100, 0, 1000, 6);
     expect(x.marks).toEqual([0, 20, 40, 60, 80, 100]);
     expect(x(50)).toBe(500);
-    expect([0.7, 1, 3, 70].map(tenfold)).toEqual([1, 1, 5, 100]);
-    expect([40, 400, 700, 12_000, 100_000, 4_000_000, 30_000_000].map(clockwise)).toEqual([
+    expect([0.7, 1, 3, 70].map(decimalStep)).toEqual([1, 1, 5, 100]);
+    expect([40, 400, 700, 12_000, 100_000, 4_000_000, 30_000_000].map(clockStep)).toEqual([
       50, 500, 1000, 15_000, 120_000, 7_200_000, 36_000_000,
     ]);
   });
 });
 
-it.each(Object.entries(drawn()))('docs/%s is what the script draws (npm run pictures)', (name, svg) => {
+it.each(Object.entries(documentationPictures()))('docs/%s is up to date (npm run pictures)', (name, svg) => {
   expect(textOf(`docs/${name}`)).toBe(svg);
 });

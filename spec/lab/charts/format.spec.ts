@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { time } from '../../../src/lab/charts/format.js';
+import { formatRange, formatTime } from '../../../src/lab/charts/format.js';
 
 it.each([
   [0, '0 s'],
@@ -12,6 +12,10 @@ it.each([
   [172_800_000, '2 d'],
   [86_400_000 * 1000, 'years'],
   [Number.MAX_VALUE, 'years'],
-])('%d ms are %s', (ms, words) => {
-  expect(time(ms)).toBe(words);
+])('%d ms is %s', (ms, text) => {
+  expect(formatTime(ms)).toBe(text);
+});
+
+it('formats a range, or one time if both ends are the same', () => {
+  expect([formatRange(0, 1500), formatRange(250, 250)]).toEqual(['0 s to 1.5 s', '250 ms']);
 });

@@ -2,19 +2,19 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { EventQueue } from '../../../src/lab/model/eventQueue.js';
 
-/** Takes all out, and answers at what time each came. */
-function emptied(calendar: EventQueue): (readonly [at: number, thing: number])[] {
+/** Takes all events, with their times. */
+function takeAll(queue: EventQueue): (readonly [at: number, id: number])[] {
   const taken: (readonly [number, number])[] = [];
-  while (calendar.next < Infinity) taken.push([calendar.next, calendar.take()]);
+  while (queue.next < Infinity) taken.push([queue.next, queue.take()]);
   return taken;
 }
 
-it('answers in the order of time, ties in the order of entering', () => {
-  const calendar = new EventQueue(100);
-  [30, 10, 30, 0, 10, 99.9].forEach((at, thing) => {
-    calendar.add(at, thing);
+it('returns events in order of time, and those at the same time in order of adding', () => {
+  const queue = new EventQueue(100);
+  [30, 10, 30, 0, 10, 99.9].forEach((at, id) => {
+    queue.add(at, id);
   });
-  expect(emptied(calendar)).toEqual([
+  expect(takeAll(queue)).toEqual([
     [0, 3],
     [10, 1],
     [10, 4],
@@ -24,42 +24,42 @@ it('answers in the order of time, ties in the order of entering', () => {
   ]);
 });
 
-it('forgets what happens at the end or later', () => {
-  const calendar = new EventQueue(100);
-  calendar.add(100, 1);
-  calendar.add(Infinity, 2);
-  expect(calendar.next).toBe(Infinity);
+it('drops events at the end or later', () => {
+  const queue = new EventQueue(100);
+  queue.add(100, 1);
+  queue.add(Infinity, 2);
+  expect(queue.next).toBe(Infinity);
 });
 
-it('is a sorted list, whatever is entered while it is emptied', () => {
+it('behaves like a sorted list, whatever is added while events are taken', () => {
   const waits = fc.array(fc.oneof(fc.double({ min: 0, max: 2000, noNaN: true }), fc.constantFrom(0, 1, 500)), {
     minLength: 1,
     maxLength: 200,
   });
   fc.assert(
     fc.property(waits, waits, (first, later) => {
-      const calendar = new EventQueue(10_000);
-      const plain: { at: number; turn: number; thing: number }[] = [];
-      let turn = 0;
-      const add = (at: number, thing: number): void => {
-        calendar.add(at, thing);
-        plain.push({ at, turn: (turn += 1), thing });
-        plain.sort((one, other) => one.at - other.at || one.turn - other.turn);
+      const queue = new EventQueue(10_000);
+      const sorted: { at: number; sequence: number; id: number }[] = [];
+      let sequence = 0;
+      const add = (at: number, id: number): void => {
+        queue.add(at, id);
+        sorted.push({ at, sequence: (sequence += 1), id });
+        sorted.sort((one, other) => one.at - other.at || one.sequence - other.sequence);
       };
       first.forEach(add);
       for (const wait of later) {
-        const next = plain.shift();
+        const next = sorted.shift();
         if (next === undefined) break;
-        expect([calendar.next, calendar.take()]).toEqual([next.at, next.thing]);
-        if (next.at + wait < 10_000) add(next.at + wait, next.thing);
+        expect([queue.next, queue.take()]).toEqual([next.at, next.id]);
+        if (next.at + wait < 10_000) add(next.at + wait, next.id);
       }
-      expect(emptied(calendar)).toEqual(plain.map(({ at, thing }) => [at, thing]));
+      expect(takeAll(queue)).toEqual(sorted.map(({ at, id }) => [at, id]));
     }),
   );
 });
 
-it('has room for many', () => {
-  const calendar = new EventQueue(1e6);
-  for (let thing = 9999; thing >= 0; thing -= 1) calendar.add(10 * thing, thing);
-  expect(emptied(calendar).map(([, thing]) => thing)).toEqual(Array.from({ length: 10_000 }, (_, index) => index));
+it('grows for many events', () => {
+  const queue = new EventQueue(1e6);
+  for (let id = 9999; id >= 0; id -= 1) queue.add(10 * id, id);
+  expect(takeAll(queue).map(([, id]) => id)).toEqual(Array.from({ length: 10_000 }, (_, index) => index));
 });

@@ -8,21 +8,21 @@ import { serviceSettings } from '../../../src/lab/model/serviceOptions.js';
 
 const make = (options: ServiceOptions): Service => new Service(serviceSettings('test', options), seededRandom(1));
 
-/** What becomes of attempts at those instants: when each ends, and how. */
-const ends = (options: ServiceOptions, instants: readonly number[]): (readonly [end: number, how: string])[] => {
+/** Makes attempts at those times. Returns when each ends, and how. */
+const ends = (options: ServiceOptions, times: readonly number[]): (readonly [end: number, how: string])[] => {
   const service = make({ latency: 10, ...options });
-  return instants.map((now) => {
+  return times.map((now) => {
     service.attempt(now);
     const { error, took } = service;
-    return [now + took, error instanceof ServiceError ? error.kind : 'well'];
+    return [now + took, error instanceof ServiceError ? error.kind : 'success'];
   });
 };
 
 describe('a service', () => {
   it('answers after its latency', () => {
     expect(ends({}, [0, 5])).toEqual([
-      [10, 'well'],
-      [15, 'well'],
+      [10, 'success'],
+      [15, 'success'],
     ]);
   });
 
@@ -36,63 +36,63 @@ describe('a service', () => {
     expect(Math.abs(Number(took[19_800]) - 400)).toBeLessThan(20);
   });
 
-  it('makes those wait who come while it is busy, one after the other', () => {
+  it('queues attempts that arrive while it is busy', () => {
     expect(ends({ capacity: 100 }, [0, 0, 0, 40])).toEqual([
-      [10, 'well'],
-      [20, 'well'],
-      [30, 'well'],
-      [50, 'well'],
+      [10, 'success'],
+      [20, 'success'],
+      [30, 'success'],
+      [50, 'success'],
     ]);
   });
 
-  it('does not answer in time when its line is long, and works for nothing', () => {
+  it('lets clients time out when its queue is long, and still works on their attempts', () => {
     expect(ends({ capacity: 100, timeout: 25, queue: 1000 }, [0, 0, 0, 0])).toEqual([
-      [10, 'well'],
-      [20, 'well'],
+      [10, 'success'],
+      [20, 'success'],
       [25, 'timeout'],
       [25, 'timeout'],
     ]);
   });
 
-  it('rejects whoever comes when its line is full, and does not work for that', () => {
+  it('fails attempts at once when its queue is full, and does not work on them', () => {
     expect(ends({ capacity: 100, queue: 15 }, [0, 0, 0, 20])).toEqual([
-      [10, 'well'],
-      [20, 'well'],
+      [10, 'success'],
+      [20, 'success'],
       [10, 'overloaded'],
-      [30, 'well'],
+      [30, 'success'],
     ]);
   });
 
-  it('is down: fails all, and loses what was under way', () => {
+  it('fails all attempts while it is down, also those that are running when it goes down', () => {
     const outages = [{ kind: 'down', from: 100, to: 200 }] as const;
     expect(ends({ outages }, [95, 100, 195, 200])).toEqual([
       [100, 'down'],
       [110, 'down'],
       [205, 'down'],
-      [210, 'well'],
+      [210, 'success'],
     ]);
   });
 
-  it('comes back with an empty line', () => {
+  it('has an empty queue after it was down', () => {
     const outages = [{ kind: 'down', from: 5, to: 6 }] as const;
-    expect(ends({ capacity: 10, outages }, [0, 0, 5, 6]).at(-1)).toEqual([16, 'well']);
+    expect(ends({ capacity: 10, outages }, [0, 0, 5, 6]).at(-1)).toEqual([16, 'success']);
   });
 
-  it('fails a share in a brown-out', () => {
+  it('fails a share of the attempts in a brown-out', () => {
     const outages = [{ kind: 'brown-out', from: 0, to: 1000, share: 0.4 }] as const;
     const failed = ends({ outages }, new Array<number>(10_000).fill(0)).filter(([, how]) => how === 'brown-out');
     expect(Math.abs(failed.length - 4000)).toBeLessThan(150);
   });
 
-  it('is slow: takes longer, and can do less', () => {
+  it('takes longer and has less capacity while it is slow', () => {
     const outages = [{ kind: 'slow', from: 0, to: 1000, factor: 3 }] as const;
     expect(ends({ capacity: 100, outages }, [0, 0])).toEqual([
-      [30, 'well'],
-      [60, 'well'],
+      [30, 'success'],
+      [60, 'success'],
     ]);
   });
 
-  it('is limited: answers so many a second, and tells the others when to come back', () => {
+  it('answers a limited number of attempts per second, and gives the others a retryAfter', () => {
     const outages = [{ kind: 'limited', from: 0, to: 60_000, limit: 50, retryAfter: 700 }] as const;
     const service = make({ outages });
     const errors: unknown[] = [];
@@ -104,7 +104,7 @@ describe('a service', () => {
     expect(errors[0]).toMatchObject({ kind: 'limited', status: 429, retryAfter: 700 });
   });
 
-  it('knows whether something is wrong, several times over', () => {
+  it('recognizes several outages, whatever their order in the options', () => {
     const outages = [
       { kind: 'slow', from: 300, to: 400, factor: 2 },
       { kind: 'down', from: 100, to: 200 },
@@ -120,7 +120,7 @@ describe('a service', () => {
     ]);
   });
 
-  it('fails with errors that HTTP knows, or with those that one gives', () => {
+  it('fails with errors that isTransient recognizes, or with those of errorOf', () => {
     expect(isTransient(new ServiceError('down'))).toBe(true);
     expect(isTransient(new ServiceError('timeout'))).toBe(true);
     expect(preview(hinted(fixed(10)), { failures: 1, error: new ServiceError('limited', 2000) }).delays).toEqual([
@@ -130,7 +130,7 @@ describe('a service', () => {
     service.attempt(0);
     expect(service.error).toBe('my down');
     expect(() => make({ errorOf: () => undefined })).toThrow(
-      'simulate: the answer of service.errorOf must be an error, got undefined',
+      'simulate: the result of service.errorOf must be an error, got undefined',
     );
   });
 });

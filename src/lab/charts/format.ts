@@ -1,9 +1,9 @@
 /*
- * Numbers as people read them.
+ * Numbers for people: rounded, and with their units.
  */
 
-/** Digits in groups of three, at most so many decimals. */
-export function digits(value: number, decimals = 0): string {
+/** A number in groups of three digits, with at most that many decimals. */
+export function formatNumber(value: number, decimals = 0): string {
   const [whole = '', part = ''] = value.toFixed(decimals).split('.');
   const decimal = part.replace(/0+$/, '');
   return whole.replace(/\B(?=(\d{3})+$)/g, ' ') + (decimal === '' ? '' : `.${decimal}`);
@@ -11,17 +11,21 @@ export function digits(value: number, decimals = 0): string {
 
 const day = 86_400_000;
 
-/** A time in the unit that fits: `250 ms`, `1.5 s`, `5 min`. */
-export function time(ms: number): string {
+/** Milliseconds in the unit that fits: `250 ms`, `1.5 s`, `5 min`. */
+export function formatTime(ms: number): string {
   if (ms === 0) return '0 s';
-  if (ms < 1000) return `${digits(ms, ms < 10 ? 1 : 0)} ms`;
-  if (ms < 120_000) return `${digits(ms / 1000, ms < 10_000 ? 2 : 1)} s`;
-  if (ms < 7_200_000) return `${digits(ms / 60_000, 1)} min`;
-  if (ms < 2 * day) return `${digits(ms / 3_600_000, 1)} h`;
-  return ms < 1000 * day ? `${digits(ms / day, 1)} d` : 'years';
+  if (ms < 1000) return `${formatNumber(ms, ms < 10 ? 1 : 0)} ms`;
+  if (ms < 120_000) return `${formatNumber(ms / 1000, ms < 10_000 ? 2 : 1)} s`;
+  if (ms < 7_200_000) return `${formatNumber(ms / 60_000, 1)} min`;
+  if (ms < 2 * day) return `${formatNumber(ms / 3_600_000, 1)} h`;
+  return ms < 1000 * day ? `${formatNumber(ms / day, 1)} d` : 'years';
 }
 
-/** A share of 1, in percent: one decimal where it is small. */
-export function percent(share: number): string {
-  return `${digits(100 * share, share < 0.1 ? 1 : 0)} %`;
+/** A range of milliseconds: `0 s to 1.5 s`, or one time if both are the same. */
+export const formatRange = (from: number, to: number): string =>
+  from === to ? formatTime(from) : `${formatTime(from)} to ${formatTime(to)}`;
+
+/** A share from 0 to 1 in percent, with one decimal if it is below 10 %. */
+export function formatPercent(share: number): string {
+  return `${formatNumber(100 * share, share < 0.1 ? 1 : 0)} %`;
 }

@@ -1,22 +1,22 @@
-import { escaped } from './svg.js';
+import { escapeXml } from './svg.js';
 
-/** What a report is made of. */
+/** The parts of a report. */
 export interface ReportParts {
   readonly title: string;
-  /** What was simulated, in a line. */
+  /** What was simulated, in one line. */
   readonly subtitle: string;
-  /** For each policy what it came to, in sentences. */
+  /** The name of each policy, and its results in sentences. */
   readonly readings: readonly { readonly name: string; readonly sentences: readonly string[] }[];
-  /** SVGs that stand alone. */
+  /** Self-contained SVGs, such as those of {@link loadChart}. */
   readonly pictures: readonly string[];
-  /** The head of a table, and its rows. */
+  /** A table: the row of headings, then the other rows. */
   readonly table: readonly (readonly string[])[];
 }
 
 /**
- * A page that stands alone: pictures, sentences and a table, without a script, a font or an address to load from.
+ * Builds a self-contained HTML page of charts, sentences and a table: no script, no font and no external resource.
  *
- * @returns HTML, for light and dark
+ * @returns HTML, for light and dark mode
  *
  * @example
  * const page = report({ title: 'A storm', subtitle: '', readings: [], pictures: [], table: [] });
@@ -25,12 +25,12 @@ export interface ReportParts {
 export function report({ title, subtitle, readings, pictures, table }: ReportParts): string {
   const [head = [], ...rows] = table;
   const row = (cells: readonly string[], tag: 'th' | 'td'): string =>
-    `<tr>${cells.map((cell) => `<${tag}>${escaped(cell)}</${tag}>`).join('')}</tr>`;
+    `<tr>${cells.map((cell) => `<${tag}>${escapeXml(cell)}</${tag}>`).join('')}</tr>`;
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
-<title>${escaped(title)}</title>
+<title>${escapeXml(title)}</title>
 <style>
 :root { color-scheme: light dark }
 body { font: 15px/1.5 system-ui, sans-serif; max-width: 920px; margin: 2rem auto; padding: 0 1rem }
@@ -39,10 +39,10 @@ table { border-collapse: collapse; display: block; overflow-x: auto }
 th, td { padding: .3rem .8rem; text-align: right; border-bottom: 1px solid #8884; white-space: nowrap }
 th:first-child, td:first-child { text-align: left }
 </style>
-<h1>${escaped(title)}</h1>
-<p>${escaped(subtitle)}</p>
+<h1>${escapeXml(title)}</h1>
+<p>${escapeXml(subtitle)}</p>
 ${pictures.join('\n')}
-${readings.map(({ name, sentences }) => `<h2>${escaped(name)}</h2>\n<ul>\n${sentences.map((each) => `<li>${escaped(each)}</li>`).join('\n')}\n</ul>`).join('\n')}
+${readings.map(({ name, sentences }) => `<h2>${escapeXml(name)}</h2>\n<ul>\n${sentences.map((each) => `<li>${escapeXml(each)}</li>`).join('\n')}\n</ul>`).join('\n')}
 <table>
 <thead>${row(head, 'th')}</thead>
 <tbody>${rows.map((cells) => row(cells, 'td')).join('\n')}</tbody>

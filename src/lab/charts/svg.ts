@@ -1,13 +1,13 @@
 /*
- * Pictures as text. They bring their own ground, in light and in dark, so that they can be read on any page; the colours
- * are those of Okabe and Ito, which people tell apart who see colours differently.
+ * SVG as text. Charts have their own background for light and dark mode, so they can be read on any page. The colours are
+ * those of Okabe and Ito, which remain distinct for people with colour vision deficiency.
  */
 
-/** A drawing that stands alone: no script, no font, no address to load from. */
-export function drawing(width: number, height: number, title: string, body: readonly string[]): string {
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${String(width)} ${String(height)}" width="${String(width)}" height="${String(height)}" role="img" aria-label="${escaped(title)}">
+/** A self-contained chart: no script, no font and no external resource. */
+export function svgDocument(width: number, height: number, title: string, body: readonly string[]): string {
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${String(width)} ${String(height)}" width="${String(width)}" height="${String(height)}" role="img" aria-label="${escapeXml(title)}">
 <style>${style}</style>
-<rect class="ground" width="${String(width)}" height="${String(height)}" rx="6"/>
+<rect class="background" width="${String(width)}" height="${String(height)}" rx="6"/>
 ${text(16, 28, title, 'head')}
 ${body.join('\n')}
 </svg>
@@ -17,7 +17,7 @@ ${body.join('\n')}
 const style = `
 svg { color: #1f2328; font: 12px system-ui, sans-serif; max-width: 100%; height: auto }
 text { fill: currentColor }
-.ground { fill: #ffffff }
+.background { fill: #ffffff }
 .head { font-size: 16px; font-weight: 600 }
 .title { font-size: 13px; font-weight: 600 }
 .quiet { fill: #59636e }
@@ -34,7 +34,7 @@ text { fill: currentColor }
 .dot { fill-opacity: .55 }
 @media (prefers-color-scheme: dark) {
 svg { color: #f0f6fc }
-.ground { fill: #0d1117 }
+.background { fill: #0d1117 }
 .quiet { fill: #9198a1 }
 .axis { stroke: #9198a1 }
 .grid { stroke: #3d444d }
@@ -43,14 +43,18 @@ svg { color: #f0f6fc }
 }
 `;
 
-export const escaped = (content: string): string =>
+export const escapeXml = (content: string): string =>
   content.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 
-/** A place in a drawing, to a tenth. */
+/** A coordinate, rounded to a tenth. */
 const at = (value: number): string => String(Math.round(value * 10) / 10);
 
 export const text = (x: number, y: number, content: string, kind = ''): string =>
-  `<text class="${kind}" x="${at(x)}" y="${at(y)}">${escaped(content)}</text>`;
+  `<text class="${kind}" x="${at(x)}" y="${at(y)}">${escapeXml(content)}</text>`;
+
+/** A centred text that reads upwards. */
+export const verticalText = (x: number, y: number, content: string): string =>
+  `<g transform="translate(${String(x)} ${String(y)}) rotate(-90)">${text(0, 0, content, 'quiet middle')}</g>`;
 
 export const line = (x1: number, y1: number, x2: number, y2: number, kind: string): string =>
   `<line class="${kind}" x1="${at(x1)}" y1="${at(y1)}" x2="${at(x2)}" y2="${at(y2)}"/>`;
@@ -69,6 +73,6 @@ export const curve = (points: readonly Point[], kind: string): string =>
 export const area = (points: readonly Point[], kind: string): string =>
   `<polygon class="${kind}" points="${points.map(([x, y]) => `${at(x)},${at(y)}`).join(' ')}"/>`;
 
-/** A coloured field with what it means, for a legend. */
-export const key = (x: number, y: number, content: string, kind: string): string =>
+/** An entry of a legend: a coloured box and its meaning. */
+export const legendEntry = (x: number, y: number, content: string, kind: string): string =>
   box(x, y - 10, 16, 11, kind) + text(x + 22, y, content, 'quiet');

@@ -1,21 +1,35 @@
 import { isList, milliseconds, record, refuse } from '../../options.js';
 
 /*
- * When clients call. Whoever does not call costs nothing: there is only ever the next call.
+ * When clients call. Only the next call is computed, so idle clients cost nothing.
  */
 
 /** Options of arrivals. */
 export interface CallsOptions {
   /**
-   * How many milliseconds there are between two calls of one client, on average, at least 1, or Infinity for none;
-   * 10 000 unless told.
+   * The mean time between two calls of one client, in milliseconds, at least 1. Infinity means no regular calls.
+   *
+   * @defaultValue 10_000
    */
   readonly every?: number;
-  /** `'poisson'` (unless told): each at any time, independent of the others; `'even'`: at even distances. */
+  /**
+   * How regular calls are spread over time. `'poisson'`: at random times, independent of each other (a Poisson process).
+   * `'even'`: at equal distances.
+   *
+   * @defaultValue 'poisson'
+   */
   readonly arrivals?: 'poisson' | 'even';
-  /** Instants at which all clients call besides, as when all have lost their connection, milliseconds; none unless told. */
+  /**
+   * Times at which every client makes one extra call, in milliseconds, as after a lost connection.
+   *
+   * @defaultValue []
+   */
   readonly bursts?: readonly number[];
-  /** Within how many milliseconds they do, at least 0; 100 unless told. */
+  /**
+   * The time over which the calls of one burst are spread, in milliseconds, at least 0.
+   *
+   * @defaultValue 100
+   */
   readonly burstSpread?: number;
 }
 
@@ -33,29 +47,24 @@ export function callsSettings(where: string, options: CallsOptions): CallsSettin
     milliseconds(where, `calls.bursts[${String(index)}]`, at);
   });
   milliseconds(where, 'calls.burstSpread', burstSpread);
-  const inOrder = [...bursts].sort((one, other) => one - other);
-  if (inOrder.some((at, index) => index > 0 && at - Number(inOrder[index - 1]) < burstSpread))
-    refuse(
-      where,
-      'calls.bursts',
-      `instants at least ${String(burstSpread)} ms apart (burstSpread)`,
-      bursts,
-      RangeError,
-    );
-  return { every, arrivals, bursts: inOrder, burstSpread };
+  const sorted = [...bursts].sort((one, other) => one - other);
+  if (sorted.some((at, index) => index > 0 && at - Number(sorted[index - 1]) < burstSpread)) {
+    refuse(where, 'calls.bursts', `times at least ${String(burstSpread)} ms apart (burstSpread)`, bursts, RangeError);
+  }
+  return { every, arrivals, bursts: sorted, burstSpread };
 }
 
-/** The calls of all clients in the order of time. */
+/** The calls of all clients in order of time. */
 export class Arrivals {
-  /** When the next call is made, and by which client. */
-  at: number;
+  /** The time of the next call, and the client that makes it. */
+  at = 0;
   client = 0;
-  /** Milliseconds between two calls, of whichever clients. */
+  /** The mean time between two regular calls of any two clients, in milliseconds. */
   private readonly gap: number;
-  private usualAt: number;
-  private usual = 0;
-  private herd = 0;
-  private member = 0;
+  private regularAt: number;
+  private regularCalls = 0;
+  private burst = 0;
+  private burstClient = 0;
 
   constructor(
     private readonly settings: CallsSettings,
@@ -63,38 +72,38 @@ export class Arrivals {
     private readonly random: () => number,
   ) {
     this.gap = settings.every / clients;
-    this.usualAt = settings.arrivals === 'even' ? this.gap / 2 : this.draw();
-    this.at = 0;
-    this.pick();
+    this.regularAt = settings.arrivals === 'even' ? this.gap / 2 : this.drawGap();
+    this.findNext();
   }
 
-  /** On to the next call. */
+  /** Moves on to the next call. */
   advance(): void {
-    if (this.at === this.usualAt) {
-      this.usual += 1;
-      this.usualAt = this.settings.arrivals === 'even' ? (this.usual + 0.5) * this.gap : this.usualAt + this.draw();
+    if (this.at === this.regularAt) {
+      this.regularCalls += 1;
+      this.regularAt =
+        this.settings.arrivals === 'even' ? (this.regularCalls + 0.5) * this.gap : this.regularAt + this.drawGap();
     } else {
-      this.member += 1;
-      if (this.member === this.clients) {
-        this.member = 0;
-        this.herd += 1;
+      this.burstClient += 1;
+      if (this.burstClient === this.clients) {
+        this.burstClient = 0;
+        this.burst += 1;
       }
     }
-    this.pick();
+    this.findNext();
   }
 
-  private pick(): void {
+  private findNext(): void {
     const { clients, settings } = this;
     const { arrivals, bursts, burstSpread } = settings;
-    const herdAt = (bursts[this.herd] ?? Infinity) + (burstSpread * this.member) / clients;
-    const isUsual = this.usualAt <= herdAt;
-    this.at = isUsual ? this.usualAt : herdAt;
-    if (!isUsual) this.client = this.member;
-    else this.client = arrivals === 'even' ? this.usual % clients : Math.floor(this.random() * clients);
+    const burstAt = (bursts[this.burst] ?? Infinity) + (burstSpread * this.burstClient) / clients;
+    const isRegular = this.regularAt <= burstAt;
+    this.at = isRegular ? this.regularAt : burstAt;
+    if (!isRegular) this.client = this.burstClient;
+    else this.client = arrivals === 'even' ? this.regularCalls % clients : Math.floor(this.random() * clients);
   }
 
-  /** The time to the next of many independent calls. */
-  private draw(): number {
+  /** Draws the time to the next event of a Poisson process. */
+  private drawGap(): number {
     return this.gap === Infinity ? Infinity : -Math.log(1 - this.random()) * this.gap;
   }
 }

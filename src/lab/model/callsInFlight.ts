@@ -1,66 +1,67 @@
 /*
- * The calls that are on their way: numbers in typed arrays, by place, and of objects only the policy's state and the last
- * error. So the collector has little to look at. A place is used again when its call has ended.
+ * The calls in flight, as parallel typed arrays with one row per call. Only the state of the policy and the latest error
+ * are objects, so the garbage collector has little to scan. The row of a call that has ended is reused.
  */
 
-/** About how many bytes one of them takes, with its entry in the calendar and its policy's state. */
-export const bytesPerFlight = 400;
+/** The approximate size of one call in bytes, including its event and the state of its policy. */
+export const bytesPerCall = 400;
 
-const start = 1024;
+const initialRows = 1024;
 
-/** Room for calls. */
+/** The table of calls. */
 export class CallsInFlight {
   count = 0;
   readonly state: unknown[] = [];
-  /** What the attempt ends with that runs, or has ended last; `undefined` is well. */
+  /** The error with which the current attempt will end, or the last one ended. `undefined` is a success. */
   readonly error: unknown[] = [];
-  /** 1 while an attempt runs, else 0. */
-  running: Uint8Array = new Uint8Array(start);
+  /** 1 while an attempt runs, otherwise 0. */
+  running: Uint8Array = new Uint8Array(initialRows);
   /** The number of the call. */
-  call: Float64Array = new Float64Array(start);
-  attempt: Int32Array = new Int32Array(start);
-  /** The process that makes it. */
-  home: Int32Array = new Int32Array(start);
-  /** The numbers of the attempt in its circuit and its budget. */
-  inCircuit: Float64Array = new Float64Array(start);
-  inBudget: Float64Array = new Float64Array(start);
-  bornAt: Float64Array = new Float64Array(start);
-  startedAt: Float64Array = new Float64Array(start);
-  private readonly free: number[] = [];
+  call: Float64Array = new Float64Array(initialRows);
+  attempt: Int32Array = new Int32Array(initialRows);
+  /** The process that makes the call. */
+  processIndex: Int32Array = new Int32Array(initialRows);
+  /** The tickets of the current attempt. */
+  circuitTicket: Float64Array = new Float64Array(initialRows);
+  budgetTicket: Float64Array = new Float64Array(initialRows);
+  /** When the call began, and when its current attempt asked to start. */
+  calledAt: Float64Array = new Float64Array(initialRows);
+  startedAt: Float64Array = new Float64Array(initialRows);
+  private readonly freeRows: number[] = [];
 
-  /** The place of a new call. */
-  board(call: number, home: number, state: unknown, now: number): number {
-    const place = this.free.pop() ?? this.count;
+  /** Adds a call and returns its row. */
+  add(call: number, processIndex: number, state: unknown, now: number): number {
+    const row = this.freeRows.pop() ?? this.count;
     this.count += 1;
-    if (place === this.call.length) this.grow();
-    this.state[place] = state;
-    this.error[place] = undefined;
-    this.running[place] = 0;
-    this.call[place] = call;
-    this.attempt[place] = 1;
-    this.home[place] = home;
-    this.inBudget[place] = 0;
-    this.bornAt[place] = now;
-    return place;
+    if (row === this.call.length) this.grow();
+    this.state[row] = state;
+    this.error[row] = undefined;
+    this.running[row] = 0;
+    this.call[row] = call;
+    this.attempt[row] = 1;
+    this.processIndex[row] = processIndex;
+    this.budgetTicket[row] = 0;
+    this.calledAt[row] = now;
+    return row;
   }
 
-  /** Its call has ended. */
-  leave(place: number): void {
+  /** Removes a call that has ended. */
+  remove(row: number): void {
     this.count -= 1;
-    this.state[place] = this.error[place] = undefined;
-    this.free.push(place);
+    this.state[row] = this.error[row] = undefined;
+    this.freeRows.push(row);
   }
 
   private grow(): void {
-    const room = 2 * this.call.length;
-    const { running, call, attempt, home, inCircuit, inBudget, bornAt, startedAt } = this;
-    (this.running = new Uint8Array(room)).set(running);
-    (this.call = new Float64Array(room)).set(call);
-    (this.attempt = new Int32Array(room)).set(attempt);
-    (this.home = new Int32Array(room)).set(home);
-    (this.inCircuit = new Float64Array(room)).set(inCircuit);
-    (this.inBudget = new Float64Array(room)).set(inBudget);
-    (this.bornAt = new Float64Array(room)).set(bornAt);
-    (this.startedAt = new Float64Array(room)).set(startedAt);
+    const rows = 2 * this.call.length;
+    const { running, call, attempt, processIndex, circuitTicket, budgetTicket, calledAt, startedAt } = this;
+    (this.running = new Uint8Array(rows)).set(running);
+    (this.call = new Float64Array(rows)).set(call);
+    (this.attempt = new Int32Array(rows)).set(attempt);
+    (this.processIndex = new Int32Array(rows)).set(processIndex);
+    (this.circuitTicket = new Float64Array(rows)).set(circuitTicket);
+    (this.budgetTicket = new Float64Array(rows)).set(budgetTicket);
+    (this.calledAt = new Float64Array(rows)).set(calledAt);
+    (this.startedAt = new Float64Array(rows)).set(startedAt);
   }
 }

@@ -1,120 +1,124 @@
 /*
- * What is still to happen. Most of it lies in days, unsorted; only the things of today are in a heap, which stays so small
- * that it is fast whatever is planned. All in arrays of numbers, which cost nothing to the collector.
+ * A calendar queue: a priority queue whose speed does not depend on how many events are planned. Time is cut into days.
+ * Events of later days are kept unsorted, as linked lists. Only the events of the current day are in a heap, which stays
+ * small. All data is in typed arrays, which cost the garbage collector nothing.
  */
 
-/** Into how many days the time is cut. */
+/** The number of days. */
 const days = 65_536;
 const none = -1;
 
-/** Things by the time at which they happen, each at most once; those of one instant in the order of entering. */
+/** Events ordered by time. Each id is planned at most once. Events at the same time keep the order of `add`. */
 export class EventQueue {
-  /** When the next thing happens; Infinity if nothing will. */
+  /** The time of the next event; Infinity if there is none. */
   next: number = Infinity;
-  /** Of each thing its time, its turn among those of one instant, and the next of its day. */
+  /** For each event: its time, its sequence number, and the next event of the same day. */
   private times = new Float64Array(1024);
-  private turns = new Float64Array(1024);
+  private sequence = new Float64Array(1024);
   private links = new Int32Array(1024);
-  private last = 0;
-  /** The first thing of each day to come. */
+  private lastSequence = 0;
+  /** The first event of each later day. */
   private readonly firsts = new Int32Array(days).fill(none);
   private today = 0;
-  /** The things of today, four children to a node, and their times again, side by side. */
+  /** The events of today as a heap with four children per node, and their times at the same index. */
   private heap = new Int32Array(1024);
   private keys = new Float64Array(1024);
   private size = 0;
-  private readonly perMs: number;
+  private readonly daysPerMs: number;
 
-  /** What happens at `end` or later is forgotten. */
+  /** Events at `end` or later are dropped. */
   constructor(private readonly end: number) {
-    this.perMs = days / end;
+    this.daysPerMs = days / end;
   }
 
-  add(at: number, thing: number): void {
+  /** Plans the event `id`. Ids are small whole numbers. */
+  add(at: number, id: number): void {
     if (at >= this.end) return;
-    while (thing >= this.times.length) this.grow();
-    this.last += 1;
-    this.times[thing] = at;
-    this.turns[thing] = this.last;
-    const day = Math.min(days - 1, Math.floor(at * this.perMs));
+    while (id >= this.times.length) this.grow();
+    this.lastSequence += 1;
+    this.times[id] = at;
+    this.sequence[id] = this.lastSequence;
+    const day = Math.min(days - 1, Math.floor(at * this.daysPerMs));
     if (day > this.today && this.next < Infinity) {
-      this.links[thing] = this.firsts[day]!;
-      this.firsts[day] = thing;
+      this.links[id] = this.firsts[day]!;
+      this.firsts[day] = id;
     } else {
-      // If nothing else is planned, its day is today.
+      // If no other event is planned, the day of this one becomes today.
       this.today = Math.max(this.today, day);
-      this.rise(thing);
+      this.push(id);
       this.next = this.keys[0]!;
     }
   }
 
-  /** Takes the next thing out; only where there is one. */
+  /** Removes the next event and returns its id. There must be one. */
   take(): number {
     const { heap, keys } = this;
     const taken = heap[0]!;
     this.size -= 1;
     if (this.size > 0) this.sink(heap[this.size]!, keys[this.size]!);
-    else this.turn();
+    else this.nextDay();
     this.next = this.size > 0 ? keys[0]! : Infinity;
     return taken;
   }
 
-  /** On to the next day on which something happens, if there is one. */
-  private turn(): void {
+  /** Moves on to the next day that has an event, if there is one. */
+  private nextDay(): void {
     const { firsts, links } = this;
     while (this.size === 0 && this.today < days - 1) {
       this.today += 1;
-      for (let thing = firsts[this.today]!; thing !== none; thing = links[thing]!) this.rise(thing);
+      for (let id = firsts[this.today]!; id !== none; id = links[id]!) this.push(id);
       firsts[this.today] = none;
     }
   }
 
-  private rise(thing: number): void {
-    const { heap, keys, turns } = this;
-    const key = this.times[thing]!;
-    let place = this.size;
+  /** Adds an event to the heap. */
+  private push(id: number): void {
+    const { heap, keys, sequence } = this;
+    const key = this.times[id]!;
+    let index = this.size;
     this.size += 1;
-    while (place > 0) {
-      const parent = (place - 1) >> 2;
+    while (index > 0) {
+      const parent = (index - 1) >> 2;
       const other = keys[parent]!;
-      if (other < key || (other === key && turns[heap[parent]!]! < turns[thing]!)) break;
-      heap[place] = heap[parent]!;
-      keys[place] = other;
-      place = parent;
+      if (other < key || (other === key && sequence[heap[parent]!]! < sequence[id]!)) break;
+      heap[index] = heap[parent]!;
+      keys[index] = other;
+      index = parent;
     }
-    heap[place] = thing;
-    keys[place] = key;
+    heap[index] = id;
+    keys[index] = key;
   }
 
-  private sink(thing: number, key: number): void {
-    const { heap, keys, size, turns } = this;
-    let place = 0;
+  /** Puts an event at the root of the heap and moves it down to its place. */
+  private sink(id: number, key: number): void {
+    const { heap, keys, size, sequence } = this;
+    let index = 0;
     for (;;) {
-      const first = 4 * place + 1;
+      const first = 4 * index + 1;
       if (first >= size) break;
       let least = first;
       const end = Math.min(first + 4, size);
       for (let child = first + 1; child < end; child += 1) {
         const [one, best] = [keys[child]!, keys[least]!];
-        if (one < best || (one === best && turns[heap[child]!]! < turns[heap[least]!]!)) least = child;
+        if (one < best || (one === best && sequence[heap[child]!]! < sequence[heap[least]!]!)) least = child;
       }
       const other = keys[least]!;
-      if (key < other || (key === other && turns[thing]! < turns[heap[least]!]!)) break;
-      heap[place] = heap[least]!;
-      keys[place] = other;
-      place = least;
+      if (key < other || (key === other && sequence[id]! < sequence[heap[least]!]!)) break;
+      heap[index] = heap[least]!;
+      keys[index] = other;
+      index = least;
     }
-    heap[place] = thing;
-    keys[place] = key;
+    heap[index] = id;
+    keys[index] = key;
   }
 
   private grow(): void {
-    const { times, turns, links, heap, keys } = this;
-    const room = 2 * times.length;
-    (this.times = new Float64Array(room)).set(times);
-    (this.turns = new Float64Array(room)).set(turns);
-    (this.links = new Int32Array(room)).set(links);
-    (this.heap = new Int32Array(room)).set(heap);
-    (this.keys = new Float64Array(room)).set(keys);
+    const { times, sequence, links, heap, keys } = this;
+    const length = 2 * times.length;
+    (this.times = new Float64Array(length)).set(times);
+    (this.sequence = new Float64Array(length)).set(sequence);
+    (this.links = new Int32Array(length)).set(links);
+    (this.heap = new Int32Array(length)).set(heap);
+    (this.keys = new Float64Array(length)).set(keys);
   }
 }

@@ -30,7 +30,7 @@ export class ObservedCircuit extends Ledger<CircuitState> {
 
   /** Records the current phase up to `now`. */
   record(now: number): void {
-    this.series.phase(this.phase, this.since, now);
+    this.series.addPhase(this.phase, this.since, now);
     this.since = now;
   }
 }

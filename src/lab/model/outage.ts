@@ -1,64 +1,72 @@
 import { isList, milliseconds, number, record, refuse, whole } from '../../options.js';
 
 /*
- * What goes wrong with a service, and when: a script.
+ * Outages: what goes wrong with a service, and when.
  */
 
-/** From when to when, in milliseconds since the beginning. */
+/** The time of an outage, in milliseconds since the start of the simulation. */
 interface Span {
   readonly from: number;
   /** Later than `from`. */
   readonly to: number;
 }
 
-/** It answers every attempt with an error, and loses those that are under way when it goes down. */
+/** The service fails every attempt. Attempts that are running when it goes down fail at that time. */
 export interface Down extends Span {
   readonly kind: 'down';
 }
 
-/** It answers a share of the attempts with an error. */
+/** The service fails a share of the attempts. */
 export interface BrownOut extends Span {
   readonly kind: 'brown-out';
   /** From 0 to 1. */
   readonly share: number;
 }
 
-/** It takes `factor` times as long, and can do that much less. */
+/** The service takes `factor` times as long for each attempt, so its capacity is divided by `factor`. */
 export interface Slow extends Span {
   readonly kind: 'slow';
   /** At least 1. */
   readonly factor: number;
 }
 
-/** It answers so many attempts a second, and the others with an error that says when to come back. */
+/** The service answers `limit` attempts per second and fails the others with an error that carries `retryAfter`. */
 export interface Limited extends Span {
   readonly kind: 'limited';
-  /** Attempts a second: a whole number, at least 1. */
+  /** Attempts per second: a whole number, at least 1. */
   readonly limit: number;
-  /** What the error carries as `retryAfter`, milliseconds, at least 0. */
+  /** The `retryAfter` of the error, in milliseconds, at least 0. */
   readonly retryAfter: number;
 }
 
-/** One entry of the script. */
+/** One outage. */
 export type Outage = Down | BrownOut | Slow | Limited;
 
 const kinds: readonly unknown[] = ['down', 'brown-out', 'slow', 'limited'];
 
-/** The script in order of time, checked. */
-export function checkedOutages(where: string, option: string, script: readonly Outage[]): readonly Outage[] {
-  if (!isList(script)) refuse(where, option, 'an array', script, TypeError);
-  script.forEach((outage, index) => {
-    check(where, `${option}[${String(index)}]`, outage);
+/**
+ * The outages in order of time.
+ *
+ * @throws RangeError | TypeError if one of them is invalid or two overlap
+ */
+export function sortOutages(where: string, option: string, outages: readonly Outage[]): readonly Outage[] {
+  if (!isList(outages)) refuse(where, option, 'an array', outages, TypeError);
+  outages.forEach((outage, index) => {
+    checkOutage(where, `${option}[${String(index)}]`, outage);
   });
-  const inOrder = [...script].sort((one, other) => one.from - other.from);
-  inOrder.forEach(({ to }, index) => {
-    const next = inOrder[index + 1]?.from ?? Infinity;
-    if (next < to) refuse(where, option, 'one trouble at a time', [to, next], RangeError);
+  const sorted = [...outages].sort((one, other) => one.from - other.from);
+  sorted.forEach((outage, index) => {
+    const next = sorted[index + 1];
+    if (next !== undefined && next.from < outage.to) {
+      throw new RangeError(`${where}: ${option} must not overlap, got ${showSpan(outage)} and ${showSpan(next)}`);
+    }
   });
-  return inOrder;
+  return sorted;
 }
 
-function check(where: string, option: string, outage: Outage): void {
+const showSpan = ({ from, to }: Span): string => `${String(from)}..${String(to)} ms`;
+
+function checkOutage(where: string, option: string, outage: Outage): void {
   record(where, outage, option);
   if (!kinds.includes(outage.kind))
     refuse(where, `${option}.kind`, "'down', 'brown-out', 'slow' or 'limited'", outage.kind, TypeError);
@@ -83,12 +91,13 @@ function check(where: string, option: string, outage: Outage): void {
   }
 }
 
-/** The one that is on, looked up by times that never go back. */
+/** Finds the current outage. The times of successive lookups never go back. */
 export class OutageScript {
   private index = 0;
 
   constructor(private readonly outages: readonly Outage[]) {}
 
+  /** The outage at `now`, if there is one. */
   at(now: number): Outage | undefined {
     const { outages } = this;
     while (this.index < outages.length && outages[this.index]!.to <= now) this.index += 1;
@@ -96,7 +105,7 @@ export class OutageScript {
     return outage !== undefined && outage.from <= now ? outage : undefined;
   }
 
-  /** When it goes down next, after an instant at which it is up; Infinity if never. */
+  /** When the service goes down next; Infinity if never. Call it only while the service is up. */
   nextDown(): number {
     for (let index = this.index; index < this.outages.length; index += 1) {
       const outage = this.outages[index]!;

@@ -1,26 +1,28 @@
 import { refuse } from '../../options.js';
-import { failures, type Errors, type Failed, type ServiceSettings } from './serviceOptions.js';
+import { failuresWithoutHint, type Failed, type FailureErrors, type ServiceSettings } from './serviceOptions.js';
 import { OutageScript, type Outage } from './outage.js';
 
 /*
- * The other side at work. What becomes of an attempt is decided when it starts.
+ * The service. The outcome of an attempt is decided when the attempt starts.
  *
- * It does one thing after the other, each in 1 / capacity seconds: who comes while it is busy waits in line. It does what
- * it has taken on even if nobody waits for the answer any more, which is how an overload outlives its cause.
+ * The service works on one attempt at a time, for 1 / capacity seconds each. Attempts that arrive meanwhile wait in a
+ * queue. It finishes the attempts that it has accepted even if their clients have timed out. That is how an overload
+ * outlives its cause.
  */
 
-/** A service at work. */
+/** A service with its queue and its outages. */
 export class Service {
-  /** How long the attempt takes that was looked at last, and how it ends: `undefined` is well. */
+  /** The duration and the error of the attempt decided last. `undefined` is a success. */
   took = 0;
   error: unknown;
   private readonly script: OutageScript;
-  private readonly errors: Errors;
-  private readonly hints = new Map<Outage, unknown>();
+  private readonly errors: FailureErrors;
+  private readonly limitErrors = new Map<Outage, unknown>();
+  /** When the queue is empty again. */
   private freeAt = 0;
-  private spare: number | undefined;
-  /** When a limited service admits the next attempt. */
-  private turnAt = 0;
+  private spareNormal: number | undefined;
+  /** The time of the first free slot of a limited service. */
+  private nextSlotAt = 0;
 
   constructor(
     private readonly settings: ServiceSettings,
@@ -28,20 +30,20 @@ export class Service {
   ) {
     const { outages, errorOf } = settings;
     this.script = new OutageScript(outages);
-    const given = (failed: Failed, retryAfter?: number): unknown =>
-      errorOf(failed, retryAfter) ?? refuse('simulate', 'the answer of service.errorOf', 'an error', undefined);
-    this.errors = Object.fromEntries(failures.map((failed) => [failed, given(failed)])) as Errors;
+    const makeError = (failed: Failed, retryAfter?: number): unknown =>
+      errorOf(failed, retryAfter) ?? refuse('simulate', 'the result of service.errorOf', 'an error', undefined);
+    this.errors = Object.fromEntries(failuresWithoutHint.map((failed) => [failed, makeError(failed)])) as FailureErrors;
     for (const outage of outages) {
-      if (outage.kind === 'limited') this.hints.set(outage, given('limited', outage.retryAfter));
+      if (outage.kind === 'limited') this.limitErrors.set(outage, makeError('limited', outage.retryAfter));
     }
   }
 
-  /** Decides an attempt that starts now: see `took` and `error`. Times never go back. */
+  /** Decides an attempt that starts now: sets `took` and `error`. Times never go back. */
   attempt(now: number): void {
     const { settings, script } = this;
     const outage = script.at(now);
-    const usual = this.usual();
-    this.took = Math.min(usual, settings.timeout);
+    const latency = this.drawLatency();
+    this.took = Math.min(latency, settings.timeout);
     switch (outage?.kind) {
       case 'down':
         this.freeAt = 0;
@@ -52,57 +54,57 @@ export class Service {
         this.error = this.errors['brown-out'];
         return;
       case 'limited':
-        if (this.hasTurn(outage.limit, now)) break;
-        this.error = this.hints.get(outage);
+        if (this.takeSlot(outage.limit, now)) break;
+        this.error = this.limitErrors.get(outage);
         return;
       default:
     }
-    this.serve(now, usual, outage?.kind === 'slow' ? outage.factor : 1);
-    const cut = script.nextDown() - now;
-    if (this.took <= cut) return;
-    this.took = cut;
+    this.serve(now, latency, outage?.kind === 'slow' ? outage.factor : 1);
+    const untilDown = script.nextDown() - now;
+    if (this.took <= untilDown) return;
+    this.took = untilDown;
     this.error = this.errors.down;
   }
 
-  /** Whether something is wrong with it. Times never go back. */
+  /** Whether an outage is on. Times never go back. */
   isInOutage(now: number): boolean {
     return this.script.at(now) !== undefined;
   }
 
-  /** It waits in line, is worked on, and may come too late. */
-  private serve(now: number, usual: number, factor: number): void {
-    const { each, queue, timeout } = this.settings;
-    const line = Math.max(0, this.freeAt - now);
-    if (line > queue) {
+  /** The attempt waits in the queue and is worked on. It fails if the queue is too long or the answer too late. */
+  private serve(now: number, latency: number, factor: number): void {
+    const { serviceTime, queue, timeout } = this.settings;
+    const queued = Math.max(0, this.freeAt - now);
+    if (queued > queue) {
       this.error = this.errors.overloaded;
       return;
     }
-    this.freeAt = now + line + each * factor;
-    const took = line + usual * factor;
+    this.freeAt = now + queued + serviceTime * factor;
+    const took = queued + latency * factor;
     this.took = Math.min(took, timeout);
     this.error = took > timeout ? this.errors.timeout : undefined;
   }
 
-  /** Evenly spaced turns, of which a tenth of a second's may come at once. */
-  private hasTurn(limit: number, now: number): boolean {
-    if (this.turnAt - now > 100) return false;
-    this.turnAt = Math.max(this.turnAt, now) + 1000 / limit;
+  /** Takes one of the evenly spaced slots of a limited service. The slots of 100 ms may be taken at once. */
+  private takeSlot(limit: number, now: number): boolean {
+    if (this.nextSlotAt - now > 100) return false;
+    this.nextSlotAt = Math.max(this.nextSlotAt, now) + 1000 / limit;
     return true;
   }
 
-  private usual(): number {
+  private drawLatency(): number {
     const { median, sigma } = this.settings;
-    return sigma === 0 ? median : median * Math.exp(sigma * this.normal());
+    return sigma === 0 ? median : median * Math.exp(sigma * this.drawNormal());
   }
 
-  /** Box and Muller make two of two draws. */
-  private normal(): number {
-    const { spare } = this;
-    this.spare = undefined;
-    if (spare !== undefined) return spare;
+  /** Draws from the normal distribution. The Box-Muller transform makes two values of two draws. */
+  private drawNormal(): number {
+    const { spareNormal } = this;
+    this.spareNormal = undefined;
+    if (spareNormal !== undefined) return spareNormal;
     const radius = Math.sqrt(-2 * Math.log(1 - this.random()));
     const angle = 2 * Math.PI * this.random();
-    this.spare = radius * Math.sin(angle);
+    this.spareNormal = radius * Math.sin(angle);
     return radius * Math.cos(angle);
   }
 }

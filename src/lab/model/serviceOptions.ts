@@ -1,42 +1,66 @@
 import { callable, milliseconds, number, record, refuse } from '../../options.js';
-import { checkedOutages, type Outage } from './outage.js';
+import { sortOutages, type Outage } from './outage.js';
 
 /*
- * The other side: how long it takes, how much it can do, and what goes wrong with it.
+ * Options of the service: how long it takes, how much it can do, and what goes wrong with it.
  */
 
 /** Options of a service. */
 export interface ServiceOptions {
   /**
-   * How long it takes, in milliseconds, at least 1: always the same, or log-normal with that median and 99th percentile;
-   * a median of 50 and a p99 of 250 unless told.
+   * The duration of an attempt, in milliseconds, at least 1. A number is the same for all attempts. Otherwise durations
+   * are log-normal with this median and 99th percentile.
+   *
+   * @defaultValue { median: 50, p99: 250 }
    */
   readonly latency?: number | { readonly median: number; readonly p99: number };
-  /** How many attempts it can answer in a second, above 0, or Infinity, which it is unless told. */
+  /**
+   * How many attempts it can answer per second: above 0, or Infinity.
+   *
+   * @defaultValue Infinity
+   */
   readonly capacity?: number;
-  /** How long the line may be, in milliseconds of waiting, at least 0; who comes then fails at once; 2000 unless told. */
+  /**
+   * How long the queue may be, in milliseconds of waiting, at least 0. An attempt that finds a longer queue fails at once.
+   *
+   * @defaultValue 2000
+   */
   readonly queue?: number;
-  /** How long a client waits for an answer, milliseconds, at least 1; 1000 unless told. */
+  /**
+   * How long a client waits for an answer, in milliseconds, at least 1.
+   *
+   * @defaultValue 1000
+   */
   readonly timeout?: number;
-  /** What goes wrong, and when; nothing unless told. */
+  /**
+   * What goes wrong, and when. Outages must not overlap.
+   *
+   * @defaultValue []
+   */
   readonly outages?: readonly Outage[];
   /**
-   * The error of each kind of failure, asked for once each, for policies that look at errors; anything but `undefined`; a
-   * {@link ServiceError} unless told.
+   * Makes the error of each kind of failure, for policies that look at errors. It is called once for each kind, and once
+   * for each `limited` outage. The error may be any value but `undefined`.
+   *
+   * @defaultValue makes a {@link ServiceError}
    */
   readonly errorOf?: (failed: Failed, retryAfter?: number) => unknown;
 }
 
-/** In which way an attempt failed: `limited` carries a `retryAfter`, `overloaded` is a line that is too long. */
+/**
+ * Why an attempt failed. `limited`: the limit of a {@link Limited} outage was reached; the error carries `retryAfter`.
+ * `overloaded`: the queue was too long. `timeout`: the client waited too long.
+ */
 export type Failed = 'down' | 'brown-out' | 'limited' | 'overloaded' | 'timeout';
 
-export const failures = ['down', 'brown-out', 'overloaded', 'timeout'] as const;
+/** The kinds of failure whose error is always the same. */
+export const failuresWithoutHint = ['down', 'brown-out', 'overloaded', 'timeout'] as const;
 
-export type Errors = Readonly<Record<(typeof failures)[number], unknown>>;
+export type FailureErrors = Readonly<Record<(typeof failuresWithoutHint)[number], unknown>>;
 
 /**
- * What an attempt fails with in a simulation: its `status` is 503, 429 (limited) or 504 (timeout), so that `isTransient`
- * of `rxjs-reprise/http` knows it.
+ * The error of a failed attempt in a simulation. Its `status` is 503, 429 (limited) or 504 (timeout), so `isTransient` of
+ * `rxjs-reprise/http` retries it.
  *
  * @example
  * const error = new ServiceError('limited', 2000);
@@ -45,13 +69,13 @@ export type Errors = Readonly<Record<(typeof failures)[number], unknown>>;
  */
 export class ServiceError extends Error {
   override readonly name = 'ServiceError';
-  /** As HTTP would say it. */
+  /** The HTTP status of such a failure. */
   readonly status: number;
-  /** How long it asks to stay away, in milliseconds; only where it does. */
+  /** After how many milliseconds the service asks for the next attempt; only where it does. */
   readonly retryAfter?: number;
 
   constructor(
-    /** In which way it failed. */
+    /** Why the attempt failed. */
     readonly kind: Failed,
     retryAfter?: number,
   ) {
@@ -64,10 +88,10 @@ export class ServiceError extends Error {
 /** The options, checked and complete. */
 export interface ServiceSettings {
   readonly median: number;
-  /** Of the logarithm; 0 = always the same. */
+  /** The standard deviation of the logarithm of the latency. 0: the latency is always the median. */
   readonly sigma: number;
-  /** Milliseconds that an attempt occupies it. */
-  readonly each: number;
+  /** How long the service works on one attempt, in milliseconds. */
+  readonly serviceTime: number;
   readonly capacity: number;
   readonly queue: number;
   readonly timeout: number;
@@ -75,32 +99,32 @@ export interface ServiceSettings {
   readonly errorOf: (failed: Failed, retryAfter?: number) => unknown;
 }
 
-/** How many standard deviations above the mean the 99th percentile lies. */
+/** The 99th percentile of the standard normal distribution. */
 const z99 = 2.3263478740408408;
 
 export function serviceSettings(where: string, options: ServiceOptions): ServiceSettings {
   record(where, options, 'service');
   const { latency = { median: 50, p99: 250 }, capacity = Infinity, queue = 2000, timeout = 1000 } = options;
   const { outages = [], errorOf } = options;
-  const { median, p99 } = spread(where, latency);
+  const { median, p99 } = latencySettings(where, latency);
   if (!(typeof capacity === 'number' && capacity > 0))
-    refuse(where, 'service.capacity', 'a number of attempts a second, above 0, or Infinity', capacity);
+    refuse(where, 'service.capacity', 'a number of attempts per second, above 0, or Infinity', capacity);
   milliseconds(where, 'service.queue', queue);
   milliseconds(where, 'service.timeout', timeout, 1);
   if (errorOf !== undefined) callable(where, 'service.errorOf', errorOf);
   return {
     median,
     sigma: Math.log(p99 / median) / z99,
-    each: 1000 / capacity,
+    serviceTime: 1000 / capacity,
     capacity,
     queue,
     timeout,
-    outages: checkedOutages(where, 'service.outages', outages),
+    outages: sortOutages(where, 'service.outages', outages),
     errorOf: errorOf ?? ((failed, retryAfter) => new ServiceError(failed, retryAfter)),
   };
 }
 
-function spread(where: string, latency: unknown): { readonly median: number; readonly p99: number } {
+function latencySettings(where: string, latency: unknown): { readonly median: number; readonly p99: number } {
   if (typeof latency === 'number') {
     milliseconds(where, 'service.latency', latency, 1);
     return { median: latency, p99: latency };

@@ -2,91 +2,86 @@
  * What happened in each slot of time.
  */
 
-/** A number for each slot. */
+/** One number per slot. */
 export interface Series {
-  /** Calls that were made. */
+  /** Calls made. */
   readonly calls: readonly number[];
-  /** Attempts that reached the service: the load that it sees. */
+  /** Attempts that reached the service: the load on the service. */
   readonly attempts: readonly number[];
-  /** Those of them that are retries. */
+  /** Those attempts that were retries. */
   readonly retries: readonly number[];
   /** Attempts that succeeded, and that failed. */
   readonly successes: readonly number[];
   readonly failures: readonly number[];
-  /** Attempts that the circuit, the budget or the policy did not admit. */
+  /** Attempts that the circuit, the budget or the policy rejected. */
   readonly rejections: readonly number[];
   /** Calls that ended without success. */
   readonly lost: readonly number[];
-  /** Calls that were on their way at its end. */
+  /** Calls in flight at the end of the slot. */
   readonly inFlight: readonly number[];
-  /** For what share of it the circuits were open, and half-open: from 0 to 1. */
+  /** The share of the slot during which the circuits were open, and half-open: from 0 to 1. */
   readonly open: readonly number[];
   readonly halfOpen: readonly number[];
 }
 
-/** The series while they are made. Times never go back. */
+const names = [
+  'calls',
+  'attempts',
+  'retries',
+  'successes',
+  'failures',
+  'rejections',
+  'lost',
+  'inFlight',
+  'open',
+  'halfOpen',
+] as const satisfies readonly (keyof Series)[];
+
+const forEachName = <T>(make: (name: keyof Series) => T): Readonly<Record<keyof Series, T>> =>
+  Object.fromEntries(names.map((name) => [name, make(name)])) as Record<keyof Series, T>;
+
+/** Records the series. Times never go back. */
 export class SeriesRecorder {
-  readonly calls: Float64Array;
-  readonly attempts: Float64Array;
-  readonly retries: Float64Array;
-  readonly successes: Float64Array;
-  readonly failures: Float64Array;
-  readonly rejections: Float64Array;
-  readonly lost: Float64Array;
-  private readonly inFlight: Float64Array;
-  private readonly open: Float64Array;
-  private readonly halfOpen: Float64Array;
-  /** The slot that time is in. */
+  readonly values: Readonly<Record<keyof Series, Float64Array>>;
+  /** The current slot. */
   index = 0;
+  private readonly length: number;
 
   constructor(
     private readonly slot: number,
     duration: number,
     private readonly circuits: number,
   ) {
-    const count = Math.ceil(duration / slot - 1e-9);
-    const series = (): Float64Array => new Float64Array(count);
-    [this.calls, this.attempts, this.retries] = [series(), series(), series()];
-    [this.successes, this.failures, this.rejections, this.lost] = [series(), series(), series(), series()];
-    [this.inFlight, this.open, this.halfOpen] = [series(), series(), series()];
+    this.length = Math.ceil(duration / slot - 1e-9);
+    this.values = forEachName(() => new Float64Array(this.length));
   }
 
-  /** Time is `now`, and so many calls were on their way until then. */
+  /** Moves on to the slot of `now`. The number of calls in flight has not changed since the last event. */
   advanceTo(now: number, inFlight: number): void {
     if (now < (this.index + 1) * this.slot) return;
-    const index = Math.min(this.calls.length - 1, Math.floor(now / this.slot));
-    this.inFlight.fill(inFlight, this.index, index);
+    const index = Math.min(this.length - 1, Math.floor(now / this.slot));
+    this.values.inFlight.fill(inFlight, this.index, index);
     this.index = index;
   }
 
-  /** A circuit was in that phase in between. */
-  phase(phase: string, from: number, to: number): void {
-    const series = phase === 'open' ? this.open : phase === 'half-open' ? this.halfOpen : undefined;
-    if (series === undefined) return;
-    for (let index = Math.floor(from / this.slot); index < series.length && index * this.slot < to; index += 1) {
+  /** Records that one circuit was in `phase` from one time to another. */
+  addPhase(phase: string, from: number, to: number): void {
+    const { open, halfOpen } = this.values;
+    const shares = phase === 'open' ? open : phase === 'half-open' ? halfOpen : undefined;
+    if (shares === undefined) return;
+    for (let index = Math.floor(from / this.slot); index < this.length && index * this.slot < to; index += 1) {
       const ms = Math.min(to, (index + 1) * this.slot) - Math.max(from, index * this.slot);
-      series[index] = series[index]! + ms / this.slot / this.circuits;
+      shares[index] = shares[index]! + ms / this.slot / this.circuits;
     }
   }
 
-  /** All that was seen until now. */
-  series(inFlight: number): Series {
-    const told = (series: Float64Array): number[] => [...series.subarray(0, this.index + 1)];
-    this.inFlight[this.index] = inFlight;
-    return {
-      calls: told(this.calls),
-      attempts: told(this.attempts),
-      retries: told(this.retries),
-      successes: told(this.successes),
-      failures: told(this.failures),
-      rejections: told(this.rejections),
-      lost: told(this.lost),
-      inFlight: told(this.inFlight),
-      open: told(this.open).map(share),
-      halfOpen: told(this.halfOpen).map(share),
-    };
+  /** The series up to now. */
+  toSeries(inFlight: number): Series {
+    this.values.inFlight[this.index] = inFlight;
+    const series = forEachName((name) => [...this.values[name].subarray(0, this.index + 1)]);
+    return { ...series, open: series.open.map(atMostOne), halfOpen: series.halfOpen.map(atMostOne) };
   }
 }
 
-/** A sum of parts may be a little more than the whole. */
-const share = (sum: number): number => Math.min(1, sum);
+/** Rounding can make a sum of shares slightly larger than 1. */
+const atMostOne = (share: number): number => Math.min(1, share);

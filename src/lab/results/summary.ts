@@ -1,107 +1,125 @@
 import type { Schedule } from '../schedule.js';
-import type { SimulationResult } from '../simulate.js';
-import { digits, percent, time } from '../charts/format.js';
+import type { SimulationResult } from './result.js';
+import { formatNumber, formatPercent, formatTime } from '../charts/format.js';
 
 /*
- * A storm in sentences. Each says a number that was measured, and none says what to think of it.
+ * A simulation in sentences. Each sentence states a measured number. None of them judges it.
  */
 
-/** What is read. */
+/** What {@link summarize} describes. */
 export interface SummaryInput {
   readonly storm: SimulationResult;
-  /** The policy's schedule, as far as it goes: looked at for more retries than a call made. */
+  /** The schedule of the policy. It should have more retries than any call made. */
   readonly schedule: Schedule;
-  /** The same storm without the circuit, and without the budget, where there is one. */
+  /** The same simulation without the circuit, and without the budget, if it has one. */
   readonly withoutCircuit?: SimulationResult | undefined;
   readonly withoutBudget?: SimulationResult | undefined;
 }
 
 /**
- * Reads a storm: what it multiplied, whether retries came in herds, what the circuit and the budget saved and cost, whether
- * the cap and the last attempts were of use, and how the service recovered.
+ * Describes a simulation in sentences: how many attempts calls made, whether retries came at the same time, what the circuit
+ * and the budget saved and cost, whether the cap and the last attempts were used, and how the service recovered.
  *
  * @example
  * const policy = fixedRetry({ maxAttempts: 3, delay: 1000 });
  * const outages = [{ kind: 'down', from: 1000, to: 9000 }] as const;
  * const calls = { every: Infinity, bursts: [2000], burstSpread: 0 };
  * const storm = simulate({ clients: 100, policy, calls, service: { latency: 20, outages }, duration: 10_000 });
- * summarize({ storm, schedule: schedule(policy) })[1] // => 'Without jitter, 50 % of retries fall in the same 100 ms.'
+ * summarize({ storm, schedule: schedule(policy) })[1] // => 'Without jitter, 50 % of the retries fell in the same 100 ms.'
  */
-export function summarize(it: SummaryInput): string[] {
-  return [load(it), herd(it), ...savings(it), ...cap(it), ...spare(it), ...losses(it), ...recovery(it)];
+export function summarize(input: SummaryInput): string[] {
+  return [
+    describeLoad(input),
+    describeBusiestMoment(input),
+    ...describeSavings('circuit', input.storm, input.withoutCircuit),
+    ...describeSavings('budget', input.storm, input.withoutBudget),
+    ...describeCap(input),
+    ...describeUnusedAttempts(input),
+    ...describeLosses(input),
+    ...describeRecovery(input),
+  ];
 }
 
-function load({ storm: { totals } }: SummaryInput): string {
+function describeLoad({ storm: { totals } }: SummaryInput): string {
   const { amplification, attempts, calls, failedAttempts } = totals;
-  const failed = percent(failedAttempts / Math.max(1, attempts));
-  return `${digits(calls)} calls made ${digits(attempts)} attempts, ${digits(amplification, 2)} for each; ${failed} of them failed.`;
+  const failed = formatPercent(failedAttempts / Math.max(1, attempts));
+  return `${formatNumber(calls)} calls made ${formatNumber(attempts)} attempts (${formatNumber(amplification, 2)} per call), and ${failed} of the attempts failed.`;
 }
 
-/** Of fewer a share says nothing. */
-const enough = 100;
+/** A share of fewer retries means little. */
+const minRetries = 100;
 
-function herd({ storm: { retries }, schedule: { isJittered: isSpread } }: SummaryInput): string {
-  if (retries.total === 0) return 'Nothing was retried.';
-  if (retries.total < enough) return `Only ${digits(retries.total)} attempts were retries.`;
-  const share = percent(retries.busiest100ms / retries.total);
-  return isSpread
-    ? `With jitter, the busiest 100 ms hold ${share} of retries.`
-    : `Without jitter, ${share} of retries fall in the same 100 ms.`;
+function describeBusiestMoment({ storm: { retries }, schedule: { isJittered } }: SummaryInput): string {
+  if (retries.total === 0) return 'There were no retries.';
+  if (retries.total < minRetries) return `Only ${formatNumber(retries.total)} of the attempts were retries.`;
+  const share = formatPercent(retries.busiest100ms / retries.total);
+  return isJittered
+    ? `With jitter, the busiest 100 ms had ${share} of the retries.`
+    : `Without jitter, ${share} of the retries fell in the same 100 ms.`;
 }
 
-function savings({ storm, withoutCircuit, withoutBudget }: SummaryInput): string[] {
-  const saved = (name: string, without: SimulationResult | undefined): string[] => {
-    if (without === undefined || without.totals.attempts === 0) return [];
-    const share = 1 - storm.totals.attempts / without.totals.attempts;
-    const what =
-      share >= 0
-        ? `The ${name} saved ${percent(share)} of the attempts (${digits(without.totals.attempts)} without it)`
-        : `The ${name} made ${percent(-share)} more attempts (${digits(without.totals.attempts)} without it)`;
-    const more = storm.totals.lost - without.totals.lost;
-    if (more === 0) return [`${what}, and changed nothing about how many calls were lost.`];
-    return [`${what}, and ${digits(Math.abs(more))} ${more > 0 ? 'more' : 'fewer'} calls were lost.`];
-  };
-  return [...saved('circuit', withoutCircuit), ...saved('budget', withoutBudget)];
+function describeSavings(
+  name: 'circuit' | 'budget',
+  storm: SimulationResult,
+  without: SimulationResult | undefined,
+): string[] {
+  if (without === undefined || without.totals.attempts === 0) return [];
+  const saved = 1 - storm.totals.attempts / without.totals.attempts;
+  const before = formatNumber(without.totals.attempts);
+  const attempts =
+    saved >= 0
+      ? `The ${name} saved ${formatPercent(saved)} of the ${before} attempts made without it`
+      : `With the ${name} there were ${formatPercent(-saved)} more attempts than the ${before} without it`;
+  const moreLost = storm.totals.lost - without.totals.lost;
+  if (moreLost === 0) return [`${attempts}, and as many calls were lost.`];
+  return [`${attempts}, and ${formatNumber(Math.abs(moreLost))} ${moreLost > 0 ? 'more' : 'fewer'} calls were lost.`];
 }
 
-/** The most retries that a call made which has ended. */
-const deepest = ({ perCall }: SimulationResult): number => Math.max(0, perCall.attempts.length - 2);
+/** The most retries of a call that has ended. */
+const maxRetriesOf = ({ perCall }: SimulationResult): number => Math.max(0, perCall.attempts.length - 2);
 
-function cap({ storm, schedule }: SummaryInput): string[] {
+function describeCap({ storm, schedule }: SummaryInput): string[] {
   if (storm.retries.total === 0) return [];
-  const longest = time(storm.retries.longestWait);
+  const longest = formatTime(storm.retries.longestWait);
   const waits = schedule.retries.map(({ wait }) => wait[1]);
   if (schedule.cap === undefined) {
     const grows = Number(waits.at(-1)) > Number(waits[0]);
-    return grows ? [`No cap is reached: waits grow to the last, and the longest was ${longest}.`] : [];
+    return grows ? [`The waits have no cap: they grow to the last retry, and the longest was ${longest}.`] : [];
   }
-  const { wait, from } = schedule.cap;
-  return deepest(storm) >= from
-    ? [`The cap of ${time(wait)} is reached, from retry ${digits(from)} on; the longest wait was ${longest}.`]
-    : [`The cap of ${time(wait)} is never reached: it begins with retry ${digits(from)}, and no call got there.`];
+  const cap = `The cap of ${formatTime(schedule.cap.wait)} applies from retry ${formatNumber(schedule.cap.from)} on`;
+  return maxRetriesOf(storm) >= schedule.cap.from
+    ? [`${cap}, and the longest wait was ${longest}.`]
+    : [`${cap}, and no call made that many retries.`];
 }
 
-function spare({ storm, schedule }: SummaryInput): string[] {
-  const most = schedule.retries.length;
-  const used = deepest(storm);
-  if (schedule.reason !== 'retries' || used >= most) return [];
-  return [`No call made more than ${digits(used + 1)} of its ${digits(most + 1)} attempts.`];
+function describeUnusedAttempts({ storm, schedule }: SummaryInput): string[] {
+  const allowed = schedule.retries.length;
+  const used = maxRetriesOf(storm);
+  if (schedule.reason !== 'retries' || used >= allowed) return [];
+  return [`No call made more than ${formatNumber(used + 1)} of its ${formatNumber(allowed + 1)} attempts.`];
 }
 
-function losses({ storm: { totals } }: SummaryInput): string[] {
+function describeLosses({ storm: { totals } }: SummaryInput): string[] {
   const { calls, lost, lossReasons } = totals;
   if (lost === 0) return ['No call was lost.'];
-  const reasons = Object.entries(lossReasons).sort(([, one], [, other]) => other - one);
-  const told = reasons.map(([reason, count]) => `${percent(count / lost)} to ${reason}`);
-  return [`${percent(lost / calls)} of calls were lost: ${told.join(', ')}.`];
+  const byReason = Object.entries(lossReasons)
+    .sort(([, one], [, other]) => other - one)
+    .map(([reason, count]) => `${formatPercent(count / lost)} ${reason}`);
+  return [`${formatPercent(lost / calls)} of the calls were lost, by reason: ${byReason.join(', ')}.`];
 }
 
-function recovery({ storm }: SummaryInput): string[] {
-  const over = storm.outages.at(-1)?.to ?? Infinity;
-  if (over >= storm.until) return [];
-  const { recovery: ms } = storm.totals;
-  if (ms === undefined) {
-    return [`It had not recovered ${time(storm.until - over)} after the outage, when the simulation ended.`];
+function describeRecovery({ storm }: SummaryInput): string[] {
+  const outageEnd = storm.outages.at(-1)?.to ?? Infinity;
+  if (outageEnd >= storm.until) return [];
+  const { recovery } = storm.totals;
+  if (recovery === undefined) {
+    return [
+      `The service had not recovered ${formatTime(storm.until - outageEnd)} after the outage, when the simulation ended.`,
+    ];
   }
-  return [ms === 0 ? 'It recovered at once.' : `It recovered within ${time(ms)} after the outage.`];
+  return [
+    recovery === 0
+      ? 'The service recovered at once.'
+      : `The service recovered within ${formatTime(recovery)} after the outage.`,
+  ];
 }

@@ -2,7 +2,7 @@ import type { Reason } from '../../errors.js';
 import { BusiestStretch, Histogram } from './histogram.js';
 
 /*
- * What it came to in all.
+ * Sums over the whole simulation.
  */
 
 /** Sums over all calls. */
@@ -11,48 +11,48 @@ export interface Totals {
   readonly calls: number;
   readonly succeeded: number;
   readonly lost: number;
-  /** How many were still on their way when the time was over. */
+  /** How many calls were in flight at the end of the simulation. */
   readonly unfinished: number;
-  /** Of those that were lost, how many for which reason: `retries`, `deadline`, `open`, `budget`, `fatal`, .. */
+  /** How many calls were lost for each reason: `retries`, `deadline`, `open`, `budget`, `fatal`, .. */
   readonly lossReasons: Readonly<Record<string, number>>;
-  /** How many of the calls were made while an outage was on. */
+  /** How many calls were made during an outage. */
   readonly callsInOutage: number;
-  /** How many attempts reached the service, how many of them while an outage was on, and how many failed. */
+  /** How many attempts reached the service, how many of them during an outage, and how many failed. */
   readonly attempts: number;
   readonly attemptsInOutage: number;
   readonly failedAttempts: number;
-  /** Attempts for each call. */
+  /** Attempts per call. */
   readonly amplification: number;
-  /** How many attempts were not admitted. */
+  /** How many attempts were rejected before they reached the service. */
   readonly rejected: number;
   /**
-   * Milliseconds from the end of the last outage to the end of the last slot after it in which more than a twentieth of what
-   * was tried failed or was rejected: 0 = at once. `undefined` without an outage that has ended, and if nothing has succeeded
-   * since.
+   * Milliseconds from the end of the last outage to the end of the last bad slot after it. A slot is bad if more than 5 % of
+   * its attempts failed or were rejected. 0: no slot after the outage was bad. `undefined`: no outage has ended, or no
+   * attempt has succeeded since the last bad slot.
    */
   readonly recovery: number | undefined;
   /** How often circuits opened. */
   readonly openings: number;
 }
 
-/** How it was for one call. */
+/** Statistics per call. */
 export interface PerCall {
-  /** How many calls made how many attempts, by that number, from 0. */
+  /** How many calls made 0 attempts, 1 attempt, 2 attempts, .. */
   readonly attempts: readonly number[];
-  /** Milliseconds from a call to its success: the median, two percentiles (to 1 %) and the longest. */
+  /** Milliseconds from a call to its success: the median, two percentiles (accurate to 1 %) and the maximum. */
   readonly timeToSuccess: { readonly p50: number; readonly p90: number; readonly p99: number; readonly max: number };
 }
 
-/** How retries were spread over time. */
+/** Statistics of retries. */
 export interface Retries {
   readonly total: number;
-  /** The most within one tenth of a second. */
+  /** The most retries within one tenth of a second. */
   readonly busiest100ms: number;
-  /** The longest wait before one, milliseconds. */
+  /** The longest wait before a retry, in milliseconds. */
   readonly longestWait: number;
 }
 
-/** The sums while they are made. */
+/** Counts the sums. */
 export class TotalsCounter {
   calls = 0;
   succeeded = 0;
@@ -60,30 +60,30 @@ export class TotalsCounter {
   attempts = 0;
   callsInOutage = 0;
   attemptsInOutage = 0;
-  failed = 0;
+  failedAttempts = 0;
   rejected = 0;
   longestWait = 0;
   readonly lossReasons: Record<string, number> = {};
-  readonly times: Histogram = new Histogram();
+  readonly timesToSuccess: Histogram = new Histogram();
   readonly retries: BusiestStretch = new BusiestStretch(100);
-  readonly byAttempts: number[] = [];
+  private readonly callsByAttempts: number[] = [];
 
-  /** A call has ended after so many attempts that reached the service. */
-  ended(attempts: number): void {
-    this.byAttempts[attempts] = (this.byAttempts[attempts] ?? 0) + 1;
-  }
-
-  lose(reason: Reason): void {
+  countLoss(reason: Reason): void {
     this.lost += 1;
     this.lossReasons[reason] = (this.lossReasons[reason] ?? 0) + 1;
   }
 
+  /** Counts a call that has ended, by its attempts that reached the service. */
+  countEnd(attempts: number): void {
+    this.callsByAttempts[attempts] = (this.callsByAttempts[attempts] ?? 0) + 1;
+  }
+
   get perCall(): PerCall {
-    const { times, byAttempts } = this;
-    const at = (share: number): number => times.quantile(share);
+    const { timesToSuccess, callsByAttempts } = this;
+    const at = (share: number): number => timesToSuccess.quantile(share);
     return {
-      attempts: Array.from(byAttempts, (count: number | undefined) => count ?? 0),
-      timeToSuccess: { p50: at(0.5), p90: at(0.9), p99: at(0.99), max: times.max },
+      attempts: Array.from(callsByAttempts, (count: number | undefined) => count ?? 0),
+      timeToSuccess: { p50: at(0.5), p90: at(0.9), p99: at(0.99), max: timesToSuccess.max },
     };
   }
 }

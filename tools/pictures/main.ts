@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { pictures } from './pictures.js';
 
 /*
- * `npm run pictures` writes the pictures of the README to docs/.
+ * `npm run pictures` writes the pictures of the documentation to docs/.
  */
 
 mkdirSync('docs', { recursive: true });

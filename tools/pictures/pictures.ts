@@ -2,16 +2,16 @@ import { circuitBreaker, exponentialBackoff, within } from 'rxjs-reprise';
 import { schedule, scheduleChart, simulate, loadChart, type SimulateOptions, type Storm } from 'rxjs-reprise/lab';
 
 /*
- * The pictures of the README.
+ * The pictures of the documentation.
  */
 
-/** Names of files, and what belongs in them. */
+/** The content of each file. */
 export const pictures = (): Readonly<Record<string, string>> => ({
-  'schedule.svg': aSchedule(),
-  'storm.svg': aStorm(),
+  'schedule.svg': drawSchedule(),
+  'storm.svg': drawStorm(),
 });
 
-function aSchedule(): string {
+function drawSchedule(): string {
   const policy = within(45_000, exponentialBackoff({ base: 1000, cap: 10_000, maxAttempts: 9 }));
   return scheduleChart(
     schedule(policy),
@@ -19,8 +19,8 @@ function aSchedule(): string {
   );
 }
 
-/** A service goes down, and 10 000 clients lose their connection; they call now and then besides. */
-function aStorm(): string {
+/** A service goes down, and 10 000 clients lose their connections at that time. They also make some regular calls. */
+function drawStorm(): string {
   const down = { kind: 'down', from: 30_000, to: 60_000 } as const;
   const storm: SimulateOptions = {
     clients: 10_000,
@@ -30,27 +30,27 @@ function aStorm(): string {
     slot: 500,
   };
   const delays = { base: 1000, cap: 20_000, maxAttempts: 6 };
-  const sharp = exponentialBackoff({ ...delays, jitter: false });
-  const soft = exponentialBackoff({ ...delays, jitter: 'full' });
+  const withoutJitter = exponentialBackoff({ ...delays, jitter: false });
+  const withJitter = exponentialBackoff({ ...delays, jitter: 'full' });
   const circuit = circuitBreaker({
     threshold: 20,
     window: 1000,
     resetAfter: 2000,
     halfOpen: { probes: 5, allowedFailures: 1 },
   });
-  const played = (name: string, more: Partial<SimulateOptions>): Storm => ({
+  const play = (name: string, options: Partial<SimulateOptions>): Storm => ({
     name,
-    storm: simulate({ ...storm, ...more }),
+    storm: simulate({ ...storm, ...options }),
   });
   return loadChart(
     [
-      played('Backoff without jitter: the clients come back together', { policy: sharp }),
-      played('The same with full jitter: they come back spread', { policy: soft }),
-      played('With jitter and a circuit: it is left alone while it is down, and calls are rejected', {
-        policy: soft,
+      play('Backoff without jitter: the clients return at the same time', { policy: withoutJitter }),
+      play('With full jitter: their retries are spread out', { policy: withJitter }),
+      play('With jitter and a circuit: few attempts reach the service while it is down', {
+        policy: withJitter,
         circuit,
       }),
     ],
-    'A service goes down for 30 s, and 10 000 clients lose their connection',
+    'A service is down for 30 s, and 10 000 clients lose their connections',
   );
 }
