@@ -21,7 +21,7 @@ export class Timeline {
   /** For the `observe` of a client: it hears of every call that fails. */
   observer(client: string): (event: RetryEvent) => void {
     return (event) => {
-      if (event.kind === 'retry') {
+      if (event.kind === 'retrying') {
         const wait = `waits ${milliseconds(event.wait)} ${paint('dim', `(${because(event.error)})`)}`;
         this.call(client, event.attempt, paint('yellow', failure(event.error)), wait);
       }

@@ -261,8 +261,8 @@ describe('a transaction', () => {
     const [rate, slot] = [gate(rateLimit({ limit: 5, per: 1000 })), oneSlot()];
     const before = rate.snapshot();
     outcome(NEVER.pipe(guard(slot)));
-    expect(outcome(of('a').pipe(guard(rate, slot))).end).toMatchObject({ reason: 'concurrency', by: 'slot' });
-    expect(outcome(of('a').pipe(guard(slot, rate))).end).toMatchObject({ reason: 'concurrency', by: 'slot' });
+    expect(outcome(of('a').pipe(guard([rate, slot]))).end).toMatchObject({ reason: 'concurrency', by: 'slot' });
+    expect(outcome(of('a').pipe(guard([slot, rate]))).end).toMatchObject({ reason: 'concurrency', by: 'slot' });
     expect(rate.snapshot()).toEqual(before);
     expect(slot.state).toMatchObject({ running: 1, waiting: 0 });
   });
@@ -270,20 +270,20 @@ describe('a transaction', () => {
   it('takes the probe of a half-open circuit only if all other gates admit', () => {
     const live = halfOpen();
     const { gate } = answering(Infinity);
-    expect(outcome(of('a').pipe(guard(live, gate))).end).toMatchObject({ reason: 'postponed', by: 'answering' });
+    expect(outcome(of('a').pipe(guard([live, gate]))).end).toMatchObject({ reason: 'postponed', by: 'answering' });
     expect(live.state).toMatchObject(untouched);
   });
 
   it('is rejected with the longest wait', () => {
     const [short, long] = [answering(10), answering(20)];
-    const { end } = outcome(of('a').pipe(guard(short.gate, long.gate)));
+    const { end } = outcome(of('a').pipe(guard([short.gate, long.gate])));
     expect(end).toMatchObject({ retryAfter: 20 });
   });
 
   it('reports its end to all gates, to each with its own ticket', () => {
     const [one, other] = [answering(0), answering(0)];
     outcome(of('b').pipe(guard(other.gate)));
-    outcome(of('a').pipe(guard(one.gate, other.gate)));
+    outcome(of('a').pipe(guard([one.gate, other.gate])));
     expect(one.log.map(({ kind, ticket: call }) => `${kind} ${String(call)}`)).toEqual([
       'ask 1',
       'value 1',
@@ -298,7 +298,7 @@ describe('a transaction', () => {
 
   it('is abandoned at the gates that rejected it, and at no other', () => {
     const [waiting, rejecting, admitting] = [answering(10), answering(Infinity), answering(0)];
-    outcome(of('a').pipe(guard(waiting.gate, rejecting.gate, admitting.gate)));
+    outcome(of('a').pipe(guard([waiting.gate, rejecting.gate, admitting.gate])));
     expect(waiting.log).toMatchObject([
       { kind: 'ask', ticket: 1 },
       { ...none, ticket: 1, random: 0 },
@@ -311,7 +311,7 @@ describe('a transaction', () => {
     const scheduler = new VirtualTimeScheduler();
     const { gate, log } = answering(10, 0);
     const live = circuit({ scheduler });
-    const seen = outcome(of('a').pipe(guard(gate, live, { maxWait: 20, scheduler })));
+    const seen = outcome(of('a').pipe(guard([gate, live], { maxWait: 20, scheduler })));
     scheduler.schedule(() => live.isolate(), 5);
     scheduler.flush();
     expect(kinds(log)).toEqual(['ask', 'ask', 'abandon']);
@@ -368,7 +368,7 @@ describe('a slot', () => {
         calls += 1;
         return timer(5, scheduler).pipe(concatMap(() => failing));
       });
-      const guarded = source.pipe(guard(...gates, { maxWait: 100, scheduler }));
+      const guarded = source.pipe(guard(gates, { maxWait: 100, scheduler }));
       const seen = [outcome(guarded), outcome(guarded)];
       scheduler.flush();
       expect(calls).toBe(1);
@@ -645,20 +645,17 @@ describe('a retry that waits for shared gates', () => {
 
 describe('bad input', () => {
   const gate = oneSlot();
+  const wanted = 'guard: gates must be a gate or an array of distinct gates (from circuit() or gate())';
   it.each<[string, () => unknown, string]>([
-    ['no gate', () => guard(), 'guard: gates must be at least one gate, each once, got []'],
-    ['undefined as the gate', () => guard(undefined), 'guard: gates must be at least one gate, each once, got []'],
-    ['only options', () => guard({ maxWait: 1 }), 'guard: gates must be at least one gate, each once, got []'],
+    ['no gate', () => guard([]), `${wanted}, got []`],
+    ['undefined as the gate', () => guard(undefined as never), `${wanted}, got undefined`],
+    ['only options', () => guard({ maxWait: 1 } as never), `${wanted}, got an object`],
     [
       'a policy',
-      () => guard(concurrencyLimit({ limit: 1 }) as unknown as Gate, gate),
-      'guard: gates must be at least one gate, each once, got [an object, an object]',
+      () => guard([concurrencyLimit({ limit: 1 }) as unknown as Gate, gate]),
+      `${wanted}, got [an object, an object]`,
     ],
-    [
-      'a gate twice',
-      () => guard(gate, gate),
-      'guard: gates must be at least one gate, each once, got [an object, an object]',
-    ],
+    ['a gate twice', () => guard([gate, gate]), `${wanted}, got [an object, an object]`],
     ['null as options', () => guard(gate, null as never), 'guard: options must be an object, got null'],
     [
       'maxWait, a string',

@@ -33,8 +33,8 @@ exactly<Observable<CircuitEvent>>()(circuit().events$);
 
 // the type of the values goes through, and reaches the predicate
 exactly<Observable<string>>()(of('a').pipe(guard(places)));
-exactly<Observable<string>>()(of('a').pipe(guard(...gates, { maxWait: 1 })));
-exactly<Observable<string>>()(of('a').pipe(guard(places, circuit(), { successOn: (value) => value.length > 0 })));
+exactly<Observable<string>>()(of('a').pipe(guard(gates, { maxWait: 1 })));
+exactly<Observable<string>>()(of('a').pipe(guard([places, circuit()], { successOn: (value) => value.length > 0 })));
 exactly<Observable<string>>()(of('a').pipe(guard(places, undefined), retryWithPolicy(exponential(1), { gates })));
 
 // @ts-expect-error a gate is not a policy

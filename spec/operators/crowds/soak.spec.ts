@@ -184,7 +184,8 @@ describe('62 a soak over shared limits leaves nothing behind', { timeout: 120_00
     soakOfLimits(({ rate, slots, throttle }) => {
       let turn = 0;
       return {
-        through: (call, scheduler) => call.pipe(guard(throttle, rate, slots, { maxWait: (turn += 5) % 25, scheduler })),
+        through: (call, scheduler) =>
+          call.pipe(guard([throttle, rate, slots], { maxWait: (turn += 5) % 25, scheduler })),
         reasons: ['rate', 'concurrency', 'throttle'],
       };
     });

@@ -204,7 +204,7 @@ describe('an attempt is settled once', () => {
     expect(received(fails, leave, fixed(10))).toEqual(['ask', 'failure']);
   });
 
-  it.each(['retry', 'recovered', 'gave-up'] as const)('left in an observer of the event `%s`', (leaving) => {
+  it.each(['retrying', 'recovered', 'gave-up'] as const)('left in an observer of the event `%s`', (leaving) => {
     const log: Signal[] = [];
     const errors: unknown[] = [];
     const values: unknown[] = [];
@@ -265,8 +265,8 @@ describe('a policy that throws', () => {
     ['value', concat(of('a'), fails), {}, ['ask', 'value'], []],
     ['success', of('a'), {}, ['ask', 'value', 'success'], []],
     ['success', EMPTY, {}, ['ask', 'success'], []],
-    ['value', flaky([fails, of('a')]), {}, ['ask', 'failure', 'ask', 'value'], ['retry']],
-    ['success', flaky([fails, EMPTY]), {}, ['ask', 'failure', 'ask', 'success'], ['retry']],
+    ['value', flaky([fails, of('a')]), {}, ['ask', 'failure', 'ask', 'value'], ['retrying']],
+    ['success', flaky([fails, EMPTY]), {}, ['ask', 'failure', 'ask', 'success'], ['retrying']],
     ['failure', fails, {}, ['ask', 'failure'], []],
     ['cancel', fails, { isFatal: () => true }, ['ask', 'cancel'], []],
   ] as const)(

@@ -48,8 +48,8 @@ describe('rule 10: an observer receives', () => {
       ]).pipe(retryWithPolicy(sequence([10, 20, 30]), options)),
     );
     expect(events).toEqual([
-      { kind: 'retry', attempt: 1, elapsed: 1, wait: 10, error: lost },
-      { kind: 'retry', attempt: 2, elapsed: 13, wait: 20, error: lost },
+      { kind: 'retrying', attempt: 1, elapsed: 1, wait: 10, error: lost },
+      { kind: 'retrying', attempt: 2, elapsed: 13, wait: 20, error: lost },
       { kind: 'recovered', attempt: 3, elapsed: 36 },
     ]);
     expect(end).toBe('complete');
@@ -62,7 +62,7 @@ describe('rule 10: an observer receives', () => {
       ),
     );
     expect(events).toEqual([
-      { kind: 'retry', attempt: 1, elapsed: 1, wait: 10, error: lost },
+      { kind: 'retrying', attempt: 1, elapsed: 1, wait: 10, error: lost },
       { kind: 'recovered', attempt: 2, elapsed: 16 },
     ]);
   });
@@ -74,9 +74,9 @@ describe('rule 10: an observer receives', () => {
       ),
     );
     expect(events).toEqual([
-      { kind: 'retry', attempt: 1, elapsed: 0, wait: 10, error: lost },
+      { kind: 'retrying', attempt: 1, elapsed: 0, wait: 10, error: lost },
       { kind: 'recovered', attempt: 2, elapsed: 10 },
-      { kind: 'retry', attempt: 2, elapsed: 11, wait: 10, error: lost },
+      { kind: 'retrying', attempt: 2, elapsed: 11, wait: 10, error: lost },
       { kind: 'recovered', attempt: 3, elapsed: 21 },
     ]);
   });
@@ -86,7 +86,7 @@ describe('rule 10: an observer receives', () => {
       fails(1, options.scheduler).pipe(retryWithPolicy(both(fixed(10), retries(1)), options)),
     );
     expect(events).toEqual([
-      { kind: 'retry', attempt: 1, elapsed: 1, wait: 10, error: lost },
+      { kind: 'retrying', attempt: 1, elapsed: 1, wait: 10, error: lost },
       { kind: 'gave-up', attempt: 2, elapsed: 12, error: lost, reason: 'retries' },
     ]);
     expect(end).toEqual({ error: lost });
@@ -109,7 +109,7 @@ describe('rule 10: an observer receives', () => {
       ),
     );
     expect(events).toEqual([
-      { kind: 'retry', attempt: 1, elapsed: 1, wait: 10, error: lost },
+      { kind: 'retrying', attempt: 1, elapsed: 1, wait: 10, error: lost },
       { kind: 'gave-up', attempt: 2, elapsed: 13, error: aborted, reason: 'fatal' },
     ]);
     expect(end).toEqual({ error: aborted });
@@ -135,7 +135,7 @@ describe('rule 10: an observer receives', () => {
       fails(1, options.scheduler).pipe(retryWithPolicy(both(gate, fixed(10)), options)),
     );
     expect(events).toEqual([
-      { kind: 'retry', attempt: 1, elapsed: 1, wait: 10, error: lost },
+      { kind: 'retrying', attempt: 1, elapsed: 1, wait: 10, error: lost },
       { kind: 'rejected', attempt: 2, elapsed: 11, error: lost, reason: 'budget' },
       { kind: 'gave-up', attempt: 1, elapsed: 11, error: lost, reason: 'budget' },
     ]);
@@ -156,7 +156,7 @@ describe('rule 10: an observer receives', () => {
       flaky([fails(1, options.scheduler), of('value')]).pipe(retryWithPolicy(immediate, options)),
     );
     expect(events).toEqual([
-      { kind: 'retry', attempt: 1, elapsed: 1, wait: 0, error: lost },
+      { kind: 'retrying', attempt: 1, elapsed: 1, wait: 0, error: lost },
       { kind: 'recovered', attempt: 2, elapsed: 1 },
     ]);
   });

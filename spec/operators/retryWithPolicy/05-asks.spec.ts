@@ -92,7 +92,7 @@ describe('rule 11: the policy is asked about every attempt', () => {
       flaky([fails, of('value')]).pipe(retryWithPolicy(secondShutUntil(7), options)),
     );
     expect(events).toEqual([
-      { kind: 'retry', attempt: 1, elapsed: 0, wait: 0, error: lost },
+      { kind: 'retrying', attempt: 1, elapsed: 0, wait: 0, error: lost },
       { kind: 'recovered', attempt: 2, elapsed: 7 },
     ]);
     expect(values).toEqual(['value']);
@@ -178,7 +178,7 @@ describe('rule 11: a rejection', () => {
     expect(subscribed).toBe(2);
   });
 
-  it.each(['retry', 'rejected', 'gave-up'] as const)(
+  it.each(['retrying', 'rejected', 'gave-up'] as const)(
     'a consumer that leaves at the event `%s` receives no more',
     (leaving) => {
       const subject = new Subject<never>();
@@ -193,7 +193,7 @@ describe('rule 11: a rejection', () => {
         .subscribe({ error: (error: unknown) => errors.push(error) });
       subject.error(lost);
       expect(errors).toEqual([]);
-      expect(observed).toEqual(leaving === 'retry' ? ['retry'] : ['retry', 'rejected', 'gave-up']);
+      expect(observed).toEqual(leaving === 'retrying' ? ['retrying'] : ['retrying', 'rejected', 'gave-up']);
     },
   );
 });

@@ -167,7 +167,7 @@ describe('retryWithPolicy over a shared circuit', () => {
     const options = { gates: [live], observe: (event: RetryEvent) => events.push(event) };
     expect(outcome(source.pipe(retryWithPolicy(retries(3), options))).end).toBe(down);
     expect(events.map(({ kind, attempt }) => [kind, attempt])).toEqual([
-      ['retry', 1],
+      ['retrying', 1],
       ['rejected', 2],
       ['gave-up', 1],
     ]);

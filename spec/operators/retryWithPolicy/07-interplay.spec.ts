@@ -57,7 +57,7 @@ describe('retryWithPolicy, in a pipe', () => {
     subject
       .pipe(retryWithPolicy(retries(3), { observe: ({ kind }) => events.push(kind) }))
       .subscribe({ error: (error: unknown) => errors.push(error) });
-    expect(events).toEqual(['retry', 'retry', 'retry', 'gave-up']);
+    expect(events).toEqual(['retrying', 'retrying', 'retrying', 'gave-up']);
     expect(errors).toEqual([lost]);
     expect(errors[0]).toBe(lost);
   });
