@@ -36,6 +36,7 @@ export default defineConfig({
     maxWorkers: '100%',
     isolate: false,
     testTimeout: 30_000,
+    hookTimeout: 30_000,
     projects: [
       { extends: true, test: { name: 'spec', include: ['spec/**/*.spec.ts'], exclude: patching } },
       { extends: true, test: { name: 'isolated', include: patching, isolate: true } },

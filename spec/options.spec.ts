@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { callable, count, exclude, list, milliseconds, number, record, refuse, show } from '../src/options.js';
 
-describe('refuse', () => {
+describe('`refuse`', () => {
   it.each([
     ['a number', 5, RangeError, '5'],
     ['a string', '5', TypeError, '"5"'],

@@ -104,7 +104,10 @@ describe('action with a circuit', () => {
   it.each<[options: object, message: string]>([
     [{ circuit: 5 }, 'action: circuit must be a circuit or a circuitBreaker, got 5'],
     [{ circuit: immediate }, 'action: circuit must be a circuit or a circuitBreaker, got an object'],
-    [{ gates: immediate }, 'action: gates must be an array of gates, each once, got an object'],
+    [
+      { gates: immediate },
+      'action: gates must be an array of distinct gates (from circuit() or gate()), got an object',
+    ],
   ])('rejects %j', (options, message) => {
     expect(() => action(() => 1, options)).toThrow(message);
   });
@@ -112,7 +115,7 @@ describe('action with a circuit', () => {
   it.each(['circuit', 'retry'] as const)('rejects a gate that is also its %s', (option) => {
     const live = circuit();
     expect(() => action(() => 1, { [option]: live, gates: [live] })).toThrow(
-      new TypeError(`action: gates must be gates other than ${option}, which asks for itself, got [an object]`),
+      new TypeError(`action: gates must not contain the circuit that is also given as ${option}`),
     );
   });
 });

@@ -43,7 +43,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-describe('an attempt is told', () => {
+describe('the context of an attempt', () => {
   it('its number, which begins anew with each subscription', async () => {
     const numbers: number[] = [];
     const fail = action(

@@ -227,7 +227,7 @@ describe('the options of a retry are those of retryWithPolicy', () => {
     const events: RetryEvent[] = [];
     const observed = action(fail, { observe: (event) => events.push(event) });
     expect(await failure(observed())).toBe(boom);
-    expect(events).toMatchObject([{ kind: 'gave-up', attempt: 1, reason: 'retries', error: boom }]);
+    expect(events).toMatchObject([{ kind: 'gave-up', attempt: 1, reason: 'exhausted', error: boom }]);
   });
 
   it('random and observe', () => {
@@ -242,7 +242,7 @@ describe('the options of a retry are those of retryWithPolicy', () => {
     })().subscribe();
     scheduler.flush();
     expect(events).toEqual([
-      { kind: 'retry', attempt: 1, wait: 250, error: boom, elapsed: 0 },
+      { kind: 'retrying', attempt: 1, wait: 250, error: boom, elapsed: 0 },
       { kind: 'recovered', attempt: 2, elapsed: 250 },
     ]);
   });

@@ -91,7 +91,7 @@ describe('action with fetch, against a real server', () => {
     expect(statuses).toEqual([]);
   });
 
-  it('fails with the error of fetch when nobody listens', async () => {
+  it('fails with the error of fetch when the server is closed', async () => {
     const gone = url('gone');
     server.close();
     await once(server, 'close');

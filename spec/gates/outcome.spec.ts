@@ -10,11 +10,11 @@ describe('judging', () => {
     ['nothing', undefined, 'failure'],
     ['our rejection', new RejectedError('deadline'), 'ignore'],
     ['a circuit that is open', new CircuitOpenError('users', 'open', 1), 'ignore'],
-  ])('says of %s, unless told: %s', (_, error, outcome) => {
+  ])('classifies %s by default: %s', (_, error, outcome) => {
     expect(classifier('spec')(error)).toStrictEqual({ outcome });
   });
 
-  it.each(['failure', 'success', 'ignore'] as const)('says what it was told: %s', (outcome) => {
+  it.each(['failure', 'success', 'ignore'] as const)('returns the outcome that the function returns: %s', (outcome) => {
     const seen: unknown[] = [];
     const judge = classifier('spec', (error) => {
       seen.push(error);

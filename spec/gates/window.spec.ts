@@ -108,12 +108,12 @@ describe('the instants of the last bad calls', () => {
   });
 });
 
-describe('the cells of a time window', () => {
+describe('the buckets of a time window', () => {
   /** A call is forgotten when `within` has passed since its stretch began. */
   const naive =
-    (within: number, cells: number) =>
+    (within: number, buckets: number) =>
     (all: Recorded[], now: number): Counts => {
-      const width = within / cells;
+      const width = within / buckets;
       return tallied(all.filter(({ at }) => now < Math.floor(at / width) * width + within));
     };
 
@@ -123,17 +123,17 @@ describe('the cells of a time window', () => {
     [99, 3],
     [1000, 4],
     [5, 10],
-  ])('count what ended in the last %d ms, in %d cells', (within, cells) => {
+  ])('count what ended in the last %d ms, in %d buckets', (within, buckets) => {
     law(
       fc.property(fc.integer({ min: -1000, max: 1e9 }), ends(60, gap), (start, list) => {
-        agree(timeBuckets(within, cells), start, list, naive(within, cells));
+        agree(timeBuckets(within, buckets), start, list, naive(within, buckets));
       }),
     );
   });
 
   it('forget everything in an idle gap, at a cost that does not depend on its length', () => {
     const window = timeBuckets(100, 10);
-    const busy = Array.from({ length: 10 }, (_, cell) => cell * 10).reduce(
+    const busy = Array.from({ length: 10 }, (_, bucket) => bucket * 10).reduce(
       (memory, now) => window.record(memory, now, true),
       window.fresh,
     );
@@ -147,7 +147,7 @@ describe('the cells of a time window', () => {
     });
   });
 
-  it('keep no more cells than there are, however long the traffic lasts', () => {
+  it('keep no more buckets than there are, however long the traffic lasts', () => {
     const window = timeBuckets(100, 10);
     let memory = window.fresh;
     for (let now = 0; now < 1000; now += 1) memory = window.record(memory, now, now % 2 === 0);
@@ -155,7 +155,7 @@ describe('the cells of a time window', () => {
     expect(window.counts(memory, 999)).toEqual({ bad: 50, good: 50 });
   });
 
-  it('give a call that ends behind the newest cell to that cell', () => {
+  it('count a call that ends before the newest bucket in that bucket', () => {
     const window = timeBuckets(100, 10);
     const memory = window.record(window.record(window.fresh, 50, true), 20, true);
     expect(memory).toMatchObject({ index: 5, bad: 2, older: [] });
@@ -184,7 +184,7 @@ describe('every window', () => {
     ['streak', streak],
     ['lastInstants', lastInstants(3, 100)],
     ['lastCalls', lastCalls(40)],
-    ['timeCells', timeBuckets(100, 4)],
+    ['timeBuckets', timeBuckets(100, 4)],
   ];
 
   it.each(windows)('%s records into a new value and leaves the old one as it was', (_, window) => {
@@ -214,8 +214,8 @@ describe('every window', () => {
 
 describe('a memory that comes from elsewhere', () => {
   const bits = lastCalls(33);
-  const cells = timeBuckets(100, 10);
-  const held = cells.record(cells.record(cells.fresh, 5, true), 25, false);
+  const buckets = timeBuckets(100, 10);
+  const held = buckets.record(buckets.record(buckets.fresh, 5, true), 25, false);
 
   it.each<[string, boolean, unknown, unknown]>([
     ['a streak', true, streak, { run: 1, bad: 2, good: 3 }],
@@ -241,17 +241,17 @@ describe('a memory that comes from elsewhere', () => {
     ['bits', false, bits, { words: [5, 0], at: 34, held: 34, bad: 2 }],
     ['bits', false, bits, { words: [5, 0], at: -1, held: -1, bad: 2 }],
     ['bits', false, bits, { words: [5, 0], at: 3.5, held: 3.5, bad: 2 }],
-    ['cells', true, cells, cells.fresh],
-    ['cells', true, cells, held],
-    ['cells', false, cells, { ...held, index: 0.5 }],
-    ['cells', false, cells, { ...held, bad: -1 }],
-    ['cells', false, cells, { ...held, good: 0.5 }],
-    ['cells', false, cells, { ...held, past: { bad: -1, good: 0 } }],
-    ['cells', false, cells, { ...held, past: { bad: 0, good: NaN } }],
-    ['cells', false, cells, { ...held, older: [{ index: 0, bad: -1, good: 0 }] }],
-    ['cells', false, cells, { ...held, older: [{ index: 0, bad: 0, good: 0.5 }] }],
-    ['cells', false, cells, { ...held, older: [{ index: 0.5, bad: 0, good: 0 }, ...held.older] }],
-    ['cells', false, cells, { ...held, older: [...held.older, { index: 0.5, bad: 0, good: 0 }] }],
+    ['buckets', true, buckets, buckets.fresh],
+    ['buckets', true, buckets, held],
+    ['buckets', false, buckets, { ...held, index: 0.5 }],
+    ['buckets', false, buckets, { ...held, bad: -1 }],
+    ['buckets', false, buckets, { ...held, good: 0.5 }],
+    ['buckets', false, buckets, { ...held, past: { bad: -1, good: 0 } }],
+    ['buckets', false, buckets, { ...held, past: { bad: 0, good: NaN } }],
+    ['buckets', false, buckets, { ...held, older: [{ index: 0, bad: -1, good: 0 }] }],
+    ['buckets', false, buckets, { ...held, older: [{ index: 0, bad: 0, good: 0.5 }] }],
+    ['buckets', false, buckets, { ...held, older: [{ index: 0.5, bad: 0, good: 0 }, ...held.older] }],
+    ['buckets', false, buckets, { ...held, older: [...held.older, { index: 0.5, bad: 0, good: 0 }] }],
   ])('%s, fits: %s', (_, fits, window, memory) => {
     expect((window as Window<unknown>).fits(memory)).toBe(fits);
   });
@@ -265,12 +265,12 @@ describe('a memory that comes from elsewhere', () => {
     expect(window.resume(window.fresh, -5)).toBe(window.fresh);
   });
 
-  it('of cells is moved back where the clock was ahead, and else left as it is', () => {
-    const moved = cells.resume(held, 5);
+  it('of buckets is moved back where the clock was ahead, and else left as it is', () => {
+    const moved = buckets.resume(held, 5);
     expect(moved).toEqual({ ...held, index: 0, older: [{ index: -2, bad: 1, good: 0 }] });
-    expect(cells.counts(moved, 5)).toEqual({ bad: 1, good: 1 });
-    expect(cells.resume(held, 29)).toBe(held);
-    expect(cells.resume(held, 500)).toBe(held);
+    expect(buckets.counts(moved, 5)).toEqual({ bad: 1, good: 1 });
+    expect(buckets.resume(held, 29)).toBe(held);
+    expect(buckets.resume(held, 500)).toBe(held);
   });
 
   it.each<[string, Window<unknown>]>([

@@ -216,7 +216,7 @@ describe('circuit events$', () => {
   it.each([
     ['while it is open', 170, [{ kind: 'rejected', reason: 'open', retryAfter: 80 }]],
     ['when it may be probed again', 250, [{ kind: 'half-opened' }]],
-  ])('tells that a lease had lapsed to the first who asks %s', (_, when, then) => {
+  ])('reports a lapsed lease at the first call %s', (_, when, then) => {
     const { live, clock } = timed({ halfOpen: { probeTimeout: 50 } });
     call(live, 'fails');
     clock.frame = 100;
@@ -381,7 +381,7 @@ describe('circuit state$', () => {
     expect(seen).toEqual(['300 open 1700', '1000 open 1000', '2000 open 0']);
   });
 
-  it('shows a lease that ends as open, at that instant, though nobody asks', () => {
+  it('shows a lease that ends as open, at that instant, even without a call', () => {
     const live = circuit({ threshold: 1, resetAfter: 1000, halfOpen: { probes: 2, probeTimeout: 1500 } });
     live.open();
     live.halfOpen();
@@ -401,7 +401,7 @@ describe('circuit state$', () => {
     expect(seen).toEqual(['0 half-open 0', '0 half-open 1500', '500 half-open 1000', '1500 open 1000']);
   });
 
-  it('keeps no timer while half-open with nobody out', () => {
+  it('keeps no timer while half-open with no call out', () => {
     const live = circuit({ threshold: 1 });
     live.open();
     live.halfOpen();
@@ -409,7 +409,7 @@ describe('circuit state$', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('keeps a timer only while somebody is subscribed', () => {
+  it('keeps a timer only while it has a subscriber', () => {
     const live = circuit({ threshold: 1 });
     live.open();
     expect(vi.getTimerCount()).toBe(0);
@@ -543,7 +543,7 @@ describe('circuit handles', () => {
     const events = eventsOf(live);
     expect(() => {
       live[turn]();
-    }).toThrow(new Error(`circuit users: ${command} is not for a circuit that is ${phase}`));
+    }).toThrow(new Error(`circuit users: cannot ${command} ${phase === 'isolated' ? 'an' : 'a'} ${phase} circuit`));
     expect(live.snapshot()).toEqual(before);
     expect(events).toEqual([]);
   });

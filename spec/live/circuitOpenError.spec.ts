@@ -13,8 +13,8 @@ describe('CircuitOpenError', () => {
   });
 
   it.each([
-    ['open', 12_000, 'circuit payments is open; ask again in 12000 ms'],
-    ['half-open', 0.5, 'circuit payments is half-open; ask again in 0.5 ms'],
+    ['open', 12_000, 'circuit payments is open, retry after 12000 ms'],
+    ['half-open', 0.5, 'circuit payments is half-open, retry after 0.5 ms'],
     ['isolated', Infinity, 'circuit payments is isolated'],
   ])('has a message: %s for %d ms', (state, retryAfter, message) => {
     const error = new CircuitOpenError('payments', state, retryAfter);
@@ -40,7 +40,7 @@ describe('CircuitOpenError', () => {
 
   it('prints well', () => {
     const printed = inspect(new CircuitOpenError('payments', 'open', 12_000, 'a cause'));
-    expect(printed).toContain('CircuitOpenError: circuit payments is open; ask again in 12000 ms');
+    expect(printed).toContain('CircuitOpenError: circuit payments is open, retry after 12000 ms');
     for (const field of ["circuit: 'payments'", "state: 'open'", 'retryAfter: 12000', "cause: 'a cause'"]) {
       expect(printed).toContain(field);
     }

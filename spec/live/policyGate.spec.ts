@@ -89,7 +89,7 @@ describe('gate', () => {
     expect(ask(live)).toMatchObject({ name: 'RejectedError', reason: 'open' });
   });
 
-  it('is told how long each attempt took', () => {
+  it('receives how long each attempt took', () => {
     const scheduler = new VirtualTimeScheduler();
     const lived: Policy<number> = {
       initial: 0,
@@ -139,7 +139,7 @@ describe('state$', () => {
     ask(live);
     listening.unsubscribe();
     expect(seen).toEqual([0, 1, 2]);
-    expect(live).toHaveProperty('folds.observed', false);
+    expect(live).toHaveProperty('changes.observed', false);
   });
 
   it('replays how it is to who comes later', async () => {

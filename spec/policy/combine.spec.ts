@@ -34,8 +34,8 @@ const asked = (...answers: readonly number[]): Policy => {
   return policy;
 };
 
-/** Hears everything, and counts it. */
-const hearsAll: Policy<number> = { initial: 0, reduce: (heard) => ({ state: heard + 1, wait: 0 }) };
+/** Handles every signal, and counts it. */
+const handlesAll: Policy<number> = { initial: 0, reduce: (heard) => ({ state: heard + 1, wait: 0 }) };
 
 const no = (reason: string): Policy => ({ initial: null, reduce: (state) => ({ state, wait: Infinity, reason }) });
 
@@ -98,13 +98,13 @@ describe.each([
     }
   });
 
-  it('hears what its parts hear', () => {
+  it('handles what its parts handle', () => {
     expect(join(asked(0), fixed(1)).handles).toEqual(['ask', 'failure']);
     expect(join(immediate, immediate).handles).toEqual([]);
     expect(join(no('all')).handles).toEqual(['ask', 'value', 'success', 'failure', 'cancel', 'abandon', 'control']);
   });
 
-  it('tells a part only what it hears', () => {
+  it('passes a part only what it handles', () => {
     const heard: string[] = [];
     const listener: Policy = {
       initial: null,
@@ -155,7 +155,7 @@ describe('followedBy', () => {
     expect(step(policy, policy.initial, failure()).state).toBe(policy.initial);
   });
 
-  it('hears failures and what either part hears', () => {
+  it('handles failures and what either part handles', () => {
     expect(followedBy(immediate, immediate).handles).toEqual(['failure']);
     expect(followedBy(asked(), resetOn(Boolean, immediate)).handles).toEqual(['ask', 'value', 'failure']);
   });
@@ -176,12 +176,12 @@ describe('resetOn', () => {
     expect(waits(policy, signals).filter((_, index) => index % 2 === 1)).toEqual([0, 0, 0, 0, Infinity]);
   });
 
-  it('hears values though the policy inside does not', () => {
+  it('handles values though the policy inside does not', () => {
     expect(resetOn(isOpen, immediate).handles).toEqual(['value']);
   });
 
   it('looks at values alone', () => {
-    const policy = resetOn(() => true, hearsAll);
+    const policy = resetOn(() => true, handlesAll);
     expect(verdicts(policy, [ask(), failure(), success()]).map(({ state }) => state)).toEqual([1, 2, 3]);
     expect(verdicts(policy, [ask(), value(1)]).at(-1)?.state).toBe(0);
   });
@@ -207,10 +207,10 @@ describe('resetAfterUptime', () => {
   it('is not moved by how long a success or a cancel took', () => {
     const signals = [failure(), success({ took: 5000 }), cancel({ took: 5000 }), failure()];
     expect(waits(policy, signals)).toEqual([100, 0, 0, 200]);
-    expect(verdicts(resetAfterUptime(1000, hearsAll), signals).map(({ state }) => state)).toEqual([1, 2, 3, 4]);
+    expect(verdicts(resetAfterUptime(1000, handlesAll), signals).map(({ state }) => state)).toEqual([1, 2, 3, 4]);
   });
 
-  it('hears failures though the policy inside does not', () => {
+  it('handles failures though the policy inside does not', () => {
     expect(resetAfterUptime(1, immediate).handles).toEqual(['failure']);
     expect(resetAfterUptime(1, resetOn(Boolean, immediate)).handles).toEqual(['value', 'failure']);
   });

@@ -141,7 +141,7 @@ describe('never', () => {
     expect(preview(retries(0))).toEqual({ delays: [], reason: 'retries' });
   });
 
-  it('lets every attempt start and hears no report', () => {
+  it('lets every attempt start and ignores every report', () => {
     for (const signal of [ask(), value(1), success(), cancel()]) {
       expect(never.reduce(never.initial, signal)).toEqual({ state: null, wait: 0 });
     }
@@ -153,7 +153,7 @@ describe('never', () => {
 });
 
 describe('immediate', () => {
-  it('hears nothing, and answers 0 to everything', () => {
+  it('handles nothing, and answers 0 to everything', () => {
     expect(immediate.handles).toEqual([]);
     for (const signal of [ask(), value(1), success(), failure(), cancel()]) {
       expect(immediate.reduce(null, signal)).toEqual({ state: null, wait: 0 });

@@ -296,7 +296,7 @@ describe('laws', { timeout: 60_000 }, () => {
       expect(folded(frozen, signals)).toEqual(first);
     });
 
-    law('is the same reference after a signal that the policy does not hear', [policy()], (signals, a) => {
+    law('is the same reference after a signal that the policy does not handle', [policy()], (signals, a) => {
       const { states } = folded(a, signals);
       signals.forEach((signal, index) => {
         if (isHeard(a, signal)) return;
@@ -308,8 +308,8 @@ describe('laws', { timeout: 60_000 }, () => {
     });
   });
 
-  describe('hears', () => {
-    law('is honest: what is not heard makes no difference', [policy()], (signals, a) => {
+  describe('handles', () => {
+    law('is honest: a signal that is not handled makes no difference', [policy()], (signals, a) => {
       const heard = folded(
         a,
         signals.filter((signal) => isHeard(a, signal)),

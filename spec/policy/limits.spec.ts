@@ -85,7 +85,7 @@ describe('within', () => {
     expect(waits(within(100, postponed(60)), [ask(), ask({ now: 60 })])).toEqual([60, Infinity]);
   });
 
-  it('hears asks, failures and what the policy inside hears', () => {
+  it('handles asks, failures and what the policy inside handles', () => {
     expect(within(1, immediate).handles).toEqual(['ask', 'failure']);
     expect(within(1, resetOn(Boolean, immediate)).handles).toEqual(['ask', 'value', 'failure']);
   });
@@ -205,7 +205,7 @@ describe('onlyIf', () => {
     expect(waits(policy, signals)).toEqual([10, 1000, 10, Infinity, Infinity]);
   });
 
-  it('hears failures though the policy inside does not, and what else that hears', () => {
+  it('handles failures though the policy inside does not, and whatever else the policy inside handles', () => {
     expect(onlyIf(Lost).handles).toEqual(['failure']);
     expect(onlyIf(Lost, { ...immediate, handles: ['cancel'] }).handles).toEqual(['failure', 'cancel']);
   });

@@ -12,7 +12,7 @@ describe('onFailure', () => {
     expect(preview(policy, { failures: 3, error: 'oh' }).delays).toEqual([20, 40, 60]);
   });
 
-  it('hears nothing else', () => {
+  it('handles nothing else', () => {
     const state = { left: 2 };
     const policy = onFailure(state, () => ({ state: { left: 1 }, wait: 9 }));
     expect(policy.handles).toEqual(['failure']);
@@ -36,17 +36,17 @@ describe('step', () => {
   const deaf: Policy = {
     initial: null,
     handles: ['value'],
-    reduce: () => ({ state: 'heard', wait: 7 }),
+    reduce: () => ({ state: 'received', wait: 7 }),
   };
 
-  it('sends what is heard, and answers for what is not', () => {
-    expect(step(deaf, 'state', value(1))).toEqual({ state: 'heard', wait: 7 });
+  it('sends a signal that is handled, and answers one that is not', () => {
+    expect(step(deaf, 'state', value(1))).toEqual({ state: 'received', wait: 7 });
     for (const signal of [ask(), success(), failure(), cancel()]) {
       expect(step(deaf, 'state', signal)).toEqual({ state: 'state', wait: 0 });
     }
   });
 
-  it('sends everything to a policy that does not say what it hears', () => {
+  it('sends everything to a policy that does not say what it handles', () => {
     const heard: string[] = [];
     const policy: Policy = {
       initial: null,
@@ -117,7 +117,7 @@ describe('checkPolicy', () => {
     [['failures'], 'got ["failures"]'],
     [5, 'got 5'],
     [null, 'got null'],
-  ])('rejects a policy that hears %j', (handles, got) => {
+  ])('rejects a policy that handles %j', (handles, got) => {
     const policy = { initial: null, handles, reduce: (state: null) => ({ state, wait: 0 }) } as never;
     expect(() => both(policy)).toThrow(
       new TypeError(`both: policies[0].handles must be a list of kinds of signal, ${got}`),
@@ -125,8 +125,8 @@ describe('checkPolicy', () => {
   });
 });
 
-describe('hearing', () => {
-  it('is what one of the parts hears, and what is told, in the order of the signals', () => {
+describe('handledKinds', () => {
+  it('lists the kinds that a part handles and the given kinds, in the order of the signals', () => {
     expect(handledKinds([])).toEqual([]);
     expect(handledKinds([{ ...immediate, handles: ['cancel', 'value'] }, fixed(1)], 'ask')).toEqual([
       'ask',
@@ -136,7 +136,7 @@ describe('hearing', () => {
     ]);
   });
 
-  it('is everything with a part that hears everything', () => {
+  it('lists every kind with a part that handles everything', () => {
     const all: Policy = { initial: null, reduce: (state) => ({ state, wait: 0 }) };
     expect(handledKinds([immediate, all])).toEqual([
       'ask',

@@ -27,7 +27,7 @@ describe('fixedRetry', () => {
     expect(preview(fixedRetry({ maxAttempts }))).toEqual({ delays, reason: 'retries' });
   });
 
-  it('waits as long as it is told', () => {
+  it('waits for the given delay', () => {
     expect(preview(fixedRetry({ maxAttempts: 3, delay: 20 })).delays).toEqual([20, 20]);
     expect(preview(fixedRetry({ maxAttempts: 3, delay: 0 })).delays).toEqual([0, 0]);
   });
@@ -47,7 +47,7 @@ describe('exponentialBackoff', () => {
     expect(preview(long, { random: 1 }).delays).toEqual([3000, 6000, 12_000, 24_000, 48_000, 60_000, 60_000]);
   });
 
-  it('has no deadline unless told', () => {
+  it('has no deadline by default', () => {
     const policy = exponentialBackoff({ maxAttempts: Infinity });
     expect(preview(policy, { failures: 1000 }).reason).toBe(undefined);
   });
@@ -134,7 +134,7 @@ describe('retryPolicy', () => {
     ]);
   });
 
-  it('hears failures alone', () => {
+  it('handles only failures', () => {
     expect(retryPolicy({ shouldRetry: () => true, nextDelay: () => 0 }).handles).toEqual(['failure']);
   });
 

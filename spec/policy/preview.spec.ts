@@ -31,7 +31,7 @@ describe('preview', () => {
     expect(preview(never)).toEqual({ delays: [], reason: 'exhausted' });
   });
 
-  it('looks at 10 failures unless told, and knows no reason where the policy never said no', () => {
+  it('looks at 10 failures by default, and has no reason where the policy never said no', () => {
     expect(preview(fixed(1))).toEqual({ delays: Array(10).fill(1), reason: undefined });
     expect(preview(fixed(1), {})).toEqual({ delays: Array(10).fill(1), reason: undefined });
     expect(preview(fixed(1), { failures: 3 }).delays).toEqual([1, 1, 1]);
@@ -52,7 +52,7 @@ describe('preview', () => {
     expect(preview(jittered('full', fixed(100)), { failures: 3, random }).delays).toEqual(delays);
   });
 
-  it('draws 0.5 unless told', () => {
+  it('draws 0.5 by default', () => {
     expect(preview(jittered('full', fixed(100)), { failures: 1 }).delays).toEqual([50]);
   });
 
@@ -67,7 +67,7 @@ describe('preview', () => {
     expect(preview(fixed(1), { random: [] }).delays).toEqual([]);
   });
 
-  it('fails each attempt with what it is told, with an Error unless told', () => {
+  it('fails each attempt with the given error, by default with an Error', () => {
     const seen: unknown[] = [];
     const policy = onFailure(null, (state, { error }) => {
       seen.push(error);

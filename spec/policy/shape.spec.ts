@@ -120,7 +120,7 @@ describe('hinted', () => {
     ['heeds no hint that is negative', { retryAfter: -1 }, undefined, 100],
     ['heeds no hint that is NaN', { retryAfter: NaN }, undefined, 100],
     [
-      'reads the hint as it is told',
+      'reads the hint with `from`',
       { seconds: 2 },
       { from: (error: { seconds: number }) => error.seconds * 1000 },
       2100,
@@ -147,7 +147,7 @@ describe('hinted', () => {
     expect(delays).toEqual(close([700, 750, 900, 1300, 2298.4]));
   });
 
-  it('heeds the hint around a policy that hears no failure', () => {
+  it('heeds the hint around a policy that handles no failure', () => {
     const policy = hinted(immediate);
     expect(policy.handles).toEqual(['failure']);
     expect(preview(policy, { failures: 1, error: { retryAfter: 700 } }).delays).toEqual([700]);

@@ -43,7 +43,7 @@ import {
 /*
  * Random policies and random histories. A policy is generated as a sentence in the words of the library, nested three
  * deep, and prints as that sentence, so that a counterexample can be pasted into a spec. Two of the words are not the
- * library's: a `gate` rejects and postpones asks, and a `listener` remembers how often it heard anything.
+ * library's: a `gate` rejects and postpones asks, and a `listener` counts the signals that it receives.
  */
 
 /** A policy that prints as the call that made it. */
@@ -99,7 +99,7 @@ export function taken(state: unknown): number[] {
     : Object.values(state).flatMap(taken);
 }
 
-/** Waits 10 ms after a failure for each signal that it has heard; without `kinds` it hears everything. */
+/** Waits 10 ms after a failure for each signal that it has received. Without `kinds` it handles everything. */
 function listener(kinds: readonly Signal['kind'][] | undefined): Policy {
   const policy: Policy<number> = {
     initial: 0,
@@ -154,7 +154,7 @@ const window = (): fc.Arbitrary<number> => fc.constantFrom(1, 33, 500, 10_000);
 
 // The words
 
-/** Made to be held in common: they answer asks by what there was before. */
+/** Made to be shared: they answer asks by what there was before. */
 const common = {
   retryBudget: () => call(retryBudget, fc.record({ ratio: share(), reserve: share(), window: window() })),
   retryQuota: () =>
@@ -254,7 +254,7 @@ const nodes = {
 
 type Word = keyof typeof leaves | keyof typeof nodes;
 
-/** A policy that is made to be held in common. */
+/** A policy that is made to be shared. */
 export const gatePolicies = (): fc.Arbitrary<GatePolicy> =>
   fc.oneof(...Object.values<() => fc.Arbitrary<GatePolicy>>(common).map((make) => make()));
 

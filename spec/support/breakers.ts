@@ -22,8 +22,8 @@ import type { NaiveEnd, NaiveOptions, NaiveRule } from './naiveCircuit.js';
  * circuit.
  */
 
-/** Which calls a rule looks at; a time window in cells of whole milliseconds. */
-type Reach = { readonly calls: number } | { readonly cells: number; readonly width: number };
+/** Which calls a rule looks at. A time window has buckets of whole milliseconds. */
+type Reach = { readonly calls: number } | { readonly buckets: number; readonly width: number };
 
 type Rule =
   | { readonly rule: 'consecutive'; readonly n: number }
@@ -64,7 +64,7 @@ export const outcomeOf = (error: ErrorName): Outcome =>
 const small = (max: number): fc.Arbitrary<number> => fc.integer({ min: 1, max });
 const reach: fc.Arbitrary<Reach> = fc.oneof(
   fc.record({ calls: small(40) }),
-  fc.record({ cells: small(5), width: small(60) }),
+  fc.record({ buckets: small(5), width: small(60) }),
 );
 const rate = fc.constantFrom(0.1, 0.5, 0.6, 1);
 const minimum = small(6);
@@ -132,7 +132,7 @@ function tripOf(rule: Rule): Trip {
   if (rule.rule === 'consecutive') return consecutive(rule.n);
   if (rule.rule === 'failures') return failures(rule.n, rule.span);
   const { rate, reach, minimum } = rule;
-  const span = 'calls' in reach ? reach : { window: reach.cells * reach.width, buckets: reach.cells };
+  const span = 'calls' in reach ? reach : { window: reach.buckets * reach.width, buckets: reach.buckets };
   return rule.rule === 'failureRate'
     ? failureRate(rate, { ...span, minimum })
     : slowRate(rate, { ...span, minimum, slowerThan: rule.slowerThan });
@@ -209,7 +209,7 @@ function naiveRule(rule: Rule): NaiveRule {
       const counted = (ends: readonly NaiveEnd[], now: number): readonly NaiveEnd[] =>
         'calls' in reach
           ? ends.slice(-reach.calls)
-          : ends.filter(({ at }) => now < (Math.floor(at / reach.width) + reach.cells) * reach.width);
+          : ends.filter(({ at }) => now < (Math.floor(at / reach.width) + reach.buckets) * reach.width);
       const enough = 'calls' in reach ? Math.min(minimum, reach.calls) : minimum;
       return {
         ...(rule.rule === 'slowRate' ? { slowerThan: rule.slowerThan } : {}),

@@ -1,8 +1,8 @@
 import type { Command, Policy, Signal, GatePolicy } from 'rxjs-reprise';
 
 /*
- * The log of a gate in short, the instant first. Unless told, it is about ticket 1, a first attempt, the ticket ends in the
- * instant in which it began, and the draw is 0.
+ * The log of a gate in short, the instant first. By default a signal belongs to ticket 1 and a first attempt, the ticket
+ * ends in the instant in which it began, and the draw is 0.
  */
 
 export interface Details {
@@ -42,7 +42,7 @@ export const cancel = (now: number, { ticket = 1, random = 0, took = 0 }: Detail
   took,
 });
 
-/** Nobody will ask for that ticket again. */
+/** The caller will not ask for that ticket again. */
 export const abandon = (now: number, { ticket = 1, random = 0 }: Details = {}): Signal => ({
   kind: 'abandon',
   ticket: ticket,
@@ -85,7 +85,7 @@ export const answers = (policy: Policy, log: readonly Signal[]): string[] => {
   });
 };
 
-/** Which of the calls that were told to wait are woken by a signal. */
+/** Which of the waiting calls are woken by a signal. */
 export function wokenBy<S>(
   policy: GatePolicy<S>,
   signal: Signal,

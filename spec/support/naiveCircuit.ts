@@ -108,7 +108,7 @@ export class NaiveCircuit {
     return yes;
   }
 
-  /** A call belongs to this era; what was admitted in the instant in which it began is told apart by its number. */
+  /** Whether a call belongs to this era. Calls admitted in the instant in which the era began are distinguished by number. */
   isOfThisEra({ call, at, era }: NaiveCall): boolean {
     if (this.phase === 'half-open') return era === this.era && this.probes.includes(call);
     return at === this.era.since ? call > this.era.last : era === this.era;

@@ -17,7 +17,7 @@ export const failure = (source: Observable<unknown>): Promise<unknown> =>
     { defaultValue: 'it completed' },
   );
 
-/** The rejections that nobody handled while `body` ran, and one turn of the event loop after it. */
+/** The unhandled rejections while `body` ran, and one turn of the event loop after it. */
 export async function unhandled(body: () => Promise<unknown>): Promise<unknown[]> {
   const seen: unknown[] = [];
   const see = (reason: unknown): void => void seen.push(reason);

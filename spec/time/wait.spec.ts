@@ -64,7 +64,7 @@ describe('wait', () => {
     expect(answers).toEqual([]);
   });
 
-  it('of 0 that is told to wait longer goes through the scheduler', () => {
+  it('of 0 that `more` extends goes through the scheduler', () => {
     const answers = [3, 0];
     expect(waited(0, () => answers.shift() ?? NaN)).toEqual({
       log: [
@@ -123,7 +123,7 @@ describe('wait', () => {
     expect(log).toEqual([[ms, mistake]]);
   });
 
-  it('asks nothing when nobody listens any more', () => {
+  it('asks nothing after the unsubscribe', () => {
     let asked = 0;
     const more = (): number => (asked += 1);
     const scheduler = new VirtualTimeScheduler();

@@ -78,7 +78,7 @@ expectTypeOf(of(1).pipe(circuitBreak(live), retryWithPolicy(immediate))).toEqual
 // @ts-expect-error a policy that is no circuit breaker
 circuitBreak(immediate);
 
-// successOn is told a value of the stream
+// successOn receives a value of the stream
 interface Progress {
   readonly type: 'sent' | 'response';
 }

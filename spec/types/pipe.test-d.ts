@@ -39,7 +39,7 @@ const composed = pipe(
 );
 exactly<UnaryFunction<Observable<number>, Observable<number>>>()(composed);
 
-/* What an observer and a rule are told. */
+/* What an observer and a rule receive. */
 
 retryWithPolicy(policy, {
   observe: (event) => {

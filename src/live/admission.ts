@@ -14,6 +14,13 @@ export interface Waiting {
   readonly maxWait?: () => number;
 }
 
+/** How an operator sends its attempts through a list of gates. */
+export interface GateEntry {
+  /** Begins one attempt at all of them. */
+  readonly begin: () => Transaction;
+  readonly waitUntilAdmitted: typeof waitUntilAdmitted;
+}
+
 /**
  * Emits when the call is admitted. It asks again after `ms` milliseconds, or earlier when a gate wakes it, and so on.
  * Unsubscribing clears the timer.

@@ -1,19 +1,17 @@
 import { concatMap, defer, filter, merge, of, switchMap, type Observable } from 'rxjs';
-import type { GateLedger } from '../engine/ticket.js';
 import { GateTransaction } from '../engine/transaction.js';
 import type { Reason, RejectedError } from '../errors.js';
 import type { GatePolicy } from '../gates/gatePolicy.js';
 import { snapshotOf, type Snapshot } from '../gates/snapshot.js';
 import type { SchedulerClock } from '../time/clock.js';
-import { waitUntilAdmitted } from './admission.js';
-import type { GateEntry } from './gates.js';
+import { waitUntilAdmitted, type GateEntry } from './admission.js';
 import { LiveLedger, type Change } from './liveLedger.js';
 
 /**
  * One live state of a policy that many streams share: a circuit, or what {@link gate} makes. Reading it never changes it.
  * `S` is the state of its policy, `V` its view, `E` its events.
  */
-export abstract class Gate<S = unknown, V = unknown, E = unknown> extends LiveLedger<S> implements GateLedger<S> {
+export abstract class Gate<S = unknown, V = unknown, E = unknown> extends LiveLedger<S> {
   /** @internal */
   constructor(
     /** What it is, in errors. */

@@ -1,17 +1,9 @@
-import type { Transaction } from '../engine/transaction.js';
-import type { waitUntilAdmitted } from './admission.js';
+import type { GateEntry } from './admission.js';
 import type { Gate } from './gate.js';
 
 /*
  * Gates as options of an operator. Only types are imported here: the code that runs gates comes with the gates.
  */
-
-/** How an operator sends its attempts through a list of gates. */
-export interface GateEntry {
-  /** Begins one attempt at all of them. */
-  readonly begin: () => Transaction;
-  readonly waitUntilAdmitted: typeof waitUntilAdmitted;
-}
 
 /** Gates are known by what they can do, not by their class. */
 export const isGate = (value: unknown): value is Gate =>

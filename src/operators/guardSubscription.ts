@@ -1,6 +1,6 @@
 import { concatMap, tap, type Observable, type Subscriber } from 'rxjs';
 import { admitted, rejectionOf, type Answer, type Transaction } from '../engine/transaction.js';
-import type { GateEntry } from '../live/gates.js';
+import type { GateEntry } from '../live/admission.js';
 import type { SchedulerClock } from '../time/clock.js';
 import { isForeseeable } from '../time/wait.js';
 import { reportUnhandled } from './notify.js';

@@ -1,7 +1,7 @@
 import { concatMap, type Observable, type Subscriber } from 'rxjs';
 import { RetriedCall, type Plan } from '../engine/retriedCall.js';
 import type { Transaction } from '../engine/transaction.js';
-import type { GateEntry } from '../live/gates.js';
+import type { GateEntry } from '../live/admission.js';
 import type { SchedulerClock } from '../time/clock.js';
 import { immediately, wait } from '../time/wait.js';
 import { reportUnhandled } from './notify.js';
@@ -30,6 +30,7 @@ export class RetrySubscription {
 
   constructor(
     private readonly host: RetryHost,
+    private readonly subscriber: Subscriber<unknown>,
     private readonly startedAt: number = host.clock.now(),
   ) {
     this.call = new RetriedCall(host, startedAt);
@@ -58,7 +59,8 @@ export class RetrySubscription {
     const ms = this.orThrow(call.failed(error, failedAt));
     this.burst = ms > 0 ? 0 : this.burst + 1;
     const hops = ms > 0 || this.burst % longestBurst === 0;
-    if (!hops) return this.start(this.ask(failedAt));
+    // An observer of the failure may have unsubscribed.
+    if (!hops) return this.subscriber.closed ? immediately : this.start(this.ask(failedAt));
     if (entry === undefined) return wait(ms, clock.scheduler, () => this.ask(clock.now()), true);
     return wait(ms, clock.scheduler, () => 0, true).pipe(concatMap(() => this.start(this.ask(clock.now()))));
   }

@@ -76,7 +76,7 @@ export function retrying<T>(where: string, policy: Policy, options: RetryOptions
   return (source) =>
     new Observable((subscriber) => {
       if (subscriber.closed) return;
-      const subscription = new RetrySubscription(host);
+      const subscription = new RetrySubscription(host, subscriber);
       if (isReporting) {
         subscriber.add(() => {
           subscription.leave();

@@ -32,7 +32,7 @@ const breaker = (options: CircuitBreakerOptions = {}): CircuitBreaker =>
 const phaseAfter = (policy: CircuitBreaker, log: readonly Signal[]): string => folded(policy, log).phase;
 
 describe('circuitBreaker', () => {
-  it('unless told, opens at 5 failures within a minute, for a minute, and closes after one good probe', () => {
+  it('opens by default at 5 failures within a minute, for a minute, and closes after one good probe', () => {
     const policy = circuitBreaker();
     const four = [0, 1, 2, 59_998].map((now) => failure(now));
     expect(phaseAfter(policy, four)).toBe('closed');
@@ -60,7 +60,7 @@ describe('circuitBreaker', () => {
     ).toBe('closed');
   });
 
-  it('hears everything but values', () => {
+  it('handles every kind of signal except values', () => {
     expect(breaker().handles).toEqual(['ask', 'success', 'failure', 'cancel', 'control']);
   });
 
@@ -182,7 +182,7 @@ describe('halfOpen', () => {
   });
 
   it.each<[string, CircuitBreakerOptions, number]>([
-    ['a minute, unless told', {}, 60_000],
+    ['a minute by default', {}, 60_000],
     ['the last open time, if that is longer', { resetAfter: 60_001 }, 60_001],
     ['as given, however short', { halfOpen: { probeTimeout: 1 } }, 1],
     ['as given, even if the open time is longer', { resetAfter: 500, halfOpen: { probeTimeout: 499 } }, 499],
@@ -294,7 +294,7 @@ describe('classify', () => {
     ['undefined', undefined, 'open'],
     ['a rejection of ours', new RejectedError('deadline'), 'closed'],
     ['the rejection of another circuit', new CircuitOpenError('other', 'open', 5), 'closed'],
-  ])('unless told, judges %s', (_, error, phase) => {
+  ])('classifies by default: %s', (_, error, phase) => {
     expect(phaseAfter(breaker(), [failure(0, { error })])).toBe(phase);
   });
 });
@@ -483,7 +483,7 @@ describe('a snapshot', () => {
     ],
     ['with an open time below 0', snapshotWith({ ...open, ms: -1 }), `${fit} ms -1`],
     ['with openings below 1', snapshotWith({ ...open, opens: -3 }), `${fit} opens -3`],
-    ['isolated by nobody', snapshotWith({ phase: 'isolated', seen: 0, holds: 0 }), `${fit} holds 0`],
+    ['isolated with no holds', snapshotWith({ phase: 'isolated', seen: 0, holds: 0 }), `${fit} holds 0`],
     ['isolated by two and a half', snapshotWith({ phase: 'isolated', seen: 0, holds: 2.5 }), `${fit} holds 2.5`],
     ['without its open time', snapshotWith(without('ms', open)), `${fit} ms undefined`],
     ['without its count of openings', snapshotWith(without('opens', open)), `${fit} opens undefined`],
@@ -526,9 +526,9 @@ describe('a snapshot', () => {
     ['bits that are not counted', 1, { bad: 0 }],
     ['words that are no bits', 1, { words: [0.5, 0] }],
     ['half an index', 2, { index: 0.5 }],
-    ['cells that are numbers', 2, { older: [5] }],
-    ['cells without an index', 2, { older: [{ bad: 1, good: 0 }] }],
-    ['cells without a sum', 2, { past: {} }],
+    ['buckets that are numbers', 2, { older: [5] }],
+    ['buckets without an index', 2, { older: [{ bad: 1, good: 0 }] }],
+    ['buckets without a sum', 2, { past: {} }],
     ['a run below 0', 3, { run: -9 }],
     ['half a run', 3, { run: 0.5 }],
   ])('is rejected if its windows have %s', (_, index, change) => {

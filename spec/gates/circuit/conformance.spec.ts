@@ -56,7 +56,7 @@ function play({ config, events, expect: expectations }: Vector): void {
     } else if (op !== 'tick') {
       if (op === 'restore') state = JSON.parse(saved) as CircuitState;
       const name = commands[op];
-      if (name === undefined) throw new Error(`an event that nobody knows: ${op}`);
+      if (name === undefined) throw new Error(`an unknown event: ${op}`);
       const command: Command = name === 'open' && ms !== undefined ? { name, ms } : { name };
       verdict = send({ kind: 'control', ticket: last, now, random: 0.5, command });
     }

@@ -135,7 +135,7 @@ const asks = (isAgain: boolean, pick: number, random: number): Step => ({
   toString: () => (isAgain ? `askAgain(${String(pick)}, ${String(random)})` : `ask(${String(random)})`),
 });
 
-/** Who waits as long as it was told is admitted, or told a new wait that leads there: two at the most, and rounding. */
+/** A call that asks again after its wait is admitted, or receives a new wait: two new waits at the most, and one for rounding. */
 function isHonest({ policy }: Real, from: CircuitState, at: number, told: number): void {
   if (from.phase === 'isolated') {
     expect(told).toBe(Infinity);
@@ -158,7 +158,7 @@ const settles = (kind: EndKind, error: ErrorName, pick: number, random: number):
   run(model, real) {
     const index = pick % model.out.length;
     const of = model.out[index];
-    if (of === undefined) throw new Error('nobody is out');
+    if (of === undefined) throw new Error('no call is out');
     model.out.splice(index, 1);
     const { naive, now } = model;
     const at = naive.advance(now);
@@ -291,7 +291,7 @@ describe('whatever happens, a circuit breaker', () => {
     });
   });
 
-  it('goes through the same states when its log is told again, each state having been through JSON', () => {
+  it('goes through the same states when its log is replayed and each state passes through JSON', () => {
     lives([...traffic, ...traffic, ...trouble], (_, { policy, log, state: end }) => {
       const state = log.reduce((state, { signal, restored = state }) => {
         return json(policy.reduce(restored, structuredClone(signal)).state);

@@ -298,7 +298,7 @@ describe('a circuit breaker goes on by its table', () => {
 describe('an instant is the first at which it counts', () => {
   const with1 = (more: CircuitBreakerOptions): CircuitBreaker => circuitBreaker({ ...options, halfOpen: {}, ...more });
   const within = with1({});
-  const cells = with1({ trip: failureRate(1, { window: 1000, buckets: 10, minimum: 2 }) });
+  const buckets = with1({ trip: failureRate(1, { window: 1000, buckets: 10, minimum: 2 }) });
   const tenths = with1({ trip: failureRate(1, { window: 1000, minimum: 2 }) });
   const slow = with1({ trip: slowRate(1, { calls: 1, slowerThan: 50 }) });
 
@@ -328,27 +328,27 @@ describe('an instant is the first at which it counts', () => {
       phaseAt(within, [failure(10)], failure),
     ],
     [
-      'a cell leaving the window of a rate, early in it',
+      'a call early in a bucket that leaves the window of a rate',
       2000,
       'open',
       'closed',
-      phaseAt(cells, [failure(1000)], failure),
+      phaseAt(buckets, [failure(1000)], failure),
     ],
     [
-      'a cell leaving the window of a rate, late in it',
+      'a call late in a bucket that leaves the window of a rate',
       2000,
       'open',
       'closed',
-      phaseAt(cells, [failure(1099)], failure),
+      phaseAt(buckets, [failure(1099)], failure),
     ],
     [
-      'a cell of ten, unless told, leaving the window of a rate',
+      'a bucket that leaves the window of a rate, one of ten by default',
       2100,
       'open',
       'closed',
       phaseAt(tenths, [failure(1150)], failure),
     ],
-    ['the cell after it', 2100, 'open', 'closed', phaseAt(cells, [failure(1100)], failure)],
+    ['a call in the bucket after it', 2100, 'open', 'closed', phaseAt(buckets, [failure(1100)], failure)],
     ['slower than 50 ms', 51, 'closed', 'open', phaseAt(slow, [], (took) => success(100, { took }))],
   ])('%s', (_, instant, before, after, at) => {
     expect([at(instant - 1), at(instant), at(instant + 1)]).toEqual([before, after, after]);
@@ -395,7 +395,7 @@ describe('a number is the first at which it counts', () => {
     ['minimum', failureRate(0.5, { calls: 9, minimum: 3 }), [bad, bad, bad], ['closed', 'closed', 'open']],
     ['minimum, no more than calls', failureRate(0.5, { calls: 2, minimum: 3 }), [bad, bad], ['closed', 'open']],
     [
-      'minimum unless told',
+      'default minimum',
       failureRate(1, { window: 99 }),
       Array<Signal>(10).fill(bad),
       [...Array<string>(9).fill('closed'), 'open'],

@@ -59,7 +59,7 @@ describe('a rule opens a circuit', () => {
       { f: 0, fs: 0, ff: 2, sf: 2, ssf: 0, ssff: 4, sssff: 5, ffsss: 2, fcf: 3 },
     ],
     [
-      'failureRate(0.5, { within: 40, cells: 4, minimum: 3 })',
+      'failureRate(0.5, { window: 40, buckets: 4, minimum: 3 })',
       failureRate(0.5, { window: 40, buckets: 4, minimum: 3 }),
       { sff: 3, ssssf: 0, ssssff: 6, ff: 0, fsssf: 0 },
     ],

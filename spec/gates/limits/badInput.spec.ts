@@ -23,7 +23,7 @@ import {
 } from '../../support/bad.js';
 
 /*
- * Every option of the policies that are held in common, every kind of nonsense.
+ * Every option of the shared policies, with every kind of invalid value.
  */
 
 const notNumber = notMilliseconds;

@@ -53,7 +53,7 @@ describe('concurrency', { timeout: 60_000 }, () => {
       /** Those that ran before a resume: their end is late. */
       const gone = new Set<number>();
 
-      /** What the policy's callers see: who was admitted, and who was told to wait. */
+      /** What the policy's callers see: which calls were admitted, and which received a wait. */
       const admitted = new Set<number>();
       const told = new Set<number>();
       const asks = (call: number): void => {
@@ -114,7 +114,7 @@ describe('concurrency', { timeout: 60_000 }, () => {
             running.clear();
             admitted.clear();
             if (isReversed) waiting.reverse();
-            // Nobody is in the line any more: who asks first has a place.
+            // The queue is empty: the first calls to ask have a place.
             const order = waiting;
             waiting = [];
             for (const call of order) if (running.size < limit) running.add(call);

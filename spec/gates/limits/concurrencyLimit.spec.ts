@@ -68,7 +68,7 @@ describe('concurrency', () => {
       ],
     ],
     [
-      'resumes with nobody running or waiting: what ends later is late, also for one that waited and runs now',
+      'resumes with no running and no waiting call: an end from before is late, also of a call that waited and runs now',
       [
         ...asks(1, 2).map((signal, index): Row => [signal, '0', index + 1, 0]),
         [ask(0, { ticket: 3 }), wait, 2, 1],
@@ -143,7 +143,7 @@ describe('concurrency', () => {
     expect(policy.reduce(policy.initial, control(0, 'resume')).state).toBe(policy.initial);
   });
 
-  it('wakes those for whom a place has come free, and nobody twice', () => {
+  it('wakes each call for which a place is free, and no call twice', () => {
     const full = folded(policy, asks(1, 2, 3, 4, 5));
     const awaited = (before: unknown, log: readonly Signal[]): number[] => {
       const after = folded<unknown>(policy, log, before);

@@ -6,7 +6,7 @@ import { control, snapshotWith } from '../../support/log.js';
 import { size } from '../../support/size.js';
 
 /*
- * What holds for every policy that is made to be held in common, in every state that a random history leads to.
+ * What holds for every policy that is made to be shared, in every state that a random history leads to.
  */
 
 /** The states that a history leads to, each with the signal that led there, and what was answered. */
@@ -24,7 +24,7 @@ const lives = (
   fc.assert(property, { numRuns: size(300, 5000) });
 };
 
-describe('a policy that is held in common', { timeout: 60_000 }, () => {
+describe('a shared policy', { timeout: 60_000 }, () => {
   it('knows its own states when they come back as JSON', () => {
     lives((policy, state) => {
       const json: unknown = JSON.parse(JSON.stringify(snapshotWith(state, policy.format)));
@@ -42,7 +42,7 @@ describe('a policy that is held in common', { timeout: 60_000 }, () => {
     });
   });
 
-  it('resumes once: the second time nothing changes, and nobody is awaited', () => {
+  it('resumes once: a second resume changes nothing', () => {
     lives((policy, state, now) => {
       for (const instant of [now, now - 7777, now + 1e6]) {
         const resumed = policy.reduce(state, control(instant, 'resume'));

@@ -5,7 +5,7 @@ import { abandon, ask, wokenBy } from '../../support/log.js';
 import { size } from '../../support/size.js';
 
 /*
- * Streams that ask for their turns, on one clock: they sleep as long as they are told, more or less, and may leave.
+ * Streams that ask for their turns, on one clock. They sleep about as long as the wait that they receive, and may leave.
  */
 
 /** One stream: when it asks first, after how long it loses maxWait, how late its timers are, and for how long something else keeps it. */

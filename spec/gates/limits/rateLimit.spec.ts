@@ -58,7 +58,7 @@ describe('rateLimit', () => {
       ],
     ],
     [
-      'tells who asks too early what remains, and keeps its turn',
+      'answers a call that asks too early with the remaining wait, and keeps its turn',
       even,
       [
         ...asks(0, 1).map((signal): Row => [signal, '0']),
@@ -166,7 +166,7 @@ describe('rateLimit', () => {
       ],
     ],
     [
-      'resumes with nobody waiting, and no turn farther than after a burst',
+      'resumes with no waiting call, and no turn later than after a burst',
       bursting,
       [
         ...asks(1e9, 1, 2, 3).map((signal): Row => [signal, '0']),
@@ -180,7 +180,7 @@ describe('rateLimit', () => {
       ],
     ],
     [
-      'hears nothing but asks, who leaves, and who goes on',
+      'handles only asks, calls that leave, and a resume',
       even,
       [
         [ask(0, { ticket: 1 }), '0'],
@@ -203,7 +203,7 @@ describe('rateLimit', () => {
     expect(preview(both(fixed(10), bursting), { failures: 5 }).delays).toEqual([10, 10, 80, 100, 100]);
   });
 
-  it('gives the turn back with an ask that another part rejects, and keeps one that was told to wait', () => {
+  it('gives the turn back if another part rejects the ask, and keeps it if the call receives a wait', () => {
     /** Shut until 150. */
     const gate: Policy = {
       initial: null,
@@ -273,7 +273,7 @@ describe('rateLimit', () => {
     ['far from now', 7, 100, 1e15 + 0.5],
     ['before the clock began', 7, 100, -12_345.678],
   ])('with %s', (_, limit, per, start = 0.1) => {
-    it('admits who slept exactly as long as it was told, and does not drift', () => {
+    it('admits a call that slept exactly as long as its wait, and does not drift', () => {
       const policy = rateLimit({ limit, per });
       let state = policy.initial;
       let now = start;
@@ -291,7 +291,7 @@ describe('rateLimit', () => {
     });
   });
 
-  it('admits who slept exactly as long as it was told, however the sum is rounded', () => {
+  it('admits a call that slept exactly as long as its wait, however the sum is rounded', () => {
     const random = seededRandom(11);
     for (let n = 0; n < 10_000; n += 1) {
       // Roots: the draws themselves have few digits.

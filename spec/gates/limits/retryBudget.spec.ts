@@ -99,7 +99,7 @@ describe('retryBudget', () => {
     expect(policy.view(state, 10_050)).toEqual({ balance: 0, deposits: 0, withdrawals: 0 });
   });
 
-  it('has nobody who waits for it', () => {
+  it('has no waiting calls', () => {
     const policy = retryBudget();
     expect(policy.wakes(policy.initial, folded(policy, [first(0)]), first(0))).toEqual([]);
   });

@@ -71,7 +71,7 @@ describe('retryQuota', () => {
     expect(tokens({ ...awsStandard }, signals)).toEqual(tokens(awsStandard, signals));
   });
 
-  it('has the numbers of AWS unless told, with every error transient', () => {
+  it('has the numbers of AWS by default, with every error transient', () => {
     expect(tokens({}, [retry(1), success(0, { ticket: 1 }), retry(2), failure(0, { ticket: 2 }), success(0)])).toEqual([
       486, 500, 486, 486, 487,
     ]);

@@ -49,7 +49,7 @@ describe('retryThrottle', () => {
     expect(policy.view(state, 0).tokens).toBe(tokens);
   });
 
-  it('ignores our own rejections unless told', () => {
+  it('ignores our own rejections by default', () => {
     const policy = retryThrottle(grpc);
     expect(policy.reduce(policy.initial, failure(0, { error: new RejectedError('open') })).state).toBe(policy.initial);
   });

@@ -12,7 +12,7 @@ import {
 import { ask, control, failure, folded, snapshotWith, success } from '../../support/log.js';
 
 /*
- * The states of all policies that are held in common, as JSON that comes from elsewhere.
+ * The states of all shared policies, as JSON that comes from elsewhere.
  */
 
 const all = {
@@ -71,7 +71,7 @@ describe.each(Object.entries<GatePolicy>(all))('a snapshot of a %s', (name, poli
     expect(taken).toStrictEqual(state);
   });
 
-  it('resumes with the same answers to new calls, if nobody is out or waits', () => {
+  it('resumes with the same answers to new calls, if no call is out or waits', () => {
     const log = [ask(0, { ticket: 1 }), failure(0, { ticket: 1 }), ask(10, { ticket: 2 }), success(10, { ticket: 2 })];
     const settled = folded(policy, log);
     expect(folded(policy, [control(10, 'resume')], settled)).toBe(settled);

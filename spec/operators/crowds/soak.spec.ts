@@ -196,7 +196,7 @@ describe('62 a soak over shared limits leaves nothing behind', { timeout: 120_00
     soakOfLimits(({ rate, slots, budget, quota }) => ({
       through: (call, scheduler) =>
         call.pipe(retryWithPolicy(policy, { gates: [budget, quota, rate, slots], scheduler })),
-      reasons: ['rate', 'concurrency', 'budget', 'tokens'],
+      reasons: ['rate', 'concurrency', 'budget', 'quota'],
     }));
   });
 });

@@ -222,7 +222,7 @@ describe('an attempt is settled once', () => {
     expect(values).toEqual([]);
     expect(kinds(log)).toEqual(
       {
-        retry: ['ask', 'failure'],
+        retrying: ['ask', 'failure'],
         recovered: ['ask', 'failure', 'ask', 'value', 'success'],
         'gave-up': ['ask', 'failure', 'ask', 'failure'],
       }[leaving],

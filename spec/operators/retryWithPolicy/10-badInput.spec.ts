@@ -98,18 +98,26 @@ describe('retryWithPolicy rejects', () => {
 describe('retryWithPolicy rejects as gates', () => {
   const twice = circuit();
   it.each<[title: string, gates: unknown, message: string]>([
-    ['a gate alone', circuit(), 'retryWithPolicy: gates must be an array of gates, each once, got an object'],
+    [
+      'a gate alone',
+      circuit(),
+      'retryWithPolicy: gates must be an array of distinct gates (from circuit() or gate()), got an object',
+    ],
     [
       'a gate twice',
       [twice, twice],
-      'retryWithPolicy: gates must be an array of gates, each once, got [an object, an object]',
+      'retryWithPolicy: gates must be an array of distinct gates (from circuit() or gate()), got [an object, an object]',
     ],
     [
       'a list with a hole',
       Object.assign(Array(2), { 1: circuit() }),
-      'retryWithPolicy: gates must be an array of gates, each once, got [, an object]',
+      'retryWithPolicy: gates must be an array of distinct gates (from circuit() or gate()), got [, an object]',
     ],
-    ['policies', [immediate], 'retryWithPolicy: gates must be an array of gates, each once, got [an object]'],
+    [
+      'policies',
+      [immediate],
+      'retryWithPolicy: gates must be an array of distinct gates (from circuit() or gate()), got [an object]',
+    ],
   ])('%s', (_, gates, message) => {
     expect(() => retryWithPolicy(immediate, { gates: gates as Circuit[] })).toThrow(message);
   });

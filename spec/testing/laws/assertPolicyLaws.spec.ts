@@ -409,7 +409,7 @@ describe('accepts', () => {
   };
   const others = [
     ...['consecutive', 'failureRate', 'failures', 'slowRate'],
-    ...['preview', 'CircuitOpenError', 'RejectedError'],
+    ...['gatePolicy', 'preview', 'CircuitOpenError', 'RejectedError'],
   ];
 
   it('every policy of the core', () => {

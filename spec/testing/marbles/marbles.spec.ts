@@ -474,7 +474,7 @@ describe('assertMarbles', () => {
     const open = [{ frame: 1, notification: { kind: 'E', error: new CircuitOpenError('users', 'open', 5) } }];
     const other = [{ frame: 1, notification: { kind: 'E', error: new CircuitOpenError('users', 'open', 6) } }];
     expect(messageOf(open, other)).toContain(
-      'got       at 1 ms  CircuitOpenError: circuit users is open; ask again in 5 ms {',
+      'got       at 1 ms  CircuitOpenError: circuit users is open, retry after 5 ms {',
     );
   });
 });

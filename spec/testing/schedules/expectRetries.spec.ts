@@ -78,7 +78,7 @@ describe('expectations that fail', () => {
       'message',
       table(`
         |  attempt  expected  got
-        |  2        1 ms      no retry  <- gave up: retries
+        |  2        1 ms      no retry  <- gave up: exhausted
       `).replaceAll('|', ''),
     );
   });
