@@ -66,7 +66,7 @@ describe('schedule', () => {
     });
     expect(schedule(exponential(100)).cap).toBeUndefined();
     expect(schedule(sequence([1, 2, 3])).cap).toBeUndefined();
-    expect(schedule(never)).toMatchObject({ retries: [], cap: undefined, reason: 'retries' });
+    expect(schedule(never)).toMatchObject({ retries: [], cap: undefined, reason: 'exhausted' });
   });
 
   it('finds the deadline wherever it is in the policy', () => {

@@ -5,7 +5,8 @@ import type { CircuitBreaker } from '../gates/circuit/circuitBreaker.js';
 import { format as circuitFormat } from '../gates/circuit/snapshot.js';
 import { isPolicy, type Policy } from '../policy/policy.js';
 import { isGatePolicy, type GatePolicy } from '../gates/gatePolicy.js';
-import { checkPure } from './purity.js';
+import { ServiceError } from '../lab/model/serviceOptions.js';
+import { assertPolicyLaws } from '../testing/laws/assertPolicyLaws.js';
 import type { Terminal } from './terminal.js';
 import { messageOf, UsageError } from './usageError.js';
 
@@ -25,7 +26,7 @@ const example = `such as\n\n  import { exponentialBackoff } from 'rxjs-reprise/c
 /**
  * Loads a module.
  *
- * @throws UsageError if it cannot be loaded, exports nothing that can be simulated, or exports an impure policy
+ * @throws UsageError if it cannot be loaded, exports no policy, or exports a policy that breaks a law
  */
 export async function loadModule(file: string, terminal: Terminal): Promise<LoadedModule> {
   const path = resolve(terminal.folder, file);
@@ -39,7 +40,7 @@ export async function loadModule(file: string, terminal: Terminal): Promise<Load
     const hint = typeof exports.default === 'function' ? ' (default is a function: export its result)' : '';
     throw new UsageError(`${file} exports no policy, circuit or budget, only ${names}${hint}; export one, ${example}`);
   }
-  for (const { name, policy: each } of found) checkPure(`${file}: ${name}`, each);
+  for (const { name, policy: each } of found) checkLaws(`${file}: ${name}`, each);
   return {
     name: basename(file).replace(/\.[cm]?[jt]s$/, ''),
     policy,
@@ -71,7 +72,7 @@ interface FoundPolicy {
 function findPolicies(name: string, value: unknown): FoundPolicy[] {
   if (isPolicy(value)) return [{ name, kind: kindOf(value), policy: value }];
   if (typeof value !== 'object' || value === null) return [];
-  if ('policy' in value && 'settings' in value && isPolicy(value.policy)) {
+  if ('policy' in value && 'clock' in value && isPolicy(value.policy)) {
     return [{ name, kind: kindOf(value.policy), policy: value.policy }];
   }
   return Object.entries(value).flatMap(([key, each]) => (isPolicy(each) ? findPolicies(key, each) : []));
@@ -94,4 +95,19 @@ function choosePolicy(file: string, kind: FoundPolicy['kind'], found: readonly F
     );
   }
   return (named ?? candidates[0])?.policy;
+}
+
+/** What attempts fail with in a preview and in a simulation. */
+const errors = [new Error('failed'), new ServiceError('down'), new ServiceError('limited', 700)];
+
+/** An impure policy would give other results in production than here. */
+function checkLaws(name: string, policy: Policy): void {
+  try {
+    assertPolicyLaws(policy, { errors, values: [undefined] });
+  } catch (error) {
+    const law = messageOf(error)
+      .replace(/^assertPolicyLaws: /, '')
+      .replace(/ \(if it needs [^)]*\)/, '');
+    throw new UsageError(`${name} breaks a law of policies: ${law}`);
+  }
 }

@@ -95,7 +95,8 @@ function describeCap({ storm, schedule }: SummaryInput): string[] {
 function describeUnusedAttempts({ storm, schedule }: SummaryInput): string[] {
   const allowed = schedule.retries.length;
   const used = maxRetriesOf(storm);
-  if (schedule.reason !== 'retries' || used >= allowed) return [];
+  const isLimited = schedule.reason === 'retries' || schedule.reason === 'exhausted';
+  if (!isLimited || used >= allowed) return [];
   return [`No call made more than ${formatNumber(used + 1)} of its ${formatNumber(allowed + 1)} attempts.`];
 }
 
