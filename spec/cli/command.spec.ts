@@ -309,6 +309,7 @@ describe('an error that the user can fix', () => {
     ['storm policy.mjs --clients 5 --processes 9', '--processes must be at most the number of clients (5), got 9'],
     ['storm policy.mjs --duration -5s', '--duration needs a value that does not start with a dash (see --help)'],
     ['storm policy.mjs --duration', '--duration needs a value (see --help)'],
+    ['storm policy.mjs --json=5', "Option '--json' does not take an argument (see --help)"],
     ['storm policy.mjs --duration 20s', '--outage must begin before the end (20 s), got 30s..60s'],
     ['storm policy.mjs --html nowhere/x.html', '--html must be in an existing folder: create '],
     ['preview policy.mjs --retries 1001', '--retries must be at most 1000, got 1001'],

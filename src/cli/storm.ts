@@ -100,19 +100,18 @@ const rowOf = ({ name, storm: result }: NamedResult): string[] => {
 function show(results: readonly NamedResult[], options: StormOptions, terminal: Terminal): void {
   terminal.out(`${describe(options)}\n\n`);
   const { duration } = options;
-  const loads = results.map(({ storm: { series, until } }) =>
-    downsample(series.attempts, Math.max(1, Math.round((chartWidth * until) / duration))),
-  );
-  const most = Math.max(1, ...loads.flat());
-  results.forEach(({ name, storm: result, sentences }, index) => {
+  const loadOf = ({ series, until }: SimulationResult): number[] =>
+    downsample(series.attempts, Math.max(1, Math.round((chartWidth * until) / duration)));
+  const most = Math.max(1, ...results.flatMap(({ storm: result }) => loadOf(result)));
+  for (const { name, storm: result, sentences } of results) {
     terminal.out(`${paint(terminal, 'bold', name)}\n`);
-    terminal.out(`${paint(terminal, 'cyan', sparkline(loads[index] ?? [], most))}\n`);
+    terminal.out(`${paint(terminal, 'cyan', sparkline(loadOf(result), most))}\n`);
     terminal.out(`${paint(terminal, 'dim', outageLine(result, duration))}\n`);
     if (result.until < duration) {
       terminal.out(`stopped after ${formatTime(result.until)} of ${formatTime(duration)}: this is the result so far\n`);
     }
     terminal.out(`${sentences.map((sentence) => `- ${sentence}`).join('\n')}\n\n`);
-  });
+  }
   terminal.out(`${table([headings, ...results.map(rowOf)])}\n`);
 }
 

@@ -57,7 +57,7 @@ function start(where: string, options: SimulateOptions): SimulationRun {
   const simulation = new Simulation(plan, Math.ceil(plan.memory / bytesPerCall));
   return {
     get progress() {
-      return simulation.now / plan.duration;
+      return simulation.clock.now() / plan.duration;
     },
     advance: (events) => simulation.advance(events),
     result: () => resultOf(plan, simulation),

@@ -1,3 +1,4 @@
+import type { Clock } from '../engine/ledger.js';
 import { seededRandom } from '../policy/seededRandom.js';
 import { Arrivals } from './model/arrivals.js';
 import { EventQueue } from './model/eventQueue.js';
@@ -24,11 +25,12 @@ export function randomSources(seed: number): {
 
 /** A simulation in progress. */
 export class Simulation {
-  /** The virtual time in milliseconds. */
-  now = 0;
+  /** The virtual time, and the random numbers of the policies. */
+  readonly clock: Clock;
   /** How many events there were. */
   events = 0;
   readonly recorder: Recorder;
+  private time = 0;
   private readonly arrivals: Arrivals;
   private readonly queue: EventQueue;
   private readonly service: Service;
@@ -45,8 +47,8 @@ export class Simulation {
     this.arrivals = new Arrivals(calls, clients, random.arrivals);
     this.queue = new EventQueue(duration);
     this.service = new Service(service, random.service);
-    const clock = { now: () => this.now, random: random.policies };
-    this.calls = new RetriedCalls(plan, this.service, this.queue, this.recorder, clock);
+    this.clock = { now: () => this.time, random: random.policies };
+    this.calls = new RetriedCalls(plan, this.service, this.queue, this.recorder, this.clock);
   }
 
   get circuits(): readonly ObservedCircuit[] {
@@ -67,10 +69,10 @@ export class Simulation {
       const now = isArrival ? arrivals.at : queue.next;
       if (now >= plan.duration) {
         series.advanceTo(plan.duration, calls.count);
-        this.now = plan.duration;
+        this.time = plan.duration;
         return true;
       }
-      this.now = now;
+      this.time = now;
       this.events += 1;
       series.advanceTo(now, calls.count);
       if (isArrival) this.startCall(now);

@@ -26,7 +26,8 @@ export interface SimulationResult {
 
 /** The result of a simulation up to now. */
 export function resultOf(plan: SimulationPlan, simulation: Simulation): SimulationResult {
-  const { now, events, unfinished, recorder, circuits } = simulation;
+  const { clock, events, unfinished, recorder, circuits } = simulation;
+  const now = clock.now();
   const { slot, service } = plan;
   for (const circuit of circuits) circuit.record(now);
   const series = recorder.series.toSeries(unfinished);
