@@ -4,12 +4,12 @@ import { columns, paint, say, stopwatch } from './terminal.js';
 const signs = { answered: '.', failed: 'x', rejected: '-' } as const;
 const styles = { answered: 'green', failed: 'red', rejected: 'yellow' } as const;
 
-/** How many calls of a lane a row can show. */
+/** How many calls of one lane a row can show. */
 const room = 36;
 
 const time = -8;
 
-/** Tells of traffic in rows, a sign for each call that has ended, and between them of what happens. */
+/** Prints the traffic in rows, with one sign for each call that has ended, and the events between them. */
 export class Chart {
   private readonly time = stopwatch();
   private readonly widths: readonly number[];
@@ -27,7 +27,7 @@ export class Chart {
     say(paint('dim', columns(this.widths, ['time', ...lanes.flatMap(({ title }) => [title, 'seen'])])));
   }
 
-  /** The calls that have ended since the last row, and how many requests the server has seen. */
+  /** Prints the calls that have ended since the last row, and how many requests the server has received. */
   row(): void {
     const gates = this.lanes.map((lane) => lane.news()).flatMap(({ ended, seen }) => [bar(ended), String(seen)]);
     say(columns(this.widths, [paint('dim', this.time()), ...gates]));
@@ -40,7 +40,7 @@ export class Chart {
 
 const drawn = (outcome: Outcome): string => paint(styles[outcome], signs[outcome]);
 
-/** A sign for each; where there is no room for all, the number of those left out. */
+/** A sign for each call. Where there is no room for all, the number of those left out follows. */
 function bar(outcomes: readonly Outcome[]): string {
   if (outcomes.length <= room) return outcomes.map(drawn).join('');
   const shown = outcomes.slice(0, room - 5);

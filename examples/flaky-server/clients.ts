@@ -5,11 +5,11 @@ import { isTransient } from 'rxjs-reprise/http';
 import { httpError, readJson } from './http.js';
 
 /*
- * Ways to ask a server that may fail. All but one share a policy: policies are immutable, and each subscription keeps
- * a state of its own.
+ * Ways to call a server that may fail. All but one share a policy: policies are immutable, and each subscription has its
+ * own state.
  */
 
-/** Asks the URL until there is an answer; `observe` is told what happens on the way. */
+/** Calls the URL until it answers. `observe` receives the retry events. */
 export type Ask = (url: string, observe: (event: RetryEvent) => void) => Observable<unknown>;
 
 /** How long one call may take, in milliseconds. */
@@ -19,7 +19,7 @@ const steady = hinted(exponentialBackoff({ base: 150, cap: 1000, maxAttempts: 6,
   max: 5000,
 });
 
-/** `action`, with all of the work inside the attempt: a body that is cut short is tried again too. */
+/** `action` with all of the work inside the attempt, so that a truncated body is retried too. */
 export const askForJson: Ask = (url, observe) => {
   const read = action(
     (from: string) =>
@@ -30,7 +30,7 @@ export const askForJson: Ask = (url, observe) => {
   return read(url);
 };
 
-/** `action` with `failOn`, for those who want the `Response` itself. Its body is read after the retrying is done. */
+/** `action` with `failOn`, for callers that want the `Response` itself. Its body is read after the retries. */
 export const askForResponse: Ask = (url, observe) => {
   const get = action(
     (from: string) =>
@@ -41,13 +41,13 @@ export const askForResponse: Ask = (url, observe) => {
   return get(url).pipe(concatMap((response) => response.json()));
 };
 
-/** `retryWithPolicy`, for a stream that one already has: here RxJS's own `fromFetch`. */
+/** `retryWithPolicy` for an existing stream: here RxJS's own `fromFetch`. */
 export const askByStream: Ask = (url, observe) =>
   fromFetch(url, { selector: readJson }).pipe(timeout(maxWait), retryWithPolicy(steady, { observe }));
 
-/** The same within a deadline: it never sleeps past it, and ends with the last real error. */
+/** The same within a deadline. It never waits past the deadline, and ends with the last real error. */
 export const askInTime: Ask = (url, observe) =>
   fromFetch(url, { selector: readJson }).pipe(timeout(maxWait), retryWithPolicy(within(3400, steady), { observe }));
 
-/** A consumer who leaves: the wait ends with it, and no further call is made. */
+/** A consumer that unsubscribes. The wait ends, and no further call is made. */
 export const askAndLeave: Ask = (url, observe) => askForJson(url, observe).pipe(takeUntil(timer(600)));

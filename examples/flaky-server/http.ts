@@ -1,27 +1,27 @@
 import { retryAfter } from 'rxjs-reprise/http';
 
 /*
- * Which answers are failures. Which of these may pass, `isTransient` of `rxjs-reprise/http` can tell.
+ * Which responses are failures. `isTransient` of `rxjs-reprise/http` tells which of these are worth a retry.
  */
 
-/** The server answered, and the answer is a failure. */
+/** The error of a response that is a failure. */
 export class HttpError extends Error {
   override readonly name = 'HttpError';
 
   constructor(
     readonly status: number,
     statusText: string,
-    /** How long the server asks us to stay away, in milliseconds; `hinted` heeds it. */
+    /** How long the server asks clients to wait, in milliseconds. `hinted` reads it. */
     readonly retryAfter?: number,
   ) {
     super(`${String(status)} ${statusText}`);
   }
 }
 
-/** `fetch` resolves with a 503 as well: the error that a response stands for, `undefined` for a good one. */
+/** The error that a response stands for, `undefined` for a good one. `fetch` resolves with a 503 too. */
 export function httpError(response: Response): HttpError | undefined {
   if (response.ok) return undefined;
-  // Nobody will read the body: let go of the connection.
+  // The body will not be read, so release the connection.
   void response.body?.cancel();
   return new HttpError(response.status, response.statusText, retryAfter(response));
 }

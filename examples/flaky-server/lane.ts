@@ -3,7 +3,7 @@ import { RejectedError } from 'rxjs-reprise';
 import type { Protection } from './protections.js';
 import type { FlakyServer } from './server.js';
 
-/** What became of a call. Rejected: its protection let it go no further, and the server was not asked (again). */
+/** How a call ended. `'rejected'`: the protection rejected it, so the server was not called (again). */
 export type Outcome = 'answered' | 'failed' | 'rejected';
 
 interface Call {
@@ -11,7 +11,7 @@ interface Call {
   outcome: Outcome | 'pending';
 }
 
-/** The traffic under one protection, to a path of its own on the server, and the book that is kept of it. */
+/** The traffic under one protection, to its own path on the server, with its counts. */
 export class Lane {
   private readonly calls: Call[] = [];
   private ended: Outcome[] = [];
@@ -19,7 +19,7 @@ export class Lane {
   /** How many calls had been made when the server came back. */
   private resumedAt = Infinity;
   /** How many calls were rejected when the server was up. */
-  refusedWhileUp = 0;
+  rejectedWhileUp = 0;
 
   constructor(
     readonly title: string,
@@ -27,7 +27,7 @@ export class Lane {
     private readonly server: FlakyServer,
   ) {}
 
-  /** Makes one call for a client; emits what became of it. */
+  /** Makes one call for a client, and emits how it ended. */
   call(client: string): Observable<Outcome> {
     return defer(() => {
       const call: Call = { client, outcome: 'pending' };
@@ -38,13 +38,13 @@ export class Lane {
         tap((outcome) => {
           call.outcome = outcome;
           this.ended.push(outcome);
-          if (outcome === 'rejected' && !this.server.isDown) this.refusedWhileUp += 1;
+          if (outcome === 'rejected' && !this.server.isDown) this.rejectedWhileUp += 1;
         }),
       );
     });
   }
 
-  /** How many calls the clients asked for. */
+  /** How many calls the clients made. */
   get asked(): number {
     return this.calls.length;
   }
@@ -53,18 +53,18 @@ export class Lane {
     return this.calls.filter((call) => call.outcome === outcome).length;
   }
 
-  /** The server is back: from now on it shows who is answered again. */
+  /** The server is up again. From now on, the clients that are answered again are counted. */
   resume(): void {
     this.resumedAt = this.calls.length;
   }
 
-  /** How many clients had an answer to a call that they made since the server is back. */
+  /** How many clients were answered for a call made after the server came back. */
   get clientsAnswered(): number {
     const answered = this.calls.slice(this.resumedAt).filter(({ outcome }) => outcome === 'answered');
     return new Set(answered.map(({ client }) => client)).size;
   }
 
-  /** How many requests the server has counted. */
+  /** How many requests the server has received. */
   get seen(): number {
     return this.server.seen(this.protection.name);
   }
@@ -74,7 +74,7 @@ export class Lane {
     return this.server.seenWhileDown(this.protection.name);
   }
 
-  /** Since this was last asked: what became of the calls that ended, in order, and how many requests the server saw. */
+  /** Since the last row: how calls ended, in order, and how many requests the server received. */
   news(): { readonly ended: readonly Outcome[]; readonly seen: number } {
     const { ended, seen, seenBefore } = this;
     this.ended = [];

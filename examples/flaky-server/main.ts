@@ -5,8 +5,8 @@ import { recovery } from './recovery.js';
 import { paint, say } from './terminal.js';
 
 /*
- * The demonstration: its acts in order, then whether all came as expected. Ctrl-C stops whatever is running. A word says
- * what protects the server in the second act: `npm start -- budget`.
+ * The demonstration: two acts, then whether every expectation was met. Ctrl-C stops it. An argument selects the protection
+ * of the server in the second act: `npm start -- budget`.
  */
 
 const [, , word = 'circuit'] = process.argv;

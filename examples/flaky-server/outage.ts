@@ -16,13 +16,13 @@ import {
 import { Chart } from './chart.js';
 import { Lane } from './lane.js';
 import { retryAlone, type Protection } from './protections.js';
-import { acted, compare, resumed, spared, summarise, tabulate, type Check } from './reckoning.js';
+import { acted, compare, resumed, spared, summarise, tabulate, type Check } from './outcome.js';
 import { FlakyServer, greets } from './server.js';
 import { paint, say } from './terminal.js';
 
 /*
- * Act two: a server that goes down under steady traffic. Each call is made twice at the same instant, with retry alone
- * and with a protection as well: the same traffic, the same server, the same outage.
+ * Act two: a server that goes down under steady traffic. Each call is made twice at the same instant, once with
+ * retry alone and once with a protection: the same traffic, the same server, the same outage.
  */
 
 const clients = ['ada', 'ben', 'cleo', 'dan', 'eve', 'finn'];
@@ -34,12 +34,12 @@ const [pace, slot] = [100, 250];
 const [downAt, backAt, endAt] = [625, 2625, 3900];
 
 /*
- * A machine that is busy with other things may get little done in that time. So the server stays down until it has been
- * asked so often, and clients go on until all has come as expected, but not for longer than so many milliseconds.
+ * A busy machine may do little in that time. So the server stays down until it has received a minimum of requests, and
+ * clients go on until every expectation is met, up to a limit in milliseconds.
  */
 const [enough, longest] = [80, 15_000];
 
-/** Shows the act, and says of each expectation whether it was met. */
+/** Shows the act, and whether each expectation was met. */
 export function outage(protect: () => Protection): Observable<boolean> {
   return defer(() => {
     const protection = protect();
@@ -52,7 +52,7 @@ export function outage(protect: () => Protection): Observable<boolean> {
 
 function play(server: FlakyServer, protection: Protection): Observable<boolean> {
   say(paint('bold', `One server that goes down, ${String(clients.length)} clients that keep calling`));
-  say(`Each call is made twice at the same instant: with retry alone, and with a ${protection.name} as well.`);
+  say(`Each call is made twice at the same instant: once with retry alone, and once with a ${protection.name}.`);
   say();
   const plain = new Lane('retry alone', retryAlone, server);
   const guarded = new Lane(`with a ${protection.name}`, protection, server);
@@ -72,7 +72,7 @@ function play(server: FlakyServer, protection: Protection): Observable<boolean> 
     return elapsed < endAt || (elapsed < longest && !checks().every(({ isMet }) => isMet));
   };
 
-  const deeds = protection.deeds$.pipe(
+  const deeds = protection.events$.pipe(
     tap(({ kind, details }) => {
       kinds.push(kind);
       chart.note(protection.name, kind, details);
@@ -121,6 +121,6 @@ function turns(server: FlakyServer, lanes: readonly Lane[], chart: Chart): Obser
   return merge(goesDown, isBack);
 }
 
-/** When a client calls; they begin one after the other. */
+/** When a client calls. The clients start one after the other. */
 const callsOf = (client: string, index: number): Observable<string> =>
   timer((index * pace) / clients.length, pace).pipe(map(() => client));

@@ -15,27 +15,27 @@ import { milliseconds } from './terminal.js';
 import { failure } from './timeline.js';
 
 /*
- * What may stand between clients that try again and a server that is down. All try again alike.
+ * What can protect a server that is down from clients that retry. All clients retry in the same way.
  */
 
-/** Something that a protection did. */
-export interface Deed {
+/** An event of a protection. */
+export interface ProtectionEvent {
   readonly kind: string;
   readonly details: string;
 }
 
-/** A name, and a way to make calls; and what the rest of the act has to know of it. */
+/** A protection: its name, how calls are made with it, and what the act shows of it. */
 export interface Protection {
   readonly name: string;
-  /** Makes one call, tried again as the protection allows. */
+  /** Makes one call, with the retries that the protection allows. */
   readonly call: (url: string) => Observable<unknown>;
-  /** What it does, as it does it. */
-  readonly deeds$: Observable<Deed>;
-  /** The kinds of its deeds that an outage must bring about, the last of them last. */
+  /** Its events, as they happen. */
+  readonly events$: Observable<ProtectionEvent>;
+  /** The kinds of events that an outage must cause; the last one comes last. */
   readonly expected: readonly string[];
 }
 
-/** How long one call may take, in milliseconds: on a busy machine too, what fails here is the server. */
+/** How long one call may take, in milliseconds: enough on a busy machine, so that only the server makes calls fail. */
 const maxWait = 3000;
 
 const retry = exponentialBackoff({ base: 100, maxAttempts: 4, retryOn: isTransient });
@@ -48,22 +48,22 @@ const caller = (protection: ActionOptions): Protection['call'] =>
     { timeout: maxWait, retry, ...protection },
   );
 
-/** None: each call is tried again, whatever becomes of the others. */
-export const retryAlone: Protection = { name: 'retry', call: caller({}), deeds$: EMPTY, expected: [] };
+/** No protection: each call is retried, however the others end. */
+export const retryAlone: Protection = { name: 'retry', call: caller({}), events$: EMPTY, expected: [] };
 
-/** One circuit that all calls share. */
+/** One circuit, shared by all calls. */
 export function withCircuit(): Protection {
   const server = circuit({ name: 'server', threshold: 5, window: 1000, resetAfter: 500 });
   return {
     name: 'circuit',
     call: caller({ circuit: server }),
-    deeds$: server.events$.pipe(concatMap(deedsOf)),
+    events$: server.events$.pipe(concatMap(deedsOf)),
     expected: ['opened', 'half-opened', 'closed'],
   };
 }
 
-/** A call that was rejected knows it itself; one that ends late changes nothing. */
-function deedsOf(event: CircuitEvent): Deed[] {
+/** Rejections are counted by their calls, and late ends change nothing: neither is shown. */
+function deedsOf(event: CircuitEvent): ProtectionEvent[] {
   const { kind } = event;
   if (kind === 'opened') {
     return [
@@ -75,21 +75,27 @@ function deedsOf(event: CircuitEvent): Deed[] {
   return [];
 }
 
-/** One budget that pays for the retries of all calls. */
+/** One budget for the retries of all calls. */
 export function withBudget(): Protection {
   const budget = gate(retryBudget({ ratio: 0.2, reserve: 2, window: 1000 }), { name: 'server' });
   const spent = budget.events$.pipe(
     filter(({ kind }) => kind === 'rejected'),
-    map((): Deed => ({ kind: 'spent', details: 'pays for one retry in five calls, and rejects all others' })),
+    map((): ProtectionEvent => ({
+      kind: 'spent',
+      details: 'pays for one retry in five calls, and rejects all others',
+    })),
   );
   const full = budget.state$.pipe(
     filter(({ balance }) => balance >= 10),
-    map(({ balance }): Deed => ({ kind: 'refilled', details: `could pay for ${String(Math.floor(balance))} retries` })),
+    map(({ balance }): ProtectionEvent => ({
+      kind: 'refilled',
+      details: `could pay for ${String(Math.floor(balance))} retries`,
+    })),
   );
   return {
     name: 'budget',
     call: caller({ gates: [budget] }),
-    deeds$: merge(spent, full).pipe(
+    events$: merge(spent, full).pipe(
       distinctUntilKeyChanged('kind'),
       skipWhile(({ kind }) => kind !== 'spent'),
     ),
@@ -97,5 +103,5 @@ export function withBudget(): Protection {
   };
 }
 
-/** All of them, by the word that asks for them. */
+/** All protections, by their argument on the command line. */
 export const protections: Readonly<Record<string, () => Protection>> = { circuit: withCircuit, budget: withBudget };

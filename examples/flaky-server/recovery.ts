@@ -5,15 +5,15 @@ import { columns, paint, say } from './terminal.js';
 import { Timeline } from './timeline.js';
 
 /*
- * Act one: a server that misbehaves, each time in another way, and clients that try again.
+ * Act one: a server that fails in a different way for each client, and clients that retry.
  */
 
-/** A client: what the server does to it, how it asks, and what must come of it. */
+/** A client: what the server does to it, how it calls, and the expected outcome. */
 interface Client {
   readonly name: string;
   readonly script: readonly Behaviour[];
   readonly ask: Ask;
-  /** How many calls it makes; a range where chance has a say. */
+  /** How many calls it makes; a range where it depends on chance. */
   readonly calls: readonly [least: number, most: number];
   /** How many of them reach the server. */
   readonly seen: number;
@@ -24,10 +24,10 @@ const busy = answers(503, { 'Retry-After': '1' });
 const broken = answers(500);
 const left = 'left';
 
-/** A client without an outcome by then, in milliseconds, has not fared as expected. */
+/** A client without an outcome after this time, in milliseconds, has failed. */
 const longest = 10_000;
 
-/** Begins before the server listens. */
+/** Starts before the server listens. */
 const early: Client = {
   name: 'early',
   script: [greets],
@@ -37,7 +37,7 @@ const early: Client = {
   outcome: 'hello, early',
 };
 
-/** Begin when it listens. */
+/** Start when it listens. */
 const others: readonly Client[] = [
   client('busy', [busy, greets], askForResponse, 2),
   client('broken', [broken, broken, greets], askForResponse, 3),
@@ -56,14 +56,14 @@ function client(name: string, script: readonly Behaviour[], ask: Ask, calls: num
 
 const clients = [early, ...others];
 
-/** Shows the act, and says of each client whether it fared as expected. */
+/** Shows the act, and whether each client met its expectation. */
 export function recovery(): Observable<boolean> {
   const scripts = new Map(clients.map(({ name, script }) => [name, script]));
   return FlakyServer.stage(scripts, play);
 }
 
 function play(server: FlakyServer): Observable<boolean> {
-  say(paint('bold', `One server that misbehaves, ${String(clients.length)} clients that try again`));
+  say(paint('bold', `One server that misbehaves, ${String(clients.length)} clients that retry`));
   say();
   const timeline = new Timeline();
 

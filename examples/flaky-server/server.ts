@@ -25,7 +25,7 @@ export const cutsShort: Behaviour = (response) => {
 
 const unavailable = answers(503);
 
-/** The calls of each client in order; the last one is for all that follow. */
+/** What the server does with the calls of each client, in order. The last entry repeats. */
 export type Scripts = ReadonlyMap<string, readonly Behaviour[]>;
 
 /** An HTTP server on a free loopback port that misbehaves by script: `GET /busy` plays the script of `busy`. */
@@ -36,12 +36,12 @@ export class FlakyServer {
   private readonly calls = new Map<string, number>();
   private readonly callsWhileDown = new Map<string, number>();
   private port = 0;
-  /** While it is down it answers 503 to all, whatever their scripts say. */
+  /** While it is down, it answers 503 to everyone, whatever the scripts say. */
   isDown = false;
 
   private constructor(private readonly scripts: Scripts) {}
 
-  /** Finds a free port and lets go of it: until {@link open}, connections are rejected. */
+  /** Finds a free port and releases it: until {@link open}, connections are refused by the system. */
   private static async reserve(scripts: Scripts): Promise<FlakyServer> {
     const flaky = new FlakyServer(scripts);
     await flaky.open();
@@ -51,7 +51,7 @@ export class FlakyServer {
     return flaky;
   }
 
-  /** A play with a server that has its port but does not listen yet, and is closed when the play is over or left. */
+  /** A run with a server that has its port but does not listen yet. The server closes when the run ends or is unsubscribed. */
   static stage<T>(scripts: Scripts, play: (server: FlakyServer) => Observable<T>): Observable<T> {
     return defer(() => FlakyServer.reserve(scripts)).pipe(
       concatMap((server) =>
@@ -68,7 +68,7 @@ export class FlakyServer {
     await once(this.server.listen(this.port, '127.0.0.1'), 'listening');
   }
 
-  /** Stops listening and drops every connection, answered or not. */
+  /** Stops listening and drops every connection. */
   close(): void {
     this.server.close();
     this.server.closeAllConnections();

@@ -1,7 +1,7 @@
 import { stripVTControlCharacters, styleText } from 'node:util';
 
 /*
- * Lines on a terminal: coloured where somebody watches, plain where they are piped or NO_COLOR is set.
+ * Lines on a terminal: in colour on a terminal, plain where they are piped or NO_COLOR is set.
  */
 
 type Style = Parameters<typeof styleText>[0];
@@ -17,13 +17,13 @@ export const say = (line: string = ''): void => {
 /** Digits in groups of three, and the unit. */
 export const milliseconds = (ms: number): string => `${Math.round(ms).toLocaleString('en').replaceAll(',', ' ')} ms`;
 
-/** Starts now; says the seconds since then. */
+/** Starts now, and returns the seconds since then. */
 export function stopwatch(): () => string {
   const begun = performance.now();
   return () => `${((performance.now() - begun) / 1000).toFixed(3)} s`;
 }
 
-/** Gates side by side, each as wide as told; a negative width aligns to the right. */
+/** Columns side by side, each with its width. A negative width aligns to the right. */
 export const columns = (widths: readonly number[], gates: readonly string[]): string =>
   gates
     .map((gate, column) => {

@@ -4,7 +4,7 @@ import { maxWait } from './clients.js';
 import { HttpError } from './http.js';
 import { columns, milliseconds, paint, say, stopwatch } from './terminal.js';
 
-/** Tells what happens when it happens, a line for each call, with the time since the start. */
+/** Prints what happens as it happens: a line for each call, with the time since the start. */
 export class Timeline {
   private readonly time = stopwatch();
   private readonly made = new Map<string, number>();
@@ -18,7 +18,7 @@ export class Timeline {
     return this.made.get(client) ?? 0;
   }
 
-  /** For the `observe` of a client: it hears of every call that fails. */
+  /** For the `observe` of a client: it receives every call that fails. */
   observer(client: string): (event: RetryEvent) => void {
     return (event) => {
       if (event.kind === 'retrying') {
@@ -31,7 +31,7 @@ export class Timeline {
     };
   }
 
-  /** The call after those that failed was good. */
+  /** The call after the failed ones succeeded. */
   answered(client: string, answer: string): void {
     this.call(client, this.calls(client) + 1, paint('green', '200 OK'), `"${answer}"`);
   }
@@ -48,7 +48,7 @@ export class Timeline {
 
 const widths = [-8, 8, -1, 26];
 
-/** What became of a call that failed. */
+/** How a failed call is shown. */
 export function failure(error: unknown, within: number = maxWait): string {
   if (error instanceof TimeoutError) return `no answer in ${milliseconds(within)}`;
   if (!(error instanceof Error)) return String(error);

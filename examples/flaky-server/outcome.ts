@@ -3,10 +3,10 @@ import type { Protection } from './protections.js';
 import { columns, paint, say } from './terminal.js';
 
 /*
- * The end of act two: what was counted, what was expected of it, and what it comes to.
+ * The end of act two: the counts, the expectations, and a summary.
  */
 
-/** An expectation, and what came of it. */
+/** An expectation, and its outcome. */
 export interface Check {
   readonly what: string;
   readonly outcome: string;
@@ -14,18 +14,18 @@ export interface Check {
   readonly isMet: boolean;
 }
 
-/** The protection did what it is there for. */
+/** The protection went through its phases. */
 export function acted({ name, expected }: Protection, kinds: readonly string[]): Check {
   const counted = (kind: string): string => `${kind} ×${String(kinds.filter((each) => each === kind).length)}`;
   return {
     what: name,
     outcome: [...new Set(kinds)].map(counted).join(', '),
-    expected: `${expected.join(', ')} at last`,
+    expected: expected.join(', '),
     isMet: expected.every((kind) => kinds.includes(kind)) && kinds.at(-1) === expected.at(-1),
   };
 }
 
-/** The server was spared while it was down. */
+/** The server received fewer requests while it was down. */
 export function spared(plain: Lane, guarded: Lane): Check {
   return {
     what: 'seen while down',
@@ -35,7 +35,7 @@ export function spared(plain: Lane, guarded: Lane): Check {
   };
 }
 
-/** Since the server is back, all clients are answered again. */
+/** After the server came back, all clients were answered again. */
 export function resumed({ title, clientsAnswered }: Lane, clients: number): Check {
   const all = String(clients);
   return {
@@ -67,15 +67,15 @@ export function compare(checks: readonly Check[]): void {
   }
 }
 
-/** What the server was spared, and at what price. */
+/** How many requests the server was spared, and the cost of that. */
 export function summarise(plain: Lane, guarded: Lane): void {
   const [before, now] = [plain.seenWhileDown, guarded.seenWhileDown];
   const share = `${String(Math.round(100 * (1 - now / before)))} %`;
   const fewer = plain.count('answered') - guarded.count('answered');
   say();
-  say(`While it was down the server saw ${String(now)} requests in place of ${String(before)}, ${share} fewer.`);
+  say(`While it was down, the server received ${String(now)} requests instead of ${String(before)}: ${share} fewer.`);
   say(
-    `The price: ${fewer > 0 ? String(fewer) : 'no'} fewer calls were answered; ` +
-      `${String(guarded.refusedWhileUp)} were rejected when it was already back.`,
+    `The cost: ${fewer > 0 ? String(fewer) : 'no'} fewer calls were answered; ` +
+      `${String(guarded.rejectedWhileUp)} were rejected after it was up again.`,
   );
 }
