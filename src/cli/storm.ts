@@ -82,7 +82,15 @@ async function play(
   return { name, storm: result, sentences };
 }
 
-const headings = ['', 'attempts per call', 'calls lost', 'peak per second', 'recovery', 'time to success', '99 %'];
+const headings = [
+  '',
+  'attempts per call',
+  'calls lost',
+  'peak per second',
+  'recovery',
+  'median time to success',
+  '99th percentile',
+];
 
 const rowOf = ({ name, storm: result }: NamedResult): string[] => {
   const { totals, perCall } = result;

@@ -85,15 +85,16 @@ describe('a summary', () => {
     expect(slowest).toContain('The cap of 40 s applies from retry 4 on, and no call made that many retries.');
     expect(slowest).toMatch(/No call made more than [23] of its 9 attempts\./);
     expect(describeStorm(both(exponential(500), retries(5)))).toMatch(
-      /The waits have no cap: they grow to the last retry, and the longest was/,
+      /No cap is reached: the waits grow to the last retry, and the longest was/,
     );
     expect(describeStorm(fixedRetry({ maxAttempts: 3 }))).not.toContain('cap');
   });
 
   it('states the number of retries if there were few', () => {
     const few = { clients: 20, calls: { every: Infinity, bursts: [10_000] } };
-    expect(describeStorm(fixedRetry({ maxAttempts: 2, delay: 1 }), few)).toContain(
-      'Only 20 of the attempts were retries.',
+    expect(describeStorm(fixedRetry({ maxAttempts: 2, delay: 1 }), few)).toContain('Only 20 attempts were retries.');
+    expect(describeStorm(fixedRetry({ maxAttempts: 2, delay: 1 }), { ...few, clients: 1 })).toContain(
+      'Only 1 attempt was a retry.',
     );
   });
 

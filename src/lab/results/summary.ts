@@ -51,7 +51,8 @@ const minRetries = 100;
 
 function describeBusiestMoment({ storm: { retries }, schedule: { isJittered } }: SummaryInput): string {
   if (retries.total === 0) return 'There were no retries.';
-  if (retries.total < minRetries) return `Only ${formatNumber(retries.total)} of the attempts were retries.`;
+  if (retries.total === 1) return 'Only 1 attempt was a retry.';
+  if (retries.total < minRetries) return `Only ${formatNumber(retries.total)} attempts were retries.`;
   const share = formatPercent(retries.busiest100ms / retries.total);
   return isJittered
     ? `With jitter, the busiest 100 ms had ${share} of the retries.`
@@ -84,7 +85,7 @@ function describeCap({ storm, schedule }: SummaryInput): string[] {
   const waits = schedule.retries.map(({ wait }) => wait[1]);
   if (schedule.cap === undefined) {
     const grows = Number(waits.at(-1)) > Number(waits[0]);
-    return grows ? [`The waits have no cap: they grow to the last retry, and the longest was ${longest}.`] : [];
+    return grows ? [`No cap is reached: the waits grow to the last retry, and the longest was ${longest}.`] : [];
   }
   const cap = `The cap of ${formatTime(schedule.cap.wait)} applies from retry ${formatNumber(schedule.cap.from)} on`;
   return maxRetriesOf(storm) >= schedule.cap.from
