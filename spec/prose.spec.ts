@@ -27,15 +27,20 @@ const patterns: readonly (readonly [pattern: RegExp, plain: string])[] = [
 ];
 
 const folders = ['src', 'spec', 'docs', 'tools', 'examples'];
-const isIgnored = /(^|\/)(node_modules|\.cache)\//;
 const self = 'spec/prose.spec.ts';
 
-const files = [
-  ...readdirSync(root).filter((file) => file.endsWith('.md')),
-  ...folders.flatMap((folder) =>
-    readdirSync(`${root}${folder}`, { recursive: true, encoding: 'utf8' }).map((file) => `${folder}/${file}`),
-  ),
-].filter((file) => /\.(ts|cts|md)$/.test(file) && !isIgnored.test(file) && file !== self);
+/** All files below a folder, without installed packages and caches. */
+function filesIn(folder: string): string[] {
+  return readdirSync(`${root}${folder}`, { withFileTypes: true }).flatMap((entry) => {
+    const path = `${folder}/${entry.name}`;
+    if (entry.name === 'node_modules' || entry.name === '.cache' || entry.isSymbolicLink()) return [];
+    return entry.isDirectory() ? filesIn(path) : [path];
+  });
+}
+
+const files = [...readdirSync(root).filter((file) => file.endsWith('.md')), ...folders.flatMap(filesIn)].filter(
+  (file) => /\.(ts|cts|md)$/.test(file) && file !== self,
+);
 
 /** A piece of text and where it begins in its file. */
 interface Piece {

@@ -41,7 +41,7 @@ export class FlakyServer {
 
   private constructor(private readonly scripts: Scripts) {}
 
-  /** Finds a free port and releases it: until {@link open}, connections are refused by the system. */
+  /** Finds a free port and releases it: until {@link open}, nothing answers there. */
   private static async reserve(scripts: Scripts): Promise<FlakyServer> {
     const flaky = new FlakyServer(scripts);
     await flaky.open();
