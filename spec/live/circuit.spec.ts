@@ -216,7 +216,7 @@ describe('circuit events$', () => {
   it.each([
     ['while it is open', 170, [{ kind: 'rejected', reason: 'open', retryAfter: 80 }]],
     ['when it may be probed again', 250, [{ kind: 'half-opened' }]],
-  ])('reports a lapsed lease at the first call %s', (_, when, then) => {
+  ])('tells that a lease had lapsed to the first who asks %s', (_, when, then) => {
     const { live, clock } = timed({ halfOpen: { probeTimeout: 50 } });
     call(live, 'fails');
     clock.frame = 100;
@@ -381,7 +381,7 @@ describe('circuit state$', () => {
     expect(seen).toEqual(['300 open 1700', '1000 open 1000', '2000 open 0']);
   });
 
-  it('shows a lease that ends as open, at that instant, even without a call', () => {
+  it('shows a lease that ends as open, at that instant, though nobody asks', () => {
     const live = circuit({ threshold: 1, resetAfter: 1000, halfOpen: { probes: 2, probeTimeout: 1500 } });
     live.open();
     live.halfOpen();
@@ -401,7 +401,7 @@ describe('circuit state$', () => {
     expect(seen).toEqual(['0 half-open 0', '0 half-open 1500', '500 half-open 1000', '1500 open 1000']);
   });
 
-  it('keeps no timer while half-open with no call out', () => {
+  it('keeps no timer while half-open with nobody out', () => {
     const live = circuit({ threshold: 1 });
     live.open();
     live.halfOpen();
@@ -409,7 +409,7 @@ describe('circuit state$', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('keeps a timer only while it has a subscriber', () => {
+  it('keeps a timer only while somebody is subscribed', () => {
     const live = circuit({ threshold: 1 });
     live.open();
     expect(vi.getTimerCount()).toBe(0);
@@ -529,21 +529,21 @@ describe('circuit handles', () => {
   });
 
   it.each([
-    ['open', 'isolated', 'isolate', 'open'],
-    ['half-open', 'isolated', 'isolate', 'halfOpen'],
-    ['disable', 'isolated', 'isolate', 'disable'],
-    ['shadow', 'isolated', 'isolate', 'shadow'],
-    ['half-open', 'closed', 'reset', 'halfOpen'],
-    ['half-open', 'disabled', 'disable', 'halfOpen'],
-    ['half-open', 'shadow', 'shadow', 'halfOpen'],
-  ] as const)('%s is rejected while it is %s', (command, phase, prepare, turn) => {
+    ['open an isolated circuit', 'isolate', 'open'],
+    ['half-open an isolated circuit', 'isolate', 'halfOpen'],
+    ['disable an isolated circuit', 'isolate', 'disable'],
+    ['shadow an isolated circuit', 'isolate', 'shadow'],
+    ['half-open a closed circuit', 'reset', 'halfOpen'],
+    ['half-open a disabled circuit', 'disable', 'halfOpen'],
+    ['half-open a shadow circuit', 'shadow', 'halfOpen'],
+  ] as const)('cannot %s', (command, prepare, apply) => {
     const { live } = timed();
     live[prepare]();
     const before = live.snapshot();
     const events = eventsOf(live);
     expect(() => {
-      live[turn]();
-    }).toThrow(new Error(`circuit users: cannot ${command} ${phase === 'isolated' ? 'an' : 'a'} ${phase} circuit`));
+      live[apply]();
+    }).toThrow(new Error(`circuit users: cannot ${command}`));
     expect(live.snapshot()).toEqual(before);
     expect(events).toEqual([]);
   });
