@@ -6,7 +6,7 @@ import { failure, turn, values } from '../support/settled.js';
 const boom = new Error('boom');
 
 describe('action calls its function', () => {
-  it('70 not before it is subscribed, and anew for each subscription', async () => {
+  it('70 at each subscription, not before', async () => {
     const fn = vi.fn(() => Promise.resolve('done'));
     const result = action(fn)();
     await turn();
@@ -47,14 +47,14 @@ describe('action calls its function', () => {
     expect(seen.every((each) => each === service)).toBe(true);
   });
 
-  it('once, when it is not told to retry', async () => {
+  it('once, without a retry', async () => {
     const fn = vi.fn(() => throwError(() => boom));
     expect(await failure(action(fn)())).toBe(boom);
     expect(await failure(action(fn, {})())).toBe(boom);
     expect(fn).toHaveBeenCalledTimes(2);
   });
 
-  it('74 and makes what it throws an error of the stream', async () => {
+  it('74 and turns an error that it throws into an error of the stream', async () => {
     const fn = vi.fn(() => {
       throw boom;
     });
@@ -64,20 +64,20 @@ describe('action calls its function', () => {
     expect(fn).toHaveBeenCalledTimes(5);
   });
 
-  it('counts the retries of each subscription for itself', async () => {
+  it('and counts the retries of each subscription separately', async () => {
     const fn = vi.fn(() => Promise.reject(boom));
     const result = action(fn, { retry: retries(2) })();
     await Promise.all([failure(result), failure(result)]);
     expect(fn).toHaveBeenCalledTimes(6);
   });
 
-  it('hands on an error of any kind as it is', async () => {
+  it('and passes an error of any kind on unchanged', async () => {
     for (const error of [undefined, null, 0, 'no', Object.freeze(new Error('ice'))]) {
       expect(await failure(action(() => Promise.reject(error), { retry: retries(1) })())).toBe(error);
     }
   });
 
-  it('79 once, when what it does was aborted from outside', async () => {
+  it('79 once, if its work was aborted from outside', async () => {
     const outside = new AbortController();
     const fn = vi.fn(() => Promise.reject(outside.signal.reason as Error));
     outside.abort();
@@ -85,7 +85,7 @@ describe('action calls its function', () => {
     expect(fn).toHaveBeenCalledTimes(1);
   });
 
-  it('81 again for an empty result only if it says that empty is a failure', async () => {
+  it('81 again after an empty result only if the function makes that a failure', async () => {
     const empty = vi.fn(() => EMPTY);
     await expect(lastValueFrom(action(empty, { retry: retries(2) })())).rejects.toThrow('no elements in sequence');
     expect(empty).toHaveBeenCalledTimes(1);
@@ -95,7 +95,7 @@ describe('action calls its function', () => {
     expect(full).toHaveBeenCalledTimes(3);
   });
 
-  it('and leaves it alone when it succeeds at a retry', async () => {
+  it('and no more after a retry has succeeded', async () => {
     const answers = [throwError(() => boom), throwError(() => boom), of('well')];
     const fn = vi.fn(() => answers.shift() ?? EMPTY);
     expect(await values(action(fn, { retry: retries(5) })())).toEqual(['well']);

@@ -104,7 +104,10 @@ describe('action with a circuit', () => {
   it.each<[options: object, message: string]>([
     [{ circuit: 5 }, 'action: circuit must be a circuit or a circuitBreaker, got 5'],
     [{ circuit: immediate }, 'action: circuit must be a circuit or a circuitBreaker, got an object'],
-    [{ gates: immediate }, 'action: gates must be an array of distinct gates (from circuit() or gate()), got an object'],
+    [
+      { gates: immediate },
+      'action: gates must be an array of distinct gates (from circuit() or gate()), got an object',
+    ],
   ])('rejects %j', (options, message) => {
     expect(() => action(() => 1, options)).toThrow(message);
   });

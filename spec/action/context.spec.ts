@@ -43,8 +43,8 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-describe('the context of an attempt', () => {
-  it('its number, which begins anew with each subscription', async () => {
+describe('an attempt receives', () => {
+  it('its number, which starts at 1 for each subscription', async () => {
     const numbers: number[] = [];
     const fail = action(
       () =>
@@ -61,7 +61,7 @@ describe('the context of an attempt', () => {
     expect(numbers).toEqual([1, 2, 3, 1, 2, 3, 1, 2, 3]);
   });
 
-  it('nothing of another attempt that runs at the same time', async () => {
+  it('its own number, whatever runs at the same time', async () => {
     const numbers: number[] = [];
     const result = action(
       () =>
@@ -75,7 +75,7 @@ describe('the context of an attempt', () => {
     expect(numbers).toEqual([1, 1, 2, 2]);
   });
 
-  it('beside the arguments and the `this` of the call', async () => {
+  it('its context beside the arguments and the `this` of the call', async () => {
     const api = {
       base: 'api/',
       get: action(function (this: { base: string }, id: number) {
@@ -85,7 +85,7 @@ describe('the context of an attempt', () => {
     expect(await values(api.get(7))).toEqual(['api/7#1']);
   });
 
-  it('as an async generator too', async () => {
+  it('its context as an async generator, too', async () => {
     const result = action(
       () =>
         async function* ({ attempt, signal }) {
@@ -96,7 +96,7 @@ describe('the context of an attempt', () => {
     expect(await values(result)).toEqual([1, false]);
   });
 
-  it('by a signal of its own', async () => {
+  it('its own signal', async () => {
     const { result, signals } = watched(() => throwError(() => boom), { retry: retries(2) });
     await failure(result);
     await failure(result);

@@ -30,7 +30,7 @@ describe('failOn', () => {
     }
   });
 
-  it('fails with what it throws', async () => {
+  it('fails with the error that it throws', async () => {
     const failOn = (): never => {
       throw boom;
     };
@@ -52,7 +52,7 @@ describe('failOn', () => {
     `,
   });
 
-  picture('does not see what a timeout puts in place of the stream: it is inside the timeout', {
+  picture('does not see the stream that a timeout switches to: it is inside the timeout', {
     operate: (source) => action(() => source, { failOn: () => 'error', timeout: { first: 3, with: () => of('l') } })(),
     diagram: `
       source         ----a
@@ -73,7 +73,7 @@ describe('timeout', () => {
     error: expect.objectContaining({ name: 'TimeoutError', message: 'Timeout has occurred' }) as unknown,
   });
 
-  picture('leaves alone what ends in time', {
+  picture('has no effect on a stream that ends in time', {
     operate: (source) => action(() => source, { timeout: 6 })(),
     diagram: `
       source         -a-a|
@@ -82,7 +82,7 @@ describe('timeout', () => {
     `,
   });
 
-  picture('bounds each attempt anew, and is a failure to retry', {
+  picture('bounds each attempt, and is a failure that is retried', {
     operate: (source) => action(() => source, { timeout: 4, retry: both(fixed(2), retries(1)) })(),
     diagram: `
       source         -a----
@@ -93,7 +93,7 @@ describe('timeout', () => {
     `,
   });
 
-  picture('as a TimeoutConfig is for each attempt too', {
+  picture('as a TimeoutConfig applies to each attempt, too', {
     operate: (source) => action(() => source, { timeout: { each: 3 }, retry: both(fixed(2), retries(1)) })(),
     diagram: `
       source         -a------
@@ -121,7 +121,7 @@ describe('timeout', () => {
     expect(seen).toEqual([0]);
   });
 
-  it.each([1, 2 ** 31 - 1])('may be as short or as long as %d ms', (timeout) => {
+  it.each([1, 2 ** 31 - 1])('may be %d ms', (timeout) => {
     const scheduler = new VirtualTimeScheduler();
     const error = vi.fn();
     action(() => NEVER, { timeout, scheduler })().subscribe({ error });
@@ -149,7 +149,7 @@ describe('retry', () => {
     vi.useRealTimers();
   });
 
-  it('as a number is that many calls, a second apart', async () => {
+  it('as a number is that many calls in all, a second apart', async () => {
     const fn = vi.fn(() => Promise.reject(boom));
     const error = failure(action(fn, { retry: 3 })());
     const callsAfter = async (ms: number): Promise<number> => {
@@ -172,7 +172,7 @@ describe('retry', () => {
     expect(fn).toHaveBeenCalledTimes(1);
   });
 
-  it('as a policy waits as the policy says', async () => {
+  it('as a policy waits as long as the policy says', async () => {
     const fn = vi.fn(() => Promise.reject(boom));
     const error = failure(action(fn, { retry: both(fixed(50), retries(1)) })());
     await vi.advanceTimersByTimeAsync(49);
@@ -223,7 +223,7 @@ describe('the options of a retry are those of retryWithPolicy', () => {
     expect(await failure(late())).toBeInstanceOf(TimeoutError);
   });
 
-  it('observe, also where nothing is tried again', async () => {
+  it('observe, also without a retry', async () => {
     const events: RetryEvent[] = [];
     const observed = action(fail, { observe: (event) => events.push(event) });
     expect(await failure(observed())).toBe(boom);
@@ -247,7 +247,7 @@ describe('the options of a retry are those of retryWithPolicy', () => {
     ]);
   });
 
-  it('isFatal, which replaces the rule about aborts', async () => {
+  it('isFatal, which replaces the default for aborts', async () => {
     const isFatal = (error: unknown): boolean => error === boom;
     const fatal = vi.fn(fail);
     expect(await failure(action(fatal, { retry: retries(2), isFatal })())).toBe(boom);

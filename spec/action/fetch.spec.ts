@@ -29,7 +29,7 @@ describe('action with fetch, against a real server', () => {
     return response;
   };
 
-  it('gives up the request when it is left', async () => {
+  it('aborts the request when the consumer leaves', async () => {
     const asked = response();
     const subscription = get('slow').subscribe();
     const answer = await asked;
@@ -39,7 +39,7 @@ describe('action with fetch, against a real server', () => {
     expect(answer.writableEnded).toBe(false);
   });
 
-  it('gives up the request when it times out', async () => {
+  it('aborts the request at a timeout', async () => {
     const scheduler = new VirtualTimeScheduler();
     const hurried = action(
       () =>
@@ -55,7 +55,7 @@ describe('action with fetch, against a real server', () => {
     expect(await error).toHaveProperty('name', 'TimeoutError');
   });
 
-  it('reads a body that ends after the answer has been taken', async () => {
+  it('leaves a body readable that ends after the response was emitted', async () => {
     const asked = response();
     const answered = firstValueFrom(get('long'));
     const answer = await asked;
@@ -65,7 +65,7 @@ describe('action with fetch, against a real server', () => {
     expect(await new Response(body).text()).toBe('begun, ended');
   });
 
-  it('tries a 503 again, by failOn, and can still read its body', async () => {
+  it('retries a 503 by failOn, and leaves its body readable', async () => {
     const statuses = [503, 200];
     server.on('request', (_, answer: ServerResponse) => {
       const status = statuses.shift() ?? 500;
@@ -91,7 +91,7 @@ describe('action with fetch, against a real server', () => {
     expect(statuses).toEqual([]);
   });
 
-  it('fails with the error of fetch when the server is closed', async () => {
+  it('fails with the error of fetch if no server listens', async () => {
     const gone = url('gone');
     server.close();
     await once(server, 'close');

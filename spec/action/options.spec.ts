@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 
 const fn = (): string => 'a';
 
-/** As a program without types would call it. */
+/** For calls as an untyped program makes them. */
 const untyped = action as (...args: unknown[]) => (...args: unknown[]) => unknown;
 
 class Api {
@@ -110,7 +110,7 @@ describe('action rejects, when it is made', () => {
     ['a field, by the legacy form', [{}, 'x', undefined], 'got undefined'],
     ['a getter, by the legacy form', [{}, 'x', { get: fn, configurable: true }], 'got undefined'],
     ['nothing', [], 'got undefined'],
-    ['what is no function', ['get'], 'got "get"'],
+    ['a string', ['get'], 'got "get"'],
   ])('as a decorator or wrapper, %s', (_, args, got) => {
     const error = thrown(() => untyped({ retry: 3 })(...args));
     expect(error).toBeInstanceOf(TypeError);
@@ -140,7 +140,7 @@ describe('action accepts', () => {
     for (const each of kinds) expect(untyped(each)).toBeTypeOf('function');
   });
 
-  it('options that are there but undefined', () => {
+  it('options that are undefined', () => {
     const nothing = { retry: undefined, timeout: undefined, failOn: undefined, scheduler: undefined };
     expect(untyped(fn, nothing)).toBeTypeOf('function');
     expect(untyped(fn, undefined)).toBeTypeOf('function');

@@ -61,21 +61,21 @@ describe.each(forms)('in %s, what an action returns', (_, acting) => {
     ).toBe(boom);
   });
 
-  it('is what an observable emits that can be awaited too', async () => {
+  it('is what an observable emits, even if it is also a promise', async () => {
     const promise = Promise.resolve('the last');
     const awaitable = Object.assign(of('a', 'b'), { then: promise.then.bind(promise) });
     expect(await values(acting(() => awaitable))).toEqual(['a', 'b']);
   });
 
-  it('is nothing to who has left, and is not told to RxJS either', async () => {
-    const told: unknown[] = [];
-    config.onStoppedNotification = (notification) => told.push(notification);
+  it('is dropped after the consumer has left, without a notification that RxJS reports', async () => {
+    const stopped: unknown[] = [];
+    config.onStoppedNotification = (notification) => stopped.push(notification);
     acting(() => Promise.resolve('late'))
       .subscribe()
       .unsubscribe();
     await turn();
     config.onStoppedNotification = null;
-    expect(told).toEqual([]);
+    expect(stopped).toEqual([]);
   });
 
   it('is what an observable of functions emits: they are values', async () => {
@@ -87,7 +87,7 @@ describe.each(forms)('in %s, what an action returns', (_, acting) => {
     expect(await values(acting(() => ({ '@@observable': () => of('a', 'b') })))).toEqual(['a', 'b']);
   });
 
-  it('77 is what an async generator yields, which is finished at its next yield after it is left', async () => {
+  it('77 is what an async generator yields, which finishes at its next yield after the consumer leaves', async () => {
     let hasFinished = false;
     async function* count(): AsyncGenerator<number> {
       try {
@@ -187,7 +187,7 @@ describe.each(forms)('in %s, an Observable of the platform', (_, acting) => {
   });
 });
 
-/** As much of the platform's Observable as a source needs. */
+/** The part of the platform's Observable that a source needs. */
 class Platform {
   constructor(private readonly start: (subscriber: PlatformSubscriber) => void) {}
 
@@ -228,8 +228,8 @@ describe('a promise of a function', () => {
   it.each([
     ['a number', { retry: 3 }],
     ['a policy', { retry: fixed(0) }],
-    ['a rule of its own for what is fatal', { retry: fixed(0), isFatal: () => false }],
-  ])('is rejected once, whatever the retry: %s', async (_, options) => {
+    ['its own isFatal', { retry: fixed(0), isFatal: () => false }],
+  ])('is rejected once, with any retry: %s', async (_, options) => {
     promised.mockClear();
     expect(await failure(action(promised, options)())).toHaveProperty('message', message);
     expect(promised).toHaveBeenCalledTimes(1);
@@ -243,7 +243,7 @@ describe('a promise of a function', () => {
 });
 
 describe('an observable of RxJS', () => {
-  it('is run even where Symbol.observable came after RxJS', async () => {
+  it('is run even if Symbol.observable was defined after RxJS was loaded', async () => {
     const late = Symbol('observable');
     Object.defineProperty(Symbol, 'observable', { value: late, configurable: true });
     try {

@@ -29,14 +29,14 @@ import {
 const down = new Error('down');
 const noop = (): void => undefined;
 
-/** A circuit on a clock that a spec turns by hand. */
+/** A circuit and its clock, which a spec sets. */
 function timed(options: CircuitOptions = {}): { readonly live: Circuit; readonly clock: VirtualTimeScheduler } {
   const clock = new VirtualTimeScheduler();
   const rule = options.trip === undefined ? { threshold: 1 } : {};
   return { live: circuit({ name: 'users', ...rule, resetAfter: 100, scheduler: clock, ...options }), clock };
 }
 
-/** Sends one call through a circuit, which fails, completes, or stays out. */
+/** Sends one call through a circuit. It fails, completes or stays in flight. */
 function call(live: Circuit, stream: 'fails' | 'completes' | 'stays out'): Subscription {
   const source: Observable<string> = { fails: throwError(() => down), completes: of('a'), 'stays out': NEVER }[stream];
   return source.pipe(circuitBreak(live)).subscribe({ error: noop });
@@ -49,12 +49,12 @@ function eventsOf(live: Circuit): CircuitEvent[] {
 }
 
 describe('circuit', () => {
-  it('has a name, and one when it was given none', () => {
+  it('has a name, `circuit` by default', () => {
     expect(circuit({ name: 'payments' }).name).toBe('payments');
     expect(circuit().name).toBe('circuit');
   });
 
-  it('shows its state, all of it', () => {
+  it('shows its whole state', () => {
     const { live } = timed({ threshold: 2 });
     expect(live.state).toEqual({
       phase: 'closed',
@@ -73,7 +73,7 @@ describe('circuit', () => {
     expect(live.state).toMatchObject({ phase: 'open', opens: 1, openUntil: 100, retryAfter: 100, cause: down });
   });
 
-  it('is not changed by being looked at: neither when its time is over nor when a lease has ended', () => {
+  it('is not changed by a look at it, neither after its open time nor after a probe timeout', () => {
     const { live, clock } = timed({ halfOpen: { probeTimeout: 50 } });
     live.open();
     const open = live.snapshot();
@@ -88,7 +88,7 @@ describe('circuit', () => {
     expect(live.snapshot()).toEqual(probed);
   });
 
-  it('keeps what opened it until it closes', () => {
+  it('keeps the error that opened it until it closes', () => {
     const { live, clock } = timed();
     call(live, 'fails');
     clock.frame = 100;
@@ -99,7 +99,7 @@ describe('circuit', () => {
     expect(live.state).toMatchObject({ phase: 'closed', cause: undefined });
   });
 
-  it('keeps the newest of the errors that opened it, and the old one when a lease lapses', () => {
+  it('keeps the newest error that opened it, and keeps it after a probe timeout', () => {
     const { live, clock } = timed({ halfOpen: { probeTimeout: 50 } });
     call(live, 'fails');
     clock.frame = 100;
@@ -118,7 +118,7 @@ describe('circuit', () => {
     expect(live.state.cause).toBe(still);
   });
 
-  it('knows no cause when a slow call or a hand has opened it', () => {
+  it('has no cause if a slow call or a command opened it', () => {
     const { live, clock } = timed({ trip: slowRate(1, { calls: 1, slowerThan: 5 }) });
     const slow = new Subject<string>();
     slow.pipe(circuitBreak(live)).subscribe();
@@ -144,7 +144,7 @@ describe('circuit', () => {
     expect(live.state.retryAfter).toBe(150);
   });
 
-  it('goes by a clock that never goes back: one that is set back an hour costs no time', () => {
+  it('loses no time if its clock is set back an hour', () => {
     const { live, clock } = timed();
     clock.frame = 3_600_000;
     live.open();
@@ -154,7 +154,7 @@ describe('circuit', () => {
     expect(live.state.retryAfter).toBe(0);
   });
 
-  it('reads the clock for what it handles: not for values', () => {
+  it('does not read the clock for values, which it does not handle', () => {
     const { live, clock } = timed();
     const source = new Subject<string>();
     source.pipe(circuitBreak(live), retryWithPolicy(never, { gates: [live] })).subscribe();
@@ -164,7 +164,7 @@ describe('circuit', () => {
     expect(now).not.toHaveBeenCalled();
   });
 
-  it('is open for as long as its policy says, time after time', () => {
+  it('is open for as long as its policy says, each time', () => {
     const { live, clock } = timed({ resetAfter: exponential(100) });
     const waits = [1, 2, 3].map(() => {
       call(live, 'fails');
@@ -178,7 +178,7 @@ describe('circuit', () => {
 describe('circuit events$', () => {
   const at = (when: number, event: object): object => ({ circuit: 'users', at: when, ...event });
 
-  it('tells a life: opened with its cause, rejected, half-opened, closed', () => {
+  it('emits a whole life: opened with its cause, rejected, half-opened, closed', () => {
     const { live, clock } = timed();
     const events = eventsOf(live);
     clock.frame = 5;
@@ -201,7 +201,7 @@ describe('circuit events$', () => {
     ]);
   });
 
-  it('tells that the probe failed: opened again', () => {
+  it('emits that a failed probe opened it again', () => {
     const { live, clock } = timed();
     call(live, 'fails');
     const events = eventsOf(live);
@@ -216,7 +216,7 @@ describe('circuit events$', () => {
   it.each([
     ['while it is open', 170, [{ kind: 'rejected', reason: 'open', retryAfter: 80 }]],
     ['when it may be probed again', 250, [{ kind: 'half-opened' }]],
-  ])('tells that a lease had lapsed to the first who asks %s', (_, when, then) => {
+  ])('emits that a probe timed out at the first ask %s', (_, when, then) => {
     const { live, clock } = timed({ halfOpen: { probeTimeout: 50 } });
     call(live, 'fails');
     clock.frame = 100;
@@ -233,25 +233,22 @@ describe('circuit events$', () => {
   it.each([
     [160, 90],
     [260, 0],
-  ])(
-    'tells that a probe answered after its lease, at %d: it was open since then, and the report is late',
-    (when, retryAfter) => {
-      const { live, clock } = timed({ halfOpen: { probeTimeout: 50 } });
-      call(live, 'fails');
-      clock.frame = 100;
-      const probe = new Subject<string>();
-      probe.pipe(circuitBreak(live)).subscribe();
-      const events = eventsOf(live);
-      clock.frame = when;
-      probe.complete();
-      expect(events).toStrictEqual([
-        at(when, { kind: 'opened', cause: down, opens: 2, retryAfter }),
-        at(when, { kind: 'late', ending: 'success' }),
-      ]);
-    },
-  );
+  ])('emits that a probe ended after its timeout, at %d: open since the timeout, and late', (when, retryAfter) => {
+    const { live, clock } = timed({ halfOpen: { probeTimeout: 50 } });
+    call(live, 'fails');
+    clock.frame = 100;
+    const probe = new Subject<string>();
+    probe.pipe(circuitBreak(live)).subscribe();
+    const events = eventsOf(live);
+    clock.frame = when;
+    probe.complete();
+    expect(events).toStrictEqual([
+      at(when, { kind: 'opened', cause: down, opens: 2, retryAfter }),
+      at(when, { kind: 'late', ending: 'success' }),
+    ]);
+  });
 
-  it('tells of calls that end late, each way', () => {
+  it('emits each kind of late end', () => {
     const { live } = timed();
     const [one, two, three] = [new Subject<string>(), new Subject<string>(), new Subject<string>()];
     const calls = [one, two, three].map((source) => source.pipe(circuitBreak(live)).subscribe({ error: noop }));
@@ -263,7 +260,7 @@ describe('circuit events$', () => {
     expect(events).toStrictEqual(['success', 'failure', 'cancel'].map((ending) => at(0, { kind: 'late', ending })));
   });
 
-  it('tells of every handle that changes the phase, and of none that does not', () => {
+  it('emits every command that changes the phase, and no other', () => {
     const { live } = timed();
     const events = eventsOf(live);
     const hold = live.isolate();
@@ -294,7 +291,7 @@ describe('circuit events$', () => {
     );
   });
 
-  it('tells of rejections by isolation', () => {
+  it('emits rejections by isolation', () => {
     const { live } = timed();
     live.isolate();
     const events = eventsOf(live);
@@ -302,7 +299,7 @@ describe('circuit events$', () => {
     expect(events).toStrictEqual([at(0, { kind: 'rejected', reason: 'isolated', retryAfter: Infinity })]);
   });
 
-  it('tells nothing of the past, and nothing of calls in a healthy circuit', () => {
+  it('emits nothing of the past, and nothing about calls through a healthy circuit', () => {
     const { live } = timed({ threshold: 2 });
     live.open();
     live.reset();
@@ -312,7 +309,7 @@ describe('circuit events$', () => {
     expect(events).toEqual([]);
   });
 
-  it('tells everybody everything in the order in which it happened, though a listener turns a handle', () => {
+  it('emits events to all listeners in the order in which they happened, even if a listener gives a command', () => {
     const { live } = timed();
     live.events$.subscribe(({ kind }) => {
       if (kind === 'opened') live.reset();
@@ -330,7 +327,7 @@ describe('circuit state$', () => {
   beforeEach(() => vi.useFakeTimers({ now: 0 }));
   afterEach(() => vi.useRealTimers());
 
-  /** Each state that is seen, as `at phase retryAfter`. */
+  /** Each state that is emitted, as `time phase retryAfter`. */
   function watch(live: Circuit): { readonly seen: string[]; readonly held: Subscription } {
     const seen: string[] = [];
     const held = live.state$.subscribe(({ phase, retryAfter }: CircuitStatus) => {
@@ -339,7 +336,7 @@ describe('circuit state$', () => {
     return { seen, held };
   }
 
-  it('replays how it is now, to each subscriber, and keeps no timer while there is nothing to count down', () => {
+  it('emits the current state to each subscriber, and keeps no timer if there is nothing to count down', () => {
     const live = circuit({ threshold: 1 });
     expect(watch(live).seen).toEqual(['0 closed 0']);
     live.isolate();
@@ -347,7 +344,7 @@ describe('circuit state$', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('tells every change, and what a call changed', () => {
+  it('emits every change, also the counts of calls', () => {
     const live = circuit({ threshold: 2 });
     const failures: number[] = [];
     live.state$.subscribe((state) => failures.push(state.failures));
@@ -355,7 +352,7 @@ describe('circuit state$', () => {
     expect(failures).toEqual([0, 1]);
   });
 
-  it('does not repeat itself for what changes nothing', () => {
+  it('emits nothing if nothing changes', () => {
     const live = circuit({ threshold: 1 });
     live.open();
     const { seen } = watch(live);
@@ -363,7 +360,7 @@ describe('circuit state$', () => {
     expect(seen).toEqual(['0 open 60000']);
   });
 
-  it('counts the full seconds that are left while it is open, and then is silent', () => {
+  it('counts down the full seconds that are left while it is open, and then is silent', () => {
     const live = circuit({ threshold: 1, resetAfter: 2500 });
     const { seen } = watch(live);
     call(live, 'fails');
@@ -372,7 +369,7 @@ describe('circuit state$', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('joins the full seconds wherever it is subscribed', () => {
+  it('keeps to the full seconds, whenever it is subscribed', () => {
     const live = circuit({ threshold: 1, resetAfter: 2000 });
     live.open();
     vi.advanceTimersByTime(300);
@@ -381,7 +378,7 @@ describe('circuit state$', () => {
     expect(seen).toEqual(['300 open 1700', '1000 open 1000', '2000 open 0']);
   });
 
-  it('shows a lease that ends as open, at that instant, though nobody asks', () => {
+  it('shows a probe timeout as open at that instant, without an ask', () => {
     const live = circuit({ threshold: 1, resetAfter: 1000, halfOpen: { probes: 2, probeTimeout: 1500 } });
     live.open();
     live.halfOpen();
@@ -391,7 +388,7 @@ describe('circuit state$', () => {
     expect(seen).toEqual(['0 half-open 0', '0 half-open 0', '1500 open 1000', '2500 open 0']);
   });
 
-  it('counts down a lease when all places are taken', () => {
+  it('counts down the probe timeout while all probes are running', () => {
     const live = circuit({ threshold: 1, resetAfter: 1000, halfOpen: { probeTimeout: 1500 } });
     live.open();
     live.halfOpen();
@@ -401,7 +398,7 @@ describe('circuit state$', () => {
     expect(seen).toEqual(['0 half-open 0', '0 half-open 1500', '500 half-open 1000', '1500 open 1000']);
   });
 
-  it('keeps no timer while half-open with nobody out', () => {
+  it('keeps no timer while half-open without a running probe', () => {
     const live = circuit({ threshold: 1 });
     live.open();
     live.halfOpen();
@@ -409,7 +406,7 @@ describe('circuit state$', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('keeps a timer only while somebody is subscribed', () => {
+  it('keeps a timer only while it is subscribed', () => {
     const live = circuit({ threshold: 1 });
     live.open();
     expect(vi.getTimerCount()).toBe(0);
@@ -420,7 +417,7 @@ describe('circuit state$', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('drops the timer of a state that has passed', () => {
+  it('clears the timer of a past state', () => {
     const live = circuit({ threshold: 1 });
     watch(live);
     live.open();
@@ -428,7 +425,7 @@ describe('circuit state$', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('schedules nothing for a wait that could not end', () => {
+  it('schedules nothing for a wait that cannot end', () => {
     const live = circuit({ threshold: 1, resetAfter: Number.MAX_VALUE });
     watch(live);
     live.open();
@@ -436,7 +433,7 @@ describe('circuit state$', () => {
     expect(live.state.phase).toBe('open');
   });
 
-  it('shows who turns a handle in it what came of that', () => {
+  it('emits the effect of a command to the listener that gave it', () => {
     const live = circuit({ threshold: 1 });
     live.open();
     const phases: string[] = [];
@@ -459,7 +456,7 @@ describe('circuit state$', () => {
   });
 });
 
-describe('circuit handles', () => {
+describe('circuit commands', () => {
   it('isolate: two holds need two releases, and one release counts once', () => {
     const { live } = timed();
     const [one, other] = [live.isolate(), live.isolate()];
@@ -470,7 +467,7 @@ describe('circuit handles', () => {
     expect(live.state).toMatchObject({ phase: 'closed', retryAfter: 0 });
   });
 
-  it.each(['reset', 'restore'] as const)('isolate: a hold from before a %s counts no more', (sweep) => {
+  it.each(['reset', 'restore'] as const)('isolate: a hold from before a %s has no effect', (sweep) => {
     const { live } = timed();
     const old = live.isolate();
     live[sweep](live.snapshot());
@@ -482,7 +479,7 @@ describe('circuit handles', () => {
     expect(live.state.phase).toBe('closed');
   });
 
-  it('open: for as long as it would have opened by itself, or for so many milliseconds', () => {
+  it('open: for as long as it would open by itself, or for a number of milliseconds', () => {
     const { live } = timed();
     live.open();
     expect(live.state).toMatchObject({ phase: 'open', retryAfter: 100, opens: 1, cause: undefined });
@@ -499,7 +496,7 @@ describe('circuit handles', () => {
     expect(live.state.phase).toBe('closed');
   });
 
-  it('reset: closed, with a fresh memory, whatever it was', () => {
+  it('reset: closed, without any counts, from every phase', () => {
     const { live } = timed({ threshold: 2 });
     call(live, 'fails');
     live.reset();
@@ -561,7 +558,7 @@ describe('circuit handles', () => {
 describe('circuit snapshot and restore', () => {
   const moved = (live: Circuit): unknown => JSON.parse(JSON.stringify(live.snapshot()));
 
-  it('is JSON that says what it is', () => {
+  it('is JSON with its format, version and name', () => {
     const { live } = timed();
     live.disable();
     expect(live.snapshot()).toEqual({
@@ -574,7 +571,7 @@ describe('circuit snapshot and restore', () => {
     expect(moved(live)).toEqual(live.snapshot());
   });
 
-  it('goes on in another circuit: open for the time that remains, without its cause', () => {
+  it('continues in another circuit: open for the remaining time, without its cause', () => {
     const { live } = timed();
     call(live, 'fails');
     const { live: other, clock } = timed({ name: 'other' });
@@ -588,7 +585,7 @@ describe('circuit snapshot and restore', () => {
     ]);
   });
 
-  it('is never open longer than it was to be, on a clock that is far behind', () => {
+  it('is never open longer than its open time, on a clock that is far behind', () => {
     const { live, clock } = timed();
     clock.frame = 1_000_000;
     call(live, 'fails');
@@ -608,7 +605,7 @@ describe('circuit snapshot and restore', () => {
     expect(other.state.phase).toBe('open');
   });
 
-  it('half-open: may be probed at once, and those that were out have gone', () => {
+  it('half-open: may be probed at once, without the probes of the snapshot', () => {
     const { live, clock } = timed();
     call(live, 'fails');
     clock.frame = 100;
@@ -620,7 +617,7 @@ describe('circuit snapshot and restore', () => {
     expect(live.state.phase).toBe('closed');
   });
 
-  it('forgets calls that were out: their end is late', () => {
+  it('forgets calls that were in flight: their end is late', () => {
     const { live } = timed();
     const source = new Subject<string>();
     source.pipe(circuitBreak(live)).subscribe({ error: noop });
@@ -690,7 +687,7 @@ describe('circuit rejects bad input', () => {
     expect(() => circuit(options as CircuitOptions)).toThrow(message);
   });
 
-  it('ends a stream whose draw is not one', () => {
+  it('ends a stream with an error if random answers a number out of range', () => {
     const { live } = timed({ random: () => 1 });
     let end: unknown;
     of(1)
@@ -700,21 +697,21 @@ describe('circuit rejects bad input', () => {
   });
 });
 
-describe('circuit, reached into', () => {
-  it('counts a release that a listener of it repeats once', () => {
+describe('circuit, and code that reaches into it', () => {
+  it('counts a release once if a listener of it repeats it', () => {
     const live = circuit();
     const one = live.isolate();
     live.isolate();
-    let told = 0;
+    let changes = 0;
     live.state$.pipe(skip(1)).subscribe(() => {
-      told += 1;
+      changes += 1;
       one.release();
     });
     one.release();
-    expect([told, live.state.phase]).toEqual([1, 'isolated']);
+    expect([changes, live.state.phase]).toEqual([1, 'isolated']);
   });
 
-  it('hands out copies of its state, and keeps its own of what it takes', () => {
+  it('gives out copies of its state, and keeps a copy of a restored snapshot', () => {
     const live = circuit({ threshold: 1, resetAfter: 60_000 });
     call(live, 'fails');
     const taken = JSON.parse(JSON.stringify(live.snapshot())) as { state: { until: number; ms: number } };

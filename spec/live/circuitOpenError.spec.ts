@@ -7,7 +7,7 @@ const down = new Error('down');
 const rejection = new CircuitOpenError('payments', 'open', 12_000, down);
 
 describe('CircuitOpenError', () => {
-  it('says which circuit, in which state, when to come again, and why', () => {
+  it('carries the name and the state of the circuit, the time to wait, and the cause', () => {
     expect(rejection).toMatchObject({ circuit: 'payments', state: 'open', reason: 'open', retryAfter: 12_000 });
     expect(rejection.cause).toBe(down);
   });
@@ -28,17 +28,17 @@ describe('CircuitOpenError', () => {
     expect(rejection.name).toBe('CircuitOpenError');
   });
 
-  it('has no cause if none is known, and no cause that is not an error is lost', () => {
+  it('has no cause if none is known, and keeps a cause that is no error', () => {
     expect(new CircuitOpenError('payments', 'open', 1).cause).toBeUndefined();
     expect(new CircuitOpenError('payments', 'open', 1, 'a string').cause).toBe('a string');
   });
 
-  it('carries no stack frames, and leaves the stacks of others alone', () => {
+  it('carries no stack frames, and leaves the stacks of other errors alone', () => {
     expect(rejection.stack).not.toMatch(/\n\s+at /);
     expect(new Error('another').stack).toMatch(/\n\s+at /);
   });
 
-  it('prints well', () => {
+  it('prints its message, its fields and its cause', () => {
     const printed = inspect(new CircuitOpenError('payments', 'open', 12_000, 'a cause'));
     expect(printed).toContain('CircuitOpenError: circuit payments is open, retry after 12000 ms');
     for (const field of ["circuit: 'payments'", "state: 'open'", 'retryAfter: 12000', "cause: 'a cause'"]) {
@@ -47,7 +47,7 @@ describe('CircuitOpenError', () => {
     expect(inspect(rejection)).toContain('Error: down');
   });
 
-  it('is what a circuit rejects with, a new one for each call', () => {
+  it('is the rejection of a circuit, a new one for each call', () => {
     const live = circuit({ name: 'payments', threshold: 1 });
     const guarded = throwError(() => down).pipe(circuitBreak(live));
     const errors: unknown[] = [];

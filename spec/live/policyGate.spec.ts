@@ -1,5 +1,5 @@
 import { firstValueFrom, of, take, throwError, timer, toArray, VirtualTimeScheduler } from 'rxjs';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import {
   circuit,
   circuitBreaker,
@@ -21,10 +21,10 @@ import {
 import { outcome } from '../support/stage.js';
 
 /*
- * What `gate` makes: one live state of a policy, to look at, to listen to, to store and to restore.
+ * A gate: one live state of a policy that streams share, that can be viewed, listened to, stored and restored.
  */
 
-/** Admits `n` attempts in all, and counts them. */
+/** Admits `n` attempts in all. */
 const atMost = (n: number, wait = Infinity): Policy<number> => ({
   initial: 0,
   handles: ['ask'],
@@ -32,7 +32,7 @@ const atMost = (n: number, wait = Infinity): Policy<number> => ({
     used < n ? { state: used + 1, wait: 0 } : { state: used, wait, reason: 'used up' },
 });
 
-/** Remembers when it was last asked, and is looked at as how long ago that was. */
+/** Its state is the time of the last ask, its view how long ago that was. */
 const lastAsked: GatePolicy<number, { readonly ago: number }> = {
   initial: 0,
   handles: ['ask', 'control'],
@@ -50,13 +50,13 @@ const lastAsked: GatePolicy<number, { readonly ago: number }> = {
 const ask = (live: PolicyGate): unknown => outcome(of('a').pipe(guard(live))).end;
 
 describe('gate', () => {
-  it('keeps one state for many streams', () => {
+  it('shares one state between streams', () => {
     const live = gate(atMost(2));
     expect([ask(live), ask(live), ask(live)]).toEqual(['complete', 'complete', expect.any(RejectedError)]);
     expect(live.state).toBe(2);
   });
 
-  it('is looked at as its policy says, by the time of its own clock', () => {
+  it('is viewed as its policy says, at the time of its own clock', () => {
     const scheduler = new VirtualTimeScheduler();
     const live = gate(lastAsked, { scheduler });
     scheduler.schedule(() => ask(live), 5);
@@ -67,12 +67,12 @@ describe('gate', () => {
     expect.assertions(1);
   });
 
-  it('is called `gate` by default', () => {
+  it('has the name `gate` by default', () => {
     expect(gate(immediate).name).toBe('gate');
     expect(gate(immediate, { name: 'mail' }).name).toBe('mail');
   });
 
-  it('rejects in its own name, with the reason of its policy', () => {
+  it('rejects with its own name and the reason of its policy', () => {
     expect(ask(gate(atMost(0), { name: 'mail' }))).toMatchObject({
       message: 'rejected by mail: used up',
       reason: 'used up',
@@ -82,7 +82,7 @@ describe('gate', () => {
     expect(ask(gate(atMost(0, 250)))).toMatchObject({ retryAfter: 250 });
   });
 
-  it('keeps a circuit breaker too, without handles and without its error', () => {
+  it('takes a circuit breaker too, without its commands and its error', () => {
     const live = gate(circuitBreaker({ threshold: 1 }));
     outcome(throwError(() => new Error('down')).pipe(guard(live)));
     expect(live.state).toMatchObject({ phase: 'open', opens: 1 });
@@ -104,7 +104,7 @@ describe('gate', () => {
     expect(live.state).toBe(10);
   });
 
-  it('lets those ask again who wait for any other policy, when its state changes by more than an ask', () => {
+  it('wakes all waiting calls of a plain policy if its state changes other than by an ask', () => {
     const { policy } = gate(atMost(1));
     const moment = { ticket: 1, now: 0, random: 0 };
     const ask: Signal = { kind: 'ask', ...moment, attempt: 1 };
@@ -116,7 +116,7 @@ describe('gate', () => {
     ]);
   });
 
-  it('works with a policy that is an object of a class', () => {
+  it('works with a policy that is an instance of a class', () => {
     class Once implements Policy<boolean> {
       readonly initial = false;
       reduce(state: boolean, { kind }: Signal): Verdict<boolean> {
@@ -130,7 +130,7 @@ describe('gate', () => {
 });
 
 describe('state$', () => {
-  it('says how it is at once, and at every change', () => {
+  it('emits the current state at once, and every change', () => {
     const live = gate(atMost(2));
     const seen: number[] = [];
     const listening = live.state$.subscribe((state) => seen.push(state));
@@ -139,10 +139,23 @@ describe('state$', () => {
     ask(live);
     listening.unsubscribe();
     expect(seen).toEqual([0, 1, 2]);
-    expect(live).toHaveProperty('changes.observed', false);
   });
 
-  it('replays how it is to who comes later', async () => {
+  it('views the state only while it is subscribed', () => {
+    const scheduler = new VirtualTimeScheduler();
+    const view = vi.fn((state: number, now: number) => lastAsked.view(state, now));
+    const live = gate({ ...lastAsked, view }, { scheduler });
+    const listening = live.state$.subscribe();
+    scheduler.frame = 1;
+    ask(live);
+    expect(view).toHaveBeenCalledTimes(2);
+    listening.unsubscribe();
+    scheduler.frame = 2;
+    ask(live);
+    expect(view).toHaveBeenCalledTimes(2);
+  });
+
+  it('emits the current state to a late subscriber', async () => {
     const live = gate(atMost(2));
     ask(live);
     expect(await firstValueFrom(live.state$)).toBe(1);
@@ -150,7 +163,7 @@ describe('state$', () => {
 });
 
 describe('events$', () => {
-  it('says who was admitted and who rejected, the first attempt of a stream or a retry', () => {
+  it('emits each admission and each rejection, of first attempts and retries', () => {
     const scheduler = new VirtualTimeScheduler();
     const live = gate(atMost(2), { name: 'mail', scheduler });
     const events: GateEvent[] = [];
@@ -166,7 +179,7 @@ describe('events$', () => {
     ]);
   });
 
-  it('gives a reason where the policy gives none', () => {
+  it('gives the reason `rejected` if the policy gives none', () => {
     const live = gate({ ...atMost(0), reduce: (state: number) => ({ state, wait: 40 }) });
     const events: GateEvent[] = [];
     live.events$.subscribe((event) => events.push(event));
@@ -174,7 +187,7 @@ describe('events$', () => {
     expect(events).toMatchObject([{ kind: 'rejected', reason: 'rejected', retryAfter: 40 }]);
   });
 
-  it('says nothing of what ends, and nothing of the past', () => {
+  it('emits nothing at the end of an attempt, and nothing of the past', () => {
     const live = gate<unknown>({ initial: 0, reduce: (state) => ({ state, wait: 0 }) });
     ask(live);
     const events: GateEvent[] = [];
@@ -183,7 +196,7 @@ describe('events$', () => {
     expect(events.map(({ kind }) => kind)).toEqual(['admitted']);
   });
 
-  it('says when it was restored', () => {
+  it('emits that it was restored', () => {
     const live = gate(lastAsked);
     const events: GateEvent[] = [];
     live.events$.pipe(take(1), toArray()).subscribe((all) => events.push(...all));
@@ -193,14 +206,14 @@ describe('events$', () => {
 });
 
 describe('a snapshot', () => {
-  it('is plain JSON that says what it is of', () => {
+  it('is plain JSON with its format, version and name', () => {
     const live = gate(atMost(2), { name: 'mail' });
     ask(live);
     expect(live.snapshot()).toEqual({ format: 'rxjs-reprise/policy', version: 1, name: 'mail', state: 1 });
     expect(gate(lastAsked).snapshot()).toMatchObject({ format: 'spec/lastAsked', version: 1 });
   });
 
-  it('is gone on from elsewhere', () => {
+  it('can be restored in another gate', () => {
     const live = gate(atMost(2));
     ask(live);
     const other = gate(atMost(2));
@@ -208,7 +221,7 @@ describe('a snapshot', () => {
     expect([ask(other), ask(other)]).toEqual(['complete', expect.any(RejectedError)]);
   });
 
-  it('is a copy, both ways', () => {
+  it('is a copy, when taken and when restored', () => {
     const live = gate<{ n: number }>({ initial: { n: 1 }, reduce: (state) => ({ state, wait: 0 }) });
     (live.snapshot().state as { n: number }).n = 2;
     expect(live.state).toEqual({ n: 1 });
@@ -218,7 +231,7 @@ describe('a snapshot', () => {
     expect(live.state).toEqual({ n: 1 });
   });
 
-  it('is followed by `resume`, so that the policy can bring its instants to this clock', () => {
+  it('is followed by `resume`, so that the policy can move its times to this clock', () => {
     const scheduler = new VirtualTimeScheduler();
     const live = gate(lastAsked, { scheduler });
     scheduler.schedule(() => {
@@ -243,7 +256,7 @@ describe('a snapshot', () => {
       { format: 'rxjs-reprise/policy', version: 1, state: null },
       'must fit this policy, got a state that it cannot go on from',
     ],
-  ])('is rejected if it is %s, and nothing has changed then', (_, snapshot, message) => {
+  ])('is rejected if it is %s, and the state is unchanged', (_, snapshot, message) => {
     const list: Policy<readonly number[]> = {
       initial: [1],
       reduce: (state) => ({ state, wait: state.reduce((sum, each) => sum + each, 0) }),
@@ -255,13 +268,13 @@ describe('a snapshot', () => {
     expect(live.state).toEqual([1]);
   });
 
-  it('asks no predicate of the user when it is restored', () => {
+  it('calls no predicate of the user when it is restored', () => {
     const live = gate(exponentialBackoff({ retryOn: (error: { status: number }) => error.status === 503 }));
     live.restore(live.snapshot());
     expect(live.snapshot()).toMatchObject({ format: 'rxjs-reprise/policy' });
   });
 
-  it('is rejected by the parser of the policy in its own words', () => {
+  it('is rejected with the error of the parser of the policy', () => {
     expect(() => {
       gate(lastAsked, { name: 'mail' }).restore({ state: 'noon' });
     }).toThrow(new TypeError('gate mail: the snapshot must hold an instant'));
@@ -272,14 +285,14 @@ describe('bad input', () => {
   it.each<[string, () => unknown, string]>([
     ['no policy', () => gate({} as Policy), 'gate: policy must be a policy, got an object'],
     ['a gate', () => gate(circuit() as unknown as Policy), 'gate: policy must be a policy, got an object'],
-    ['no options', () => gate(exponential(1), null as never), 'gate: options must be an object, got null'],
-    ['a name in numbers', () => gate(immediate, { name: 5 as never }), 'gate: name must be a string, got 5'],
+    ['null as options', () => gate(exponential(1), null as never), 'gate: options must be an object, got null'],
+    ['name, a number', () => gate(immediate, { name: 5 as never }), 'gate: name must be a string, got 5'],
     [
-      'no scheduler',
+      'scheduler, a number',
       () => gate(immediate, { scheduler: 1 as never }),
       'gate: scheduler must be an RxJS scheduler, got 1',
     ],
-    ['no dice', () => gate(immediate, { random: 1 as never }), 'gate: random must be a function, got 1'],
+    ['random, a number', () => gate(immediate, { random: 1 as never }), 'gate: random must be a function, got 1'],
   ])('%s', (_, make, message) => {
     expect(make).toThrow(new TypeError(message));
   });

@@ -68,13 +68,16 @@ const oneSlot = (): ReturnType<typeof gate<{ running: number; waiting: number }>
 
 describe('guard, by marbles', () => {
   picture('the marble of its doc: the second call waits for the slot, the maxWait of the third ends first', {
-    operate: (source) => source.pipe(guard(oneSlot(), { maxWait: 3 })),
+    operate: (source) => {
+      const call = source.pipe(guard(oneSlot(), { maxWait: 3 }));
+      return { first: call, second: call, third: call };
+    },
     error: new RejectedError('concurrency', 0, 'slot'),
     diagram: `
       source         -a|
-      expected       -a|
-                     ---a|
-                     ---#
+      first          -a|
+      second         ---a|
+      third          ---#
       subscriptions  ^-!
                      --^-!
     `,

@@ -1,13 +1,13 @@
 import { catchError, ignoreElements, lastValueFrom, of, toArray, type Observable } from 'rxjs';
 
 /*
- * What became of a stream, for specs that need real promises.
+ * The end of a stream, for specs that need real promises.
  */
 
 /** All values of a stream that completes. */
 export const values = <T>(source: Observable<T>): Promise<T[]> => lastValueFrom(source.pipe(toArray()));
 
-/** The very thing that a stream fails with. */
+/** The error of a stream that fails, the same reference. */
 export const failure = (source: Observable<unknown>): Promise<unknown> =>
   lastValueFrom(
     source.pipe(
@@ -17,7 +17,7 @@ export const failure = (source: Observable<unknown>): Promise<unknown> =>
     { defaultValue: 'it completed' },
   );
 
-/** The unhandled rejections while `body` ran, and one turn of the event loop after it. */
+/** The unhandled rejections while `body` ran and during one turn of the event loop after it. */
 export async function unhandled(body: () => Promise<unknown>): Promise<unknown[]> {
   const seen: unknown[] = [];
   const see = (reason: unknown): void => void seen.push(reason);
@@ -31,7 +31,7 @@ export async function unhandled(body: () => Promise<unknown>): Promise<unknown[]
   return seen;
 }
 
-/** One turn of the event loop: whatever is settled is known after it. */
+/** One turn of the event loop. Promises that are settled have called their callbacks after it. */
 export const turn = (): Promise<void> =>
   new Promise((resolve) => {
     setImmediate(resolve);

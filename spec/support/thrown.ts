@@ -1,4 +1,4 @@
-/** What `act` throws; a text if it does not. */
+/** The error that `act` throws, or an error that says that it threw nothing. */
 export function thrownBy(act: () => unknown): Error {
   try {
     act();
@@ -8,7 +8,7 @@ export function thrownBy(act: () => unknown): Error {
   return new Error('nothing was thrown');
 }
 
-/** A text without the indentation of its first line, and without the line breaks around it. */
+/** Removes the indentation of the first line from all lines, and the line breaks around the text. */
 export function flush(text: string): string {
   const lines = text.replace(/^\n|\n *$/g, '').split('\n');
   const margin = /^ */.exec(lines[0] ?? '')?.[0].length ?? 0;

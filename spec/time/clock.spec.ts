@@ -2,29 +2,29 @@ import { asapScheduler, asyncScheduler, queueScheduler, VirtualTimeScheduler, ty
 import { describe, expect, it } from 'vitest';
 import { checkScheduler, checkedRandom, monotonicNow } from '../../src/time/clock.js';
 
-/** A scheduler whose clock shows these instants. */
+/** A scheduler whose clock shows these times. */
 const showing = (...instants: number[]): SchedulerLike => {
   const scheduler = new VirtualTimeScheduler();
   scheduler.now = () => instants.shift() ?? NaN;
   return scheduler;
 };
 
-describe('monotone', () => {
+describe('monotonicNow', () => {
   it.each([
-    ['a clock that goes on', [0, 5, 5, 9], [0, 5, 5, 9]],
+    ['a clock that advances', [0, 5, 5, 9], [0, 5, 5, 9]],
     ['a clock of negative numbers', [-9, -5, -1], [-9, -5, -1]],
-    ['a step back, which counts as no time', [100, 40, 50, 60], [100, 100, 110, 120]],
+    ['a step back, which takes no time', [100, 40, 50, 60], [100, 100, 110, 120]],
     ['two steps back', [100, 40, 50, 10, 15], [100, 100, 110, 110, 115]],
-    ['a step forward, which is believed', [100, 3_600_100, 3_600_110], [100, 3_600_100, 3_600_110]],
-    ['a step back and the same forward', [100, 40, 110], [100, 100, 170]],
+    ['a step forward, which counts', [100, 3_600_100, 3_600_110], [100, 3_600_100, 3_600_110]],
+    ['a step back and a step forward', [100, 40, 110], [100, 100, 170]],
   ])('%s', (_, shown, expected) => {
     const now = monotonicNow(showing(...shown));
     expect(shown.map(now)).toEqual(expected);
   });
 });
 
-describe('dice', () => {
-  it.each([0, 0.5, 1 - Number.EPSILON / 2])('hands on %d', (draw) => {
+describe('checkedRandom', () => {
+  it.each([0, 0.5, 1 - Number.EPSILON / 2])('passes %d on', (draw) => {
     expect(checkedRandom('here', () => draw)()).toBe(draw);
   });
 
@@ -43,7 +43,7 @@ describe('dice', () => {
     );
   });
 
-  it('asks anew each time', () => {
+  it('draws a new number each time', () => {
     const draws = [0.25, 0.75];
     const roll = checkedRandom('here', () => draws.shift() ?? NaN);
     expect([roll(), roll()]).toEqual([0.25, 0.75]);

@@ -5,7 +5,7 @@ import { wait } from '../../src/time/wait.js';
 const zero = (): number => 0;
 const mistake = new Error('a mistake');
 
-/** Waits in virtual time; what happened, and when. */
+/** Waits in virtual time. What happened and when, and the timers that it set. */
 function waited(
   ms: number,
   more: () => number,
@@ -41,7 +41,7 @@ describe('wait', () => {
     });
   });
 
-  it('of 0 goes through the scheduler when told to hop', () => {
+  it('of 0 goes through the scheduler if asked to', () => {
     expect(waited(0, zero, true)).toEqual({
       log: [
         [0, 0],
@@ -55,7 +55,7 @@ describe('wait', () => {
     expect(waited(0.25, zero).log[0]).toEqual([0.25, 0]);
   });
 
-  it('asks, when it is over, how much longer', () => {
+  it('asks at its end how much longer to wait', () => {
     const answers = [3, 4, 0];
     expect(waited(5, () => answers.shift() ?? NaN).log).toEqual([
       [12, 0],
@@ -64,7 +64,7 @@ describe('wait', () => {
     expect(answers).toEqual([]);
   });
 
-  it('of 0 that `more` extends goes through the scheduler', () => {
+  it('of 0 that is prolonged goes through the scheduler', () => {
     const answers = [3, 0];
     expect(waited(0, () => answers.shift() ?? NaN)).toEqual({
       log: [
@@ -90,7 +90,7 @@ describe('wait', () => {
     },
   );
 
-  it('a longer wait told at the end is made of pieces too', () => {
+  it('that is prolonged is made of such pieces, too', () => {
     const answers = [2 ** 31 + 5, 0];
     expect(waited(1, () => answers.shift() ?? NaN).log[0]).toEqual([2 ** 31 + 6, 0]);
   });
@@ -99,7 +99,7 @@ describe('wait', () => {
     expect(waited(ms, zero)).toEqual({ log: [], pieces: [] });
   });
 
-  it('told at the end to wait 2^53 ms, does not end', () => {
+  it('that is prolonged by 2^53 ms does not end', () => {
     const answers = [2 ** 53, 0];
     const { log } = waited(5, () => answers.shift() ?? NaN);
     expect(log).toEqual([]);
@@ -116,14 +116,14 @@ describe('wait', () => {
   it.each([
     ['at once', 0],
     ['later', 5],
-  ])('what `more` throws, %s, is its error', (_, ms) => {
+  ])('fails with the error that `more` throws, %s', (_, ms) => {
     const { log } = waited(ms, () => {
       throw mistake;
     });
     expect(log).toEqual([[ms, mistake]]);
   });
 
-  it('asks nothing after the unsubscribe', () => {
+  it('asks nothing after its consumer has left', () => {
     let asked = 0;
     const more = (): number => (asked += 1);
     const scheduler = new VirtualTimeScheduler();
@@ -133,7 +133,7 @@ describe('wait', () => {
     expect(asked).toBe(0);
   });
 
-  it('left while it asks, waits no longer', () => {
+  it('ends if its consumer leaves while it asks', () => {
     const scheduler = new VirtualTimeScheduler();
     const subscription = wait(5, scheduler, () => {
       subscription.unsubscribe();
@@ -143,7 +143,7 @@ describe('wait', () => {
     expect(scheduler.now()).toBe(5);
   });
 
-  it('is cold: each subscription waits anew', () => {
+  it('is cold: each subscription has its own wait', () => {
     const scheduler = new VirtualTimeScheduler();
     const log: number[] = [];
     const stream = wait(5, scheduler, zero);

@@ -79,12 +79,12 @@ exactly<Observable<string>>()(get.call({ base: '' }, 1));
 const same = action(<T>(value: T) => of(value), { retry: 3 });
 exactly<Observable<string[]>>()(same(['a']));
 exactly<Observable<Date>>()(same<Date>(new Date()));
-const told = action(
+const typed = action(
   <T extends string>(value: T) =>
     ({ attempt }) =>
       of([value, attempt] as const),
 );
-exactly<Observable<readonly ['a', number]>>()(told('a'));
+exactly<Observable<readonly ['a', number]>>()(typed('a'));
 const read = action(<T>(url: string): Promise<T> => fetch(url).then((answer) => answer.json()));
 exactly<Observable<unknown>>()(read('/'));
 

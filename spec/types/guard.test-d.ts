@@ -16,26 +16,26 @@ import {
 } from 'rxjs-reprise';
 import { exactly } from './exactly.js';
 
-const places = gate(concurrencyLimit({ limit: 1 }), { name: 'places' });
-exactly<PolicyGate<ConcurrencyLimitView>>()(places);
-exactly<ConcurrencyLimitView>()(places.state);
-exactly<Observable<ConcurrencyLimitView>>()(places.state$);
-exactly<Observable<GateEvent>>()(places.events$);
+const slots = gate(concurrencyLimit({ limit: 1 }), { name: 'slots' });
+exactly<PolicyGate<ConcurrencyLimitView>>()(slots);
+exactly<ConcurrencyLimitView>()(slots.state);
+exactly<Observable<ConcurrencyLimitView>>()(slots.state$);
+exactly<Observable<GateEvent>>()(slots.events$);
 exactly<number>()(gate(retryBudget()).state.balance);
 
-// a policy without a view is looked at as its state
+// the view of a policy without one is its state
 exactly<PolicyGate<number>>()(gate<number>({ initial: 0, reduce: (state) => ({ state, wait: 0 }) }));
 exactly<PolicyGate>()(gate(exponential(1)));
 
-// circuits and shared policies are gates
-const gates: Gate[] = [places, circuit()];
+// circuits and gates of policies are gates
+const gates: Gate[] = [slots, circuit()];
 exactly<Observable<CircuitEvent>>()(circuit().events$);
 
-// the type of the values goes through, and reaches the predicate
-exactly<Observable<string>>()(of('a').pipe(guard(places)));
+// the type of the values is kept, and reaches the predicate
+exactly<Observable<string>>()(of('a').pipe(guard(slots)));
 exactly<Observable<string>>()(of('a').pipe(guard(gates, { maxWait: 1 })));
-exactly<Observable<string>>()(of('a').pipe(guard([places, circuit()], { successOn: (value) => value.length > 0 })));
-exactly<Observable<string>>()(of('a').pipe(guard(places, undefined), retryWithPolicy(exponential(1), { gates })));
+exactly<Observable<string>>()(of('a').pipe(guard([slots, circuit()], { successOn: (value) => value.length > 0 })));
+exactly<Observable<string>>()(of('a').pipe(guard(slots, undefined), retryWithPolicy(exponential(1), { gates })));
 
 // @ts-expect-error a gate is not a policy
-export const policy: Policy = places;
+export const policy: Policy = slots;

@@ -39,7 +39,7 @@ const composed = pipe(
 );
 exactly<UnaryFunction<Observable<number>, Observable<number>>>()(composed);
 
-/* What an observer and a rule receive. */
+/* The arguments of an observer and a predicate. */
 
 retryWithPolicy(policy, {
   observe: (event) => {

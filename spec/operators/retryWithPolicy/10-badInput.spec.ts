@@ -98,7 +98,11 @@ describe('retryWithPolicy rejects', () => {
 describe('retryWithPolicy rejects as gates', () => {
   const twice = circuit();
   it.each<[title: string, gates: unknown, message: string]>([
-    ['a gate alone', circuit(), 'retryWithPolicy: gates must be an array of distinct gates (from circuit() or gate()), got an object'],
+    [
+      'a gate alone',
+      circuit(),
+      'retryWithPolicy: gates must be an array of distinct gates (from circuit() or gate()), got an object',
+    ],
     [
       'a gate twice',
       [twice, twice],
@@ -109,7 +113,11 @@ describe('retryWithPolicy rejects as gates', () => {
       Object.assign(Array(2), { 1: circuit() }),
       'retryWithPolicy: gates must be an array of distinct gates (from circuit() or gate()), got [, an object]',
     ],
-    ['policies', [immediate], 'retryWithPolicy: gates must be an array of distinct gates (from circuit() or gate()), got [an object]'],
+    [
+      'policies',
+      [immediate],
+      'retryWithPolicy: gates must be an array of distinct gates (from circuit() or gate()), got [an object]',
+    ],
   ])('%s', (_, gates, message) => {
     expect(() => retryWithPolicy(immediate, { gates: gates as Circuit[] })).toThrow(message);
   });
