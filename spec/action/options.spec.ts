@@ -1,6 +1,7 @@
 import { of } from 'rxjs';
 import { action } from 'rxjs-reprise';
 import { describe, expect, it } from 'vitest';
+import { thrownBy } from '../support/thrown.js';
 
 const fn = (): string => 'a';
 
@@ -10,15 +11,6 @@ const untyped = action as (...args: unknown[]) => (...args: unknown[]) => unknow
 class Api {
   readonly base = '';
 }
-
-const thrown = (body: () => unknown): unknown => {
-  try {
-    body();
-  } catch (error) {
-    return error;
-  }
-  return undefined;
-};
 
 describe('action rejects, when it is made', () => {
   it.each([
@@ -37,7 +29,7 @@ describe('action rejects, when it is made', () => {
     ['options that are null', [fn, null], TypeError, 'options must be an object, got null'],
     ['options that are a function', [fn, fn], TypeError, 'options must be an object, got the function fn'],
   ])('%s', (_, args, kind, message) => {
-    const error = thrown(() => untyped(...args));
+    const error = thrownBy(() => untyped(...args));
     expect(error).toBeInstanceOf(kind);
     expect(error).toHaveProperty('message', `action: ${message}`);
   });
@@ -88,7 +80,7 @@ describe('action rejects, when it is made', () => {
     [{ retry: 3, observe: 'no' }, TypeError, 'observe must be a function, got "no"'],
   ])('%o', (options, kind, message) => {
     for (const made of [() => untyped(fn, options), () => untyped(options)]) {
-      const error = thrown(made);
+      const error = thrownBy(made);
       expect(error).toHaveProperty('message', `action: ${message}`);
       expect(error).toBeInstanceOf(kind);
     }
@@ -112,7 +104,7 @@ describe('action rejects, when it is made', () => {
     ['nothing', [], 'got undefined'],
     ['a string', ['get'], 'got "get"'],
   ])('as a decorator or wrapper, %s', (_, args, got) => {
-    const error = thrown(() => untyped({ retry: 3 })(...args));
+    const error = thrownBy(() => untyped({ retry: 3 })(...args));
     expect(error).toBeInstanceOf(TypeError);
     expect(error).toHaveProperty('message', `action: fn must be a function or a method, ${got}`);
   });

@@ -1,9 +1,7 @@
 import { of, throwError, type Observable } from 'rxjs';
 import { action, retries } from 'rxjs-reprise';
 import { describe, expect, it } from 'vitest';
-import { failure, values } from '../support/settled.js';
-
-const boom = new Error('boom');
+import { boom, decoratesMethods } from '../action/decoratedMethods.js';
 
 class Api {
   readonly calls: string[] = [];
@@ -27,34 +25,9 @@ class Api {
 }
 
 describe('action as a decorator of experimentalDecorators', () => {
-  it('tries a method again, with its `this` and its arguments', async () => {
-    const [api, other] = [new Api('api/'), new Api('other/')];
-    expect(await failure(api.get('a', 'b'))).toBe(boom);
-    expect(api.calls).toEqual(['api/a/b', 'api/a/b', 'api/a/b']);
-    expect(other.calls).toEqual([]);
-  });
+  decoratesMethods(Api);
 
-  it('calls the method when it is subscribed, and counts for each call', async () => {
-    const api = new Api('');
-    const [first, second] = [api.get('1'), api.get('2')];
-    expect(api.calls).toEqual([]);
-    await failure(first);
-    await failure(second);
-    await failure(first);
-    expect(api.calls.join('')).toBe('111222111');
-  });
-
-  it('keeps the type parameters of a generic method', async () => {
-    const seen: number[] = await values(new Api('').same(1));
-    expect(seen).toEqual([1]);
-  });
-
-  it('decorates a static method', async () => {
-    const [api] = await values(Api.of('api/'));
-    expect(api).toBeInstanceOf(Api);
-  });
-
-  it('leaves the rest of a descriptor as it was, for the decorators above it', () => {
+  it('keeps the rest of a descriptor for the decorators above it', () => {
     const descriptor = { value: () => of('a'), enumerable: true, configurable: false, writable: false };
     const decorated = action({})(Api.prototype, 'get', descriptor);
     expect(decorated).toEqual({ ...descriptor, value: expect.any(Function) as unknown });
@@ -65,7 +38,7 @@ describe('action as a decorator of experimentalDecorators', () => {
     expect(() => {
       class Wrong {
         readonly #answer = 'a';
-        // @ts-expect-error -- a getter is no method
+        // @ts-expect-error -- a getter is not a method
         @action({})
         get answer(): Observable<string> {
           return of(this.#answer);
@@ -78,7 +51,7 @@ describe('action as a decorator of experimentalDecorators', () => {
   it('is rejected on a field', () => {
     expect(() => {
       class Wrong {
-        // @ts-expect-error -- a field is no method
+        // @ts-expect-error -- a field is not a method
         @action({})
         answer = (): Observable<string> => of('a');
       }
@@ -88,7 +61,7 @@ describe('action as a decorator of experimentalDecorators', () => {
 
   it('is rejected on a class', () => {
     expect(() => {
-      // @ts-expect-error -- a class is no method
+      // @ts-expect-error -- a class is not a method
       @action({})
       class Wrong {
         readonly answer = 'a';
@@ -97,9 +70,9 @@ describe('action as a decorator of experimentalDecorators', () => {
     }).toThrow(/^action: fn must be a function or a method, got the function Wrong$/);
   });
 
-  it('makes no decorator of a method that returns a promise', () => {
+  it('does not type-check on a method that returns a promise', () => {
     class Wrong {
-      // @ts-expect-error -- it would return an Observable where a promise is promised
+      // @ts-expect-error -- the method would return an Observable in place of its promise
       @action({})
       get(): Promise<string> {
         return Promise.resolve('a');
