@@ -38,7 +38,7 @@ import {
 } from '../support/bad.js';
 
 /*
- * Every public function, every option, every kind of nonsense.
+ * Every option of every public function, with every kind of bad value.
  */
 
 const notPolicy: readonly Bad[] = [

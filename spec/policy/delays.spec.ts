@@ -70,7 +70,7 @@ describe('a delay', () => {
     ['exponential(1, 1.5)', exponential(1, 1.5)],
     ['fibonacci(100)', fibonacci(100)],
     ['smoothExponential(100)', smoothExponential(100)],
-  ])('%s reaches the greatest number and stays there', (_, policy) => {
+  ])('%s reaches the largest number and stays there', (_, policy) => {
     const { delays } = preview(policy, { failures: 2000 });
     expect(delays).toHaveLength(2000);
     expect(delays.filter((ms) => !(ms > 0 && ms <= Number.MAX_VALUE))).toEqual([]);
@@ -83,12 +83,12 @@ describe('a delay', () => {
     ['fibonacci', fibonacci(100)],
     ['smoothExponential', smoothExponential(100)],
     ['decorrelated', decorrelated({ base: 1, cap: Number.MAX_VALUE })],
-  ])('of %s has a state that is JSON, however long it went on', (_, policy) => {
+  ])('of %s has a JSON state, after any number of retries', (_, policy) => {
     const { state } = verdicts(policy, Array<Signal>(2000).fill(failure({ random: 0.9 }))).at(-1) ?? {};
     expect(JSON.parse(JSON.stringify(state))).toEqual(state);
   });
 
-  it('of 0 stays 0 where its factor overflows', () => {
+  it('of 0 stays 0 if its factor overflows', () => {
     expect(new Set(preview(exponential(0), { failures: 2000 }).delays)).toEqual(new Set([0]));
   });
 
@@ -97,13 +97,13 @@ describe('a delay', () => {
     expect(delays.slice(-900)).toEqual(Array(900).fill(30_000));
   });
 
-  it('of decorrelated is at most its cap for the latest draw too, where rounding would lift it above', () => {
+  it('of decorrelated is at most its cap for the latest draw too, although rounding would exceed it', () => {
     const [base, cap] = [179.29274520159373, 777.5505407568243];
     expect(base + (cap - base)).toBeGreaterThan(cap);
     expect(preview(decorrelated({ base, cap }), { failures: 3, random: 1 }).delays.at(-1)).toBe(cap);
   });
 
-  it('may have a cap that is its first', () => {
+  it('can have a cap equal to its first delay', () => {
     expect(preview(decorrelated({ base: 5, cap: 5 }), { failures: 2 }).delays).toEqual([5, 5]);
     expect(preview(smoothExponential(5, { cap: 5 }), { failures: 1, random: 1 }).delays).toEqual([5]);
   });
@@ -127,7 +127,7 @@ describe('sequence', () => {
     ]);
   });
 
-  it('keeps its delays, whatever becomes of the array', () => {
+  it('is not changed by later changes to the array', () => {
     const delays = [1, 2];
     const policy = sequence(delays);
     delays.push(3);
@@ -136,18 +136,18 @@ describe('sequence', () => {
 });
 
 describe('never', () => {
-  it('says no to every failure, as retries(0) does for another reason', () => {
+  it('says no to every failure, as retries(0) does with another reason', () => {
     expect(preview(never)).toEqual({ delays: [], reason: 'exhausted' });
     expect(preview(retries(0))).toEqual({ delays: [], reason: 'retries' });
   });
 
-  it('lets every attempt start and ignores every report', () => {
+  it('admits every attempt and handles no report', () => {
     for (const signal of [ask(), value(1), success(), cancel()]) {
       expect(never.reduce(never.initial, signal)).toEqual({ state: null, wait: 0 });
     }
   });
 
-  it('gives way in either', () => {
+  it('has no effect in either', () => {
     expect(preview(either(never, fixed(5)), { failures: 2 }).delays).toEqual([5, 5]);
   });
 });

@@ -40,13 +40,13 @@ import { size } from '../support/size.js';
 
 const numRuns = size(300, 5000);
 
-/** Those whose wait is an answer; of the others it is ignored. */
+/** The signals whose wait counts. That of the others is ignored. */
 const isAnswered = ({ kind }: Signal): boolean => kind === 'ask' || kind === 'failure';
 
-const isHeard = ({ handles }: Policy, signal: Signal | undefined): boolean =>
+const isHandled = ({ handles }: Policy, signal: Signal | undefined): boolean =>
   signal !== undefined && handles?.includes(signal.kind) !== false;
 
-/** What the answers of a policy are, and every state it goes through. */
+/** The waits of a policy, and each of its states. */
 function folded(
   policy: Policy,
   signals: readonly Signal[],
@@ -66,7 +66,7 @@ function folded(
 
 const waits = (policy: Policy, signals: readonly Signal[]): number[] => folded(policy, signals).waits;
 
-/** Waits after failures alone. */
+/** The waits after failures. */
 const delays = (policy: Policy, signals: readonly Signal[]): number[] =>
   waits(
     policy,
@@ -112,12 +112,12 @@ describe('laws', { timeout: 60_000 }, () => {
 
     const other = join === both ? either : both;
 
-    law('absorbs the other, where every ask is admitted', [admitting(), admitting()], (signals, a, b) => {
+    law('absorbs the other, if every ask is admitted', [admitting(), admitting()], (signals, a, b) => {
       same(signals, join(a, other(a, b)), a);
     });
 
     law(
-      'distributes over the other, where every ask is admitted',
+      'distributes over the other, if every ask is admitted',
       [admitting(), admitting(), admitting()],
       (signals, a, b, c) => {
         same(signals, join(a, other(b, c)), other(join(a, b), join(a, c)));
@@ -130,7 +130,7 @@ describe('laws', { timeout: 60_000 }, () => {
       expect(waits(join(a, b), asks)).toEqual(asks.map(() => Math.max(one, two)));
     });
 
-    law('takes an ask back as a whole', [policy(), policy(), policy()], (signals, ...parts) => {
+    law('takes back an ask as a whole', [policy(), policy(), policy()], (signals, ...parts) => {
       const whole = join(...parts);
       let states = whole.initial as readonly unknown[];
       for (const signal of signals) {
@@ -170,7 +170,7 @@ describe('laws', { timeout: 60_000 }, () => {
     });
 
     law(
-      'is the first until its no to a failure, then the second from its own start',
+      'is the first until its no to a failure, then the second from its initial state',
       [policy(), policy()],
       (signals, a, b) => {
         let state = a.initial;
@@ -188,25 +188,21 @@ describe('laws', { timeout: 60_000 }, () => {
     );
   });
 
-  describe('no', () => {
-    law(
-      'is said to one error and not to the next: what onlyIf rejects is a cancel to the policy inside',
-      [policy()],
-      (signals, a) => {
-        const isRejected = (signal: Signal): boolean => signal.kind === 'failure' && !isBusy(signal.error);
-        let state = a.initial;
-        const expected = signals.flatMap((signal) => {
-          const { ticket: call, now } = signal;
-          const took = signal.kind === 'failure' ? signal.took : 0;
-          const told: Signal = isRejected(signal) ? { kind: 'cancel', ticket: call, now, random: 0, took } : signal;
-          const verdict = step(a, state, told);
-          state = verdict.state;
-          if (isRejected(signal)) return [Infinity];
-          return isAnswered(signal) ? [verdict.wait] : [];
-        });
-        expect(waits(onlyIf(isBusy, a), signals)).toEqual(expected);
-      },
-    );
+  describe('onlyIf', () => {
+    law('sends the inner policy a cancel for every error that does not match', [policy()], (signals, a) => {
+      const isRejected = (signal: Signal): boolean => signal.kind === 'failure' && !isBusy(signal.error);
+      let state = a.initial;
+      const expected = signals.flatMap((signal) => {
+        const { ticket, now } = signal;
+        const took = signal.kind === 'failure' ? signal.took : 0;
+        const sent: Signal = isRejected(signal) ? { kind: 'cancel', ticket, now, random: 0, took } : signal;
+        const verdict = step(a, state, sent);
+        state = verdict.state;
+        if (isRejected(signal)) return [Infinity];
+        return isAnswered(signal) ? [verdict.wait] : [];
+      });
+      expect(waits(onlyIf(isBusy, a), signals)).toEqual(expected);
+    });
   });
 
   describe('a wait', () => {
@@ -248,7 +244,7 @@ describe('laws', { timeout: 60_000 }, () => {
       fc.assert(property, { numRuns });
     });
 
-    it('is monotone in its draw, but for followedBy, smoothExponential and asks that are answered by draw', () => {
+    it('is monotone in its draw, except for followedBy, smoothExponential and asks that are drawn', () => {
       const draws = fc.array(draw(), { minLength: 1, maxLength: 5 });
       const property = fc.property(trace(), monotone(), draws, (signals, a, others) => {
         const drawn = (pick: (...draws: number[]) => number): number[] =>
@@ -299,7 +295,7 @@ describe('laws', { timeout: 60_000 }, () => {
     law('is the same reference after a signal that the policy does not handle', [policy()], (signals, a) => {
       const { states } = folded(a, signals);
       signals.forEach((signal, index) => {
-        if (isHeard(a, signal)) return;
+        if (isHandled(a, signal)) return;
         const state = states[index];
         const verdict = a.reduce(state, signal);
         expect(verdict.state).toBe(state);
@@ -309,26 +305,26 @@ describe('laws', { timeout: 60_000 }, () => {
   });
 
   describe('handles', () => {
-    law('is honest: a signal that is not handled makes no difference', [policy()], (signals, a) => {
-      const heard = folded(
+    law('is honest: the other kinds make no difference', [policy()], (signals, a) => {
+      const handled = folded(
         a,
-        signals.filter((signal) => isHeard(a, signal)),
+        signals.filter((signal) => isHandled(a, signal)),
       );
-      const told = folded({ initial: a.initial, reduce: (state, signal) => a.reduce(state, signal) }, signals);
-      expect(told.states.at(-1)).toEqual(heard.states.at(-1));
-      const asked = signals.filter(isAnswered);
-      expect(told.waits.filter((_, index) => isHeard(a, asked[index]))).toEqual(heard.waits);
+      const all = folded({ initial: a.initial, reduce: (state, signal) => a.reduce(state, signal) }, signals);
+      expect(all.states.at(-1)).toEqual(handled.states.at(-1));
+      const answered = signals.filter(isAnswered);
+      expect(all.waits.filter((_, index) => isHandled(a, answered[index]))).toEqual(handled.waits);
     });
   });
 
-  describe('an ask that is answered with 0', () => {
+  describe('an admitted attempt', () => {
     const settledAlone = policy({ without: ['followedBy', 'resetOn', 'resetAfterUptime'] });
 
     law('is settled exactly once in every part', [settledAlone], (signals, a) => {
       for (const { permits, running } of lived(a, signals)) expect(permits).toEqual(permits.map(() => running));
     });
 
-    law('never leaks a permit, whatever is reset or follows', [policy()], (signals, a) => {
+    law('never leaks a permit, whatever is reset or followed', [policy()], (signals, a) => {
       for (const { permits, running } of lived(a, signals))
         expect(Math.max(0, ...permits)).toBeLessThanOrEqual(running);
     });
@@ -336,46 +332,46 @@ describe('laws', { timeout: 60_000 }, () => {
 });
 
 /**
- * Attempts run only when they are admitted, ask again or leave only while they wait, and are settled once; many may run
- * and wait at once. Nothing is resumed: that forgets who is out.
+ * Attempts run only if they are admitted, ask again or give up only while they wait, and are settled once. Several can run
+ * and wait at the same time. Nothing is resumed, because that forgets the running attempts.
  */
 function lived(policy: Policy, signals: readonly Signal[]): { permits: number[]; running: number }[] {
   let state = policy.initial;
   let last = 0;
-  const out = new Set<number>();
+  const running = new Set<number>();
   const waiting = new Set<number>();
-  const told = (signal: Signal): number => {
+  const send = (signal: Signal): number => {
     const verdict = step(policy, state, signal);
     state = verdict.state;
     return verdict.wait;
   };
-  const asked = (signal: Signal, call: number): void => {
-    const wait = told({ ...signal, ticket: call });
-    waiting.delete(call);
-    if (wait === 0) out.add(call);
-    else if (wait < Infinity) waiting.add(call);
-    else told({ kind: 'abandon', ticket: call, now: signal.now, random: 0 });
+  const ask = (signal: Signal, ticket: number): void => {
+    const wait = send({ ...signal, ticket });
+    waiting.delete(ticket);
+    if (wait === 0) running.add(ticket);
+    else if (wait < Infinity) waiting.add(ticket);
+    else send({ kind: 'abandon', ticket, now: signal.now, random: 0 });
   };
   return signals.map((signal) => {
     const { kind } = signal;
     const isNew = kind === 'ask' && signal.ticket > last;
-    const calls = [...(kind === 'ask' || kind === 'abandon' ? waiting : out)];
-    const call = isNew ? signal.ticket : calls[signal.ticket % calls.length];
+    const tickets = [...(kind === 'ask' || kind === 'abandon' ? waiting : running)];
+    const ticket = isNew ? signal.ticket : tickets[signal.ticket % tickets.length];
     last = Math.max(last, isNew ? signal.ticket : 0);
-    if (call !== undefined && kind !== 'control') {
-      if (kind === 'ask') asked(signal, call);
-      else told({ ...signal, ticket: call });
-      if (kind === 'abandon') waiting.delete(call);
-      else if (kind !== 'ask' && kind !== 'value') out.delete(call);
+    if (ticket !== undefined && kind !== 'control') {
+      if (kind === 'ask') ask(signal, ticket);
+      else send({ ...signal, ticket });
+      if (kind === 'abandon') waiting.delete(ticket);
+      else if (kind !== 'ask' && kind !== 'value') running.delete(ticket);
     }
-    return { permits: taken(state), running: out.size };
+    return { permits: taken(state), running: running.size };
   });
 }
 
-function deepFrozen<T>(it: T): T {
-  if (typeof it === 'object' && it !== null && !Object.isFrozen(it)) {
-    Object.freeze(it);
-    Object.values(it).forEach(deepFrozen);
+function deepFrozen<T>(value: T): T {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    Object.values(value).forEach(deepFrozen);
   }
-  return it;
+  return value;
 }

@@ -24,11 +24,11 @@ describe('retries', () => {
     [1, 1],
     [3, 3],
     [Infinity, 10],
-  ])('(%d) allows that many', (n, allowed) => {
+  ])('(%d) allows that number of retries', (n, allowed) => {
     expect(preview(both(fixed(1), retries(n))).delays).toHaveLength(allowed);
   });
 
-  it('adds no delay, and says why it ends', () => {
+  it('adds no delay, and gives its reason at the end', () => {
     expect(preview(retries(2))).toEqual({ delays: [0, 0], reason: 'retries' });
   });
 });
@@ -40,7 +40,7 @@ describe('within', () => {
     reduce: (state) => ({ state, wait }),
   });
 
-  it('allows a wait that ends exactly at the deadline, and none that ends 1 ms later', () => {
+  it('allows a wait that ends exactly at the deadline, but not 1 ms later', () => {
     const policy = within(1000, fixed(400));
     expect(waits(policy, [ask(), failure({ now: 600 })])).toEqual([0, 400]);
     expect(waits(policy, [ask(), failure({ now: 601 })])).toEqual([0, Infinity]);
@@ -48,19 +48,19 @@ describe('within', () => {
     expect(preview(within(699, exponential(100)))).toEqual({ delays: [100, 200], reason: 'deadline' });
   });
 
-  it('allows a wait of 0 until the deadline itself', () => {
+  it('allows a wait of 0 up to the deadline', () => {
     expect(waits(within(1000, immediate), [ask(), failure({ now: 1000 })])).toEqual([0, 0]);
     expect(waits(within(1000, immediate), [ask(), failure({ now: 1001 })])).toEqual([0, Infinity]);
   });
 
-  it('counts from the first ask, whenever that is', () => {
+  it('counts from the first ask, at any instant', () => {
     const policy = within(100, fixed(10));
     const signals = [ask({ now: 5000 }), failure({ now: 5050 }), ask({ now: 5060 }), failure({ now: 5091 })];
     expect(waits(policy, signals)).toEqual([0, 10, 0, Infinity]);
   });
 
-  it('counts from the failure where there was no ask since its own start', () => {
-    const policy = resetOn((it) => it === 'open', within(100, fixed(10)));
+  it('counts from the first failure if there was no ask before it', () => {
+    const policy = resetOn((value) => value === 'open', within(100, fixed(10)));
     const signals = [ask(), value('open'), failure({ now: 500 }), failure({ now: 590 }), failure({ now: 591 })];
     expect(waits(policy, signals)).toEqual([0, 0, 10, 10, Infinity]);
     const second = followedBy(sequence([50]), within(100, fixed(60)));
@@ -72,9 +72,9 @@ describe('within', () => {
     ]);
   });
 
-  it('does not count from a report', () => {
-    const heard: Policy = { initial: null, reduce: (state) => ({ state, wait: 0 }) };
-    const policy = within(100, both(fixed(10), heard));
+  it('does not start to count at a report', () => {
+    const counting: Policy = { initial: null, reduce: (state) => ({ state, wait: 0 }) };
+    const policy = within(100, both(fixed(10), counting));
     const signals = [value(1), success(), cancel(), failure({ now: 500 })];
     expect(waits(policy, signals)).toEqual([0, 0, 0, 10]);
   });
@@ -85,7 +85,7 @@ describe('within', () => {
     expect(waits(within(100, postponed(60)), [ask(), ask({ now: 60 })])).toEqual([60, Infinity]);
   });
 
-  it('handles asks, failures and what the policy inside handles', () => {
+  it('handles asks, failures and the kinds that the inner policy handles', () => {
     expect(within(1, immediate).handles).toEqual(['ask', 'failure']);
     expect(within(1, resetOn(Boolean, immediate)).handles).toEqual(['ask', 'value', 'failure']);
   });
@@ -94,11 +94,11 @@ describe('within', () => {
     expect(waits(within(100, immediate), [ask(), ask({ now: 5000 })])).toEqual([0, 0]);
   });
 
-  it('says no for the reason of the policy inside, where that says no', () => {
+  it('gives the reason of the inner policy if that says no', () => {
     expect(preview(within(0, retries(0)))).toEqual({ delays: [], reason: 'retries' });
   });
 
-  it('keeps its state where neither time nor the policy inside began anything', () => {
+  it('returns the same state if neither the time nor the inner policy changed it', () => {
     const policy = within(100, immediate);
     const [{ state } = { state: undefined }] = verdicts(policy, [ask()]);
     expect(policy.reduce(state, ask({ now: 50 })).state).toBe(state);
@@ -110,7 +110,7 @@ class Lost extends Error {}
 abstract class Remote extends Error {}
 class Busy extends Remote {}
 
-/** An error class as compilers to ES5 write it. */
+/** An error class as compiled to ES5. */
 function Es5Error(this: Error): void {
   this.message = 'es5';
 }
@@ -136,26 +136,26 @@ describe('onlyIf', () => {
     ['a class compiled to ES5', Legacy, new Legacy(), new Error()],
     ['one of several classes, the first', [Lost, Remote], new Lost(), new Error()],
     ['one of several classes, the last', [Lost, Remote], new Busy(), undefined],
-  ])('tries again after what matches %s', (_, retryOn, match, other) => {
+  ])('retries errors that match %s', (_, retryOn, match, other) => {
     expect(preview(onlyIf(retryOn), { error: match, failures: 1 })).toEqual({ delays: [0], reason: undefined });
     expect(preview(onlyIf(retryOn), { error: other, failures: 1 })).toEqual({ delays: [], reason: 'error' });
   });
 
-  it('calls a predicate that is a function, never makes one of it', () => {
+  it('calls a predicate without this, and never with new', () => {
     const predicate = function (this: unknown): boolean {
       return this === undefined;
     };
     expect(preview(onlyIf(predicate), { failures: 1 }).delays).toEqual([0]);
   });
 
-  it('keeps its classes, whatever becomes of the array', () => {
+  it('is not changed by later changes to the array', () => {
     const classes = [Lost];
     const policy = onlyIf(classes);
     classes.pop();
     expect(preview(policy, { error: new Lost(), failures: 1 }).delays).toEqual([0]);
   });
 
-  it('lets the error of a predicate out, the same reference', () => {
+  it('rethrows the error of a predicate, the same reference', () => {
     const thrown = new Error('thrown');
     const policy = onlyIf(() => {
       throw thrown;
@@ -169,7 +169,7 @@ describe('onlyIf', () => {
     expect(caught).toBe(thrown);
   });
 
-  it('says no to one error and yes to the next, and does not advance the policy inside', () => {
+  it('says no to one error and yes to the next, and does not advance the inner policy', () => {
     const policy = onlyIf(Lost, both(exponential(100), retries(2)));
     const errors = [new Lost(), 'x', 'x', 'x', new Lost(), new Lost()];
     const signals = errors.map((error) => failure({ error }));
@@ -184,33 +184,33 @@ describe('onlyIf', () => {
     ]);
   });
 
-  it('sends a cancel of the same attempt in the place of a failure that it rejects', () => {
-    const heard: unknown[] = [];
+  it('sends a cancel of the same attempt in place of a failure that does not match', () => {
+    const received: unknown[] = [];
     const listener: Policy = {
       initial: null,
       reduce: (state, signal) => {
-        heard.push(signal);
+        received.push(signal);
         return { state, wait: 0 };
       },
     };
     const given = { ticket: 3, now: 70, took: 7 };
     verdicts(onlyIf(Lost, listener), [failure({ ...given, random: 0.7, error: 'x' })]);
-    expect(heard).toEqual([cancel(given)]);
+    expect(received).toEqual([cancel(given)]);
   });
 
-  it('gives each class of errors a counter of its own in either', () => {
+  it('keeps a counter for each class of errors within either', () => {
     const policy = either(onlyIf(Lost, both(fixed(10), retries(2))), onlyIf(Busy, both(exponential(1000), retries(1))));
     const [lost, busy] = [new Lost(), new Busy()];
     const signals = [lost, busy, lost, busy, lost].map((error) => failure({ error }));
     expect(waits(policy, signals)).toEqual([10, 1000, 10, Infinity, Infinity]);
   });
 
-  it('handles failures though the policy inside does not, and whatever else the policy inside handles', () => {
+  it('handles failures and the kinds that the inner policy handles', () => {
     expect(onlyIf(Lost).handles).toEqual(['failure']);
     expect(onlyIf(Lost, { ...immediate, handles: ['cancel'] }).handles).toEqual(['failure', 'cancel']);
   });
 
-  it('may look at what it cannot know', () => {
+  it('passes any value to the predicate', () => {
     const policy = onlyIf(
       Lost,
       onFailure(0, (state) => ({ state: state + 1, wait: state })),

@@ -23,7 +23,7 @@ describe('onFailure', () => {
     }
   });
 
-  it('fits in the other words, with a state of its own type', () => {
+  it('combines with other policies, with a state of its own type', () => {
     const policy: Policy<{ readonly failures: number }> = onFailure({ failures: 0 }, ({ failures }) => ({
       state: { failures: failures + 1 },
       wait: failures,
@@ -33,42 +33,42 @@ describe('onFailure', () => {
 });
 
 describe('step', () => {
-  const deaf: Policy = {
+  const selective: Policy = {
     initial: null,
     handles: ['value'],
     reduce: () => ({ state: 'received', wait: 7 }),
   };
 
-  it('sends a signal that is handled, and answers one that is not', () => {
-    expect(step(deaf, 'state', value(1))).toEqual({ state: 'received', wait: 7 });
+  it('sends the kinds that the policy handles, and answers 0 to the others', () => {
+    expect(step(selective, 'state', value(1))).toEqual({ state: 'received', wait: 7 });
     for (const signal of [ask(), success(), failure(), cancel()]) {
-      expect(step(deaf, 'state', signal)).toEqual({ state: 'state', wait: 0 });
+      expect(step(selective, 'state', signal)).toEqual({ state: 'state', wait: 0 });
     }
   });
 
-  it('sends everything to a policy that does not say what it handles', () => {
-    const heard: string[] = [];
+  it('sends everything to a policy without handles', () => {
+    const received: string[] = [];
     const policy: Policy = {
       initial: null,
       reduce: (state, { kind }) => {
-        heard.push(kind);
+        received.push(kind);
         return { state, wait: 0 };
       },
     };
     const signals: Signal[] = [ask(), value(1), success(), failure(), cancel()];
     waits(policy, signals);
-    expect(heard).toEqual(['ask', 'value', 'success', 'failure', 'cancel']);
+    expect(received).toEqual(['ask', 'value', 'success', 'failure', 'cancel']);
   });
 
   it('calls reduce as a method', () => {
-    class Patient implements Policy {
+    class Steady implements Policy {
       readonly initial = null;
       private readonly ms = 12;
       reduce(state: unknown): { state: unknown; wait: number } {
         return { state, wait: this.ms };
       }
     }
-    expect(step(new Patient(), null, failure()).wait).toBe(12);
+    expect(step(new Steady(), null, failure()).wait).toBe(12);
   });
 
   it.each<[string, unknown, string]>([
@@ -81,7 +81,7 @@ describe('step', () => {
     ['nothing', undefined, 'undefined'],
     ['null', null, 'undefined'],
     ['a promise', Promise.resolve({ state: null, wait: 0 }), 'undefined'],
-  ])('names a policy that answers %s', (_, verdict, shown) => {
+  ])('rejects a policy that answers %s', (_, verdict, shown) => {
     const policy = { initial: null, reduce: () => verdict } as Policy;
     const wanted = 'must be a number of milliseconds, at least 0, or Infinity';
     const rejection = (kind: string): RangeError =>
@@ -106,7 +106,7 @@ describe('step', () => {
 });
 
 describe('answer', () => {
-  it('has a reason only where there is one', () => {
+  it('has a reason only if the verdict has one', () => {
     expect(Object.keys(answer(1, { state: 2, wait: 3 }))).toEqual(['state', 'wait']);
     expect(answer(1, { state: 2, wait: 3, reason: 'deadline' })).toEqual({ state: 1, wait: 3, reason: 'deadline' });
   });
@@ -126,7 +126,7 @@ describe('checkPolicy', () => {
 });
 
 describe('handledKinds', () => {
-  it('lists the kinds that a part handles and the given kinds, in the order of the signals', () => {
+  it('lists the kinds of all parts and the given ones, in the order of the signals', () => {
     expect(handledKinds([])).toEqual([]);
     expect(handledKinds([{ ...immediate, handles: ['cancel', 'value'] }, fixed(1)], 'ask')).toEqual([
       'ask',
@@ -136,7 +136,7 @@ describe('handledKinds', () => {
     ]);
   });
 
-  it('lists every kind with a part that handles everything', () => {
+  it('lists all kinds if a part handles all', () => {
     const all: Policy = { initial: null, reduce: (state) => ({ state, wait: 0 }) };
     expect(handledKinds([immediate, all])).toEqual([
       'ask',

@@ -32,14 +32,14 @@ describe('fixedRetry', () => {
     expect(preview(fixedRetry({ maxAttempts: 3, delay: 0 })).delays).toEqual([0, 0]);
   });
 
-  it('goes on for ever with Infinity', () => {
+  it('retries forever with Infinity', () => {
     const policy = fixedRetry({ maxAttempts: Infinity });
     expect(preview(policy, { failures: 100 })).toEqual({ delays: Array(100).fill(1000), reason: undefined });
   });
 });
 
 describe('exponentialBackoff', () => {
-  it('has the defaults of its doc: 5 calls, 2 s doubled, at most 60 s, ±50 %', () => {
+  it('has the documented defaults: 5 calls, 2 s doubled, at most 60 s, ±50 %', () => {
     expect(preview(exponentialBackoff())).toEqual({ delays: [2000, 4000, 8000, 16_000], reason: 'retries' });
     expect(preview(exponentialBackoff(), { random: 0 }).delays).toEqual([1000, 2000, 4000, 8000]);
     expect(preview(exponentialBackoff(), { random: 1 }).delays).toEqual([3000, 6000, 12_000, 24_000]);
@@ -52,7 +52,7 @@ describe('exponentialBackoff', () => {
     expect(preview(policy, { failures: 1000 }).reason).toBe(undefined);
   });
 
-  it('is a sentence in the other words', () => {
+  it('equals a composition of the other policies', () => {
     const options = {
       maxAttempts: 9,
       base: 100,
@@ -79,7 +79,7 @@ describe('exponentialBackoff', () => {
     ['a base of 0', { base: 0 }, [0, 0, 0, 0]],
     ['full jitter', { jitter: 'full' }, [1000, 2000, 4000, 8000]],
     ['equal jitter', { jitter: 'equal' }, [1500, 3000, 6000, 12_000]],
-    ['a window', { jitter: [1, 2] }, [3000, 6000, 12_000, 24_000]],
+    ['a range of jitter', { jitter: [1, 2] }, [3000, 6000, 12_000, 24_000]],
     ['one call', { maxAttempts: 1 }, []],
   ] as const)('takes %s', (_, options, delays) => {
     expect(preview(exponentialBackoff(options)).delays).toEqual(delays);
@@ -109,15 +109,15 @@ describe.each([
 });
 
 describe('retryPolicy', () => {
-  it('asks its two questions with the number of the attempt that failed, and the error', () => {
-    const asked: unknown[] = [];
+  it('passes the number of the failed attempt and the error to both functions', () => {
+    const calls: unknown[] = [];
     const policy = retryPolicy({
       shouldRetry: (attempt, error) => {
-        asked.push(['shouldRetry', attempt, error]);
+        calls.push(['shouldRetry', attempt, error]);
         return attempt < 3;
       },
       nextDelay: (attempt, error) => {
-        asked.push(['nextDelay', attempt, error]);
+        calls.push(['nextDelay', attempt, error]);
         return attempt * 50;
       },
     });
@@ -125,7 +125,7 @@ describe('retryPolicy', () => {
       delays: [50, 100],
       reason: 'declined',
     });
-    expect(asked).toEqual([
+    expect(calls).toEqual([
       ['shouldRetry', 1, 'e1'],
       ['nextDelay', 1, 'e1'],
       ['shouldRetry', 2, 'e2'],
@@ -144,7 +144,7 @@ describe('retryPolicy', () => {
     expect(waits(policy, signals)).toEqual([1, Infinity, 2]);
   });
 
-  it('may be joined with a limit', () => {
+  it('combines with a limit', () => {
     const policy = retryPolicy({ shouldRetry: () => true, nextDelay: (attempt) => attempt });
     expect(preview(both(policy, fixed(2), retries(3)))).toEqual({ delays: [2, 2, 3], reason: 'retries' });
   });

@@ -15,8 +15,8 @@ import {
   type Signal,
 } from 'rxjs-reprise';
 
-/** Answers asks as told and writes down what it is asked. */
-const asked = (answer: (now: number, turn: number) => number, log: Signal[] = []): Policy => ({
+/** Answers asks with `answer`, and logs the signals. */
+const answering = (answer: (now: number, turn: number) => number, log: Signal[] = []): Policy => ({
   initial: null,
   handles: ['ask'],
   reduce: (state, signal) => {
@@ -26,19 +26,19 @@ const asked = (answer: (now: number, turn: number) => number, log: Signal[] = []
 });
 
 describe('preview', () => {
-  it('tells each delay until the policy says no, and why it did', () => {
+  it('shows each delay until the policy says no, and the reason', () => {
     expect(preview(both(exponential(100), retries(2)))).toEqual({ delays: [100, 200], reason: 'retries' });
     expect(preview(never)).toEqual({ delays: [], reason: 'exhausted' });
   });
 
-  it('looks at 10 failures by default, and has no reason where the policy never said no', () => {
+  it('stops after 10 failures by default, without a reason if the policy never says no', () => {
     expect(preview(fixed(1))).toEqual({ delays: Array(10).fill(1), reason: undefined });
     expect(preview(fixed(1), {})).toEqual({ delays: Array(10).fill(1), reason: undefined });
     expect(preview(fixed(1), { failures: 3 }).delays).toEqual([1, 1, 1]);
     expect(preview(fixed(1), { failures: 0 })).toEqual({ delays: [], reason: undefined });
   });
 
-  it('sees the no to the last of its failures', () => {
+  it('shows a no to the last failure', () => {
     expect(preview(retries(1), { failures: 1 }).reason).toBe(undefined);
     expect(preview(retries(1), { failures: 2 }).reason).toBe('retries');
   });
@@ -46,7 +46,7 @@ describe('preview', () => {
   it.each<[string, number | readonly number[] | (() => number), number[]]>([
     ['one draw for all', 0.25, [25, 25, 25]],
     ['the latest draw', 1, [100, 100, 100]],
-    ['one draw for each', [0, 0.5, 1], [0, 50, 100]],
+    ['one draw for each failure', [0, 0.5, 1], [0, 50, 100]],
     ['more draws than failures', [0.1, 0.2, 0.3, 0.4], [10, 20, 30]],
   ])('takes %s', (_, random, delays) => {
     expect(preview(jittered('full', fixed(100)), { failures: 3, random }).delays).toEqual(delays);
@@ -56,13 +56,13 @@ describe('preview', () => {
     expect(preview(jittered('full', fixed(100)), { failures: 1 }).delays).toEqual([50]);
   });
 
-  it('takes a function and calls it once for each failure', () => {
+  it('calls a random function once for each failure', () => {
     const left = [0.1, 0.2, 0.3];
     const random = (): number => left.shift() ?? NaN;
     expect(preview(jittered('full', fixed(100)), { failures: 3, random }).delays).toEqual([10, 20, 30]);
   });
 
-  it('stops with its draws', () => {
+  it('stops after the last draw', () => {
     expect(preview(fixed(1), { random: [0, 0] }).delays).toEqual([1, 1]);
     expect(preview(fixed(1), { random: [] }).delays).toEqual([]);
   });
@@ -79,10 +79,10 @@ describe('preview', () => {
     expect(seen).toEqual([new Error('preview'), null, 11, 22]);
   });
 
-  it('lets time pass in the waits alone', () => {
+  it('lets time pass only in the waits', () => {
     const seen: unknown[] = [];
-    const policy = onFailure(null, (state, { now, took, ticket: call }) => {
-      seen.push([call, now, took]);
+    const policy = onFailure(null, (state, { now, took, ticket }) => {
+      seen.push([ticket, now, took]);
       return { state, wait: 10 };
     });
     preview(policy, { failures: 3 });
@@ -93,7 +93,7 @@ describe('preview', () => {
     ]);
   });
 
-  it('tells a time that stays a number, however long the waits', () => {
+  it('keeps the time finite, however long the waits', () => {
     const seen: number[] = [];
     const policy = onFailure(null, (state, { now }) => {
       seen.push(now);
@@ -107,7 +107,7 @@ describe('preview', () => {
     const log: Signal[] = [];
     const { delays } = preview(
       both(
-        asked(() => 0, log),
+        answering(() => 0, log),
         fixed(10),
       ),
       { random: [0.1, 0.2], error: (n: number) => n },
@@ -122,9 +122,9 @@ describe('preview', () => {
 
   it('asks again after a postponement, and counts it in the delay', () => {
     const log: Signal[] = [];
-    const everyHundred = asked((now) => (100 - (now % 100)) % 100, log);
+    const everyHundred = answering((now) => (100 - (now % 100)) % 100, log);
     expect(preview(both(everyHundred, fixed(30)), { failures: 2 }).delays).toEqual([100, 100]);
-    expect(log.map(({ now, ticket: call }) => [call, now])).toEqual([
+    expect(log.map(({ now, ticket }) => [ticket, now])).toEqual([
       [1, 0],
       [2, 30],
       [2, 100],
@@ -133,7 +133,7 @@ describe('preview', () => {
     ]);
   });
 
-  it('tells of a no to the first attempt', () => {
+  it('shows a no to the first attempt', () => {
     const shut: Policy = {
       initial: null,
       handles: ['ask'],
@@ -142,9 +142,9 @@ describe('preview', () => {
     expect(preview(both(shut, fixed(1)))).toEqual({ delays: [], reason: 'shut' });
   });
 
-  it('tells of a no to a retry, whose wait before it is no delay', () => {
+  it('shows a no to a retry, and does not count the wait before it as a delay', () => {
     const policy = both(
-      asked((now) => (now > 0 ? Infinity : 0)),
+      answering((now) => (now > 0 ? Infinity : 0)),
       fixed(1),
     );
     expect(preview(policy)).toEqual({ delays: [], reason: 'rejected' });
@@ -153,7 +153,7 @@ describe('preview', () => {
         within(
           50,
           both(
-            asked((now) => (now > 20 ? 40 : 0)),
+            answering((now) => (now > 20 ? 40 : 0)),
             fixed(10),
           ),
         ),
@@ -164,19 +164,19 @@ describe('preview', () => {
     });
   });
 
-  it('calls a no without a reason rejected, as the operator does', () => {
+  it('gives a no without a reason the reason rejected, as the operator does', () => {
     const policy = onFailure(null, (state) => ({ state, wait: Infinity }));
     expect(preview(policy)).toEqual({ delays: [], reason: 'rejected' });
   });
 
-  it('gives up on a policy that postpones an attempt for ever', () => {
-    expect(() => preview(asked(() => 1))).toThrow(
+  it('throws if the policy postpones an attempt forever', () => {
+    expect(() => preview(answering(() => 1))).toThrow(
       new RangeError('preview: the policy postponed one attempt 10 000 times; it never admits it'),
     );
     const log: Signal[] = [];
     expect(
       preview(
-        asked((_, turn) => (turn < 10_000 ? 1 : 0), log),
+        answering((_, turn) => (turn < 10_000 ? 1 : 0), log),
         { failures: 0 },
       ).reason,
     ).toBe(undefined);
@@ -185,18 +185,18 @@ describe('preview', () => {
 
   it('counts a short postponement after a long time', () => {
     const policy = both(
-      asked((_, turn) => (turn === 2 ? 5 : 0)),
+      answering((_, turn) => (turn === 2 ? 5 : 0)),
       followedBy(both(fixed(1e300), retries(1)), immediate),
     );
     expect(preview(policy, { failures: 2 }).delays).toEqual([1e300, 0]);
     const late = both(
-      asked((_, turn) => (turn === 3 ? 5 : 0)),
+      answering((_, turn) => (turn === 3 ? 5 : 0)),
       followedBy(both(fixed(1e300), retries(1)), immediate),
     );
     expect(preview(late, { failures: 2 }).delays).toEqual([1e300, 5]);
   });
 
-  it('leaves the policy as it was', () => {
+  it('does not change the policy', () => {
     const policy = both(exponential(100), retries(2));
     expect(preview(policy)).toEqual(preview(policy));
   });

@@ -8,11 +8,11 @@ const draws = (seed: number, count: number): number[] => {
 };
 
 it('is mulberry32', () => {
-  // What its 32-bit integer arithmetic gives, done in another language.
+  // Computed by its 32-bit integer arithmetic in another language.
   expect(draws(0, 3).map((draw) => draw * 2 ** 32)).toEqual([1144304738, 1416247, 958946056]);
 });
 
-it('is the same for a seed, another for another, and even', () => {
+it('is the same for the same seed, different for another, and evenly spread', () => {
   expect(draws(7, 50)).toEqual(draws(7, 50));
   expect(draws(7, 50)).not.toEqual(draws(8, 50));
   const many = draws(-3, 10_000);

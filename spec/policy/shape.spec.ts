@@ -19,7 +19,7 @@ import { ask, close, failure, success, value, verdicts } from '../support/signal
 
 const draws = [0, 0.25, 0.5, 0.75, 0.999];
 
-/** Postpones asks by 70 ms and answers a failure with 900. */
+/** Postpones asks by 70 ms and answers every other signal with 900. */
 const slow: Policy = { initial: null, reduce: (state, { kind }) => ({ state, wait: kind === 'ask' ? 70 : 900 }) };
 
 describe.each<[string, (policy: Policy) => Policy, number]>([
@@ -27,24 +27,24 @@ describe.each<[string, (policy: Policy) => Policy, number]>([
   ['jittered', (policy) => jittered([2, 2], policy), 1800],
   ['hinted', (policy) => hinted(policy, { from: () => 100 }), 1000],
 ])('%s', (_, shaped, wait) => {
-  it('acts on a wait after a failure alone', () => {
+  it('changes only waits after a failure', () => {
     const signals = [ask(), value(1), success(), failure()];
     expect(verdicts(shaped(slow), signals).map((verdict) => verdict.wait)).toEqual([70, 900, 900, wait]);
   });
 
-  it('passes a no on as it is', () => {
+  it('passes a no unchanged', () => {
     const policy = shaped(sequence([1]));
     expect(verdicts(policy, [failure(), failure()])[1]).toEqual({ state: 1, wait: Infinity, reason: 'exhausted' });
   });
 });
 
 describe('capped', () => {
-  it('bounds each delay and never ends the retrying', () => {
+  it('bounds each delay and never gives up', () => {
     expect(preview(capped(250, exponential(100)), { failures: 5 }).delays).toEqual([100, 200, 250, 250, 250]);
     expect(preview(capped(0, fixed(7)), { failures: 1 }).delays).toEqual([0]);
   });
 
-  it('leaves the limit inside it where it was', () => {
+  it('does not change an inner limit', () => {
     expect(preview(capped(50, both(exponential(100), retries(2))))).toEqual({ delays: [50, 50], reason: 'retries' });
   });
 });
@@ -74,30 +74,30 @@ describe('jittered', () => {
 
   it.each<[string, Jitter, number, number[]]>([
     ['AWS full, 20 s', 'full', 0.999, [49.95, 99.9, 199.8, 399.6, 799.2, 1598.4, 3196.8, 6393.6, 12_787.2, 19_980]],
-    ['Reactor, in the middle of its window', true, 0.5, [50, 100, 200, 400, 800, 1600, 3200, 6400, 12_800, 13_333.333]],
+    ['Reactor, in the middle of its range', true, 0.5, [50, 100, 200, 400, 800, 1600, 3200, 6400, 12_800, 13_333.333]],
     ['equal, earliest', 'equal', 0, [25, 50, 100, 200, 400, 800, 1600, 3200, 6400, 10_000]],
-  ])('caps the window and then draws: %s', (_, kind, random, vector) => {
+  ])('caps the range before the draw: %s', (_, kind, random, vector) => {
     expect(preview(jittered(kind, exponential(50), { cap: 20_000 }), { random }).delays).toEqual(close(vector));
   });
 
-  it('spreads the delays at the cap instead of piling them up', () => {
+  it('spreads the delays at the cap', () => {
     const policy = jittered(true, fixed(10_000), { cap: 600 });
     expect(preview(policy, { random: draws }).delays).toEqual(close([200, 300, 400, 500, 599.6]));
     expect(preview(policy, { random: [1] }).delays).toEqual([600]);
   });
 
-  it('pulls the first delay down too where the cap is the base', () => {
+  it('shortens the first delay too if the cap is the base', () => {
     expect(preview(jittered(true, exponential(100), { cap: 100 }), { random: [0, 1] }).delays).toEqual(
       close([33.333, 100]),
     );
   });
 
-  it('draws nothing but 0 from a window of 0, whatever the cap', () => {
+  it('draws only 0 from a range of 0, whatever the cap', () => {
     expect(preview(jittered([0, 0], exponential(100), { cap: 0 }), { failures: 2 }).delays).toEqual([0, 0]);
     expect(preview(jittered([0, 0], exponential(100), { cap: 500 }), { failures: 2 }).delays).toEqual([0, 0]);
   });
 
-  it('stays finite where the window would not be', () => {
+  it('stays finite if the range would not', () => {
     const policy = jittered([3, 4], fixed(Number.MAX_VALUE));
     expect(preview(policy, { failures: 1, random: 1 }).delays).toEqual([Number.MAX_VALUE]);
     const narrow = jittered([0, 0.1], fixed(100), { cap: Number.MAX_VALUE });
@@ -111,49 +111,49 @@ describe('hinted', () => {
 
   it.each<[string, unknown, HintOptions | undefined, number]>([
     ['adds the hint to its own wait', { retryAfter: 2000 }, undefined, 2100],
-    ['takes 0 for now', { retryAfter: 0 }, undefined, 100],
-    ['waits as it is without a hint', new Error(), undefined, 100],
-    ['waits as it is after undefined', undefined, undefined, 100],
-    ['waits as it is after null', null, undefined, 100],
-    ['waits as it is after a string', 'retryAfter', undefined, 100],
-    ['heeds no hint that is a string', { retryAfter: '2000' }, undefined, 100],
-    ['heeds no hint that is negative', { retryAfter: -1 }, undefined, 100],
-    ['heeds no hint that is NaN', { retryAfter: NaN }, undefined, 100],
+    ['takes a hint of 0 as no extra wait', { retryAfter: 0 }, undefined, 100],
+    ['adds nothing without a hint', new Error(), undefined, 100],
+    ['adds nothing after undefined', undefined, undefined, 100],
+    ['adds nothing after null', null, undefined, 100],
+    ['adds nothing after a string', 'retryAfter', undefined, 100],
+    ['ignores a hint that is a string', { retryAfter: '2000' }, undefined, 100],
+    ['ignores a hint that is negative', { retryAfter: -1 }, undefined, 100],
+    ['ignores a hint that is NaN', { retryAfter: NaN }, undefined, 100],
     [
       'reads the hint with `from`',
       { seconds: 2 },
       { from: (error: { seconds: number }) => error.seconds * 1000 },
       2100,
     ],
-    ['heeds what `from` finds no hint in', {}, { from: () => undefined }, 100],
-    ['heeds a hint that is exactly the longest', { retryAfter: 500 }, { max: 500 }, 600],
-    ['clamps a longer one', { retryAfter: 501 }, { max: 500, past: 'clamp' }, 600],
-    ['clamps one without end', { retryAfter: Infinity }, { max: 500, past: 'clamp' }, 600],
+    ['adds nothing if `from` finds no hint', {}, { from: () => undefined }, 100],
+    ['respects a hint that is exactly `max`', { retryAfter: 500 }, { max: 500 }, 600],
+    ['clamps a longer hint', { retryAfter: 501 }, { max: 500, past: 'clamp' }, 600],
+    ['clamps an infinite hint', { retryAfter: Infinity }, { max: 500, past: 'clamp' }, 600],
   ])('%s', (_, error, options, wait) => {
     expect(after(error, options)).toEqual({ delays: [wait], reason: undefined });
   });
 
   it.each<[string, unknown, HintOptions | undefined]>([
-    ['one longer than allowed', { retryAfter: 501 }, { max: 500 }],
-    ['one longer than allowed, as told', { retryAfter: 501 }, { max: 500, past: 'stop' }],
-    ['one without end', { retryAfter: Infinity }, undefined],
+    ['a hint longer than allowed', { retryAfter: 501 }, { max: 500 }],
+    ['a hint longer than allowed, with `stop`', { retryAfter: 501 }, { max: 500, past: 'stop' }],
+    ['an infinite hint', { retryAfter: Infinity }, undefined],
   ])('says no to %s', (_, error, options) => {
     expect(after(error, options)).toEqual({ delays: [], reason: 'hint' });
   });
 
-  it('never returns before the hint, however its own wait is drawn', () => {
+  it('never retries before the hint, whatever the draw', () => {
     const policy = hinted(jittered('full', exponential(100)));
     const { delays } = preview(policy, { random: draws, error: { retryAfter: 700 } });
     expect(delays).toEqual(close([700, 750, 900, 1300, 2298.4]));
   });
 
-  it('heeds the hint around a policy that handles no failure', () => {
+  it('respects the hint around a policy that does not handle failures', () => {
     const policy = hinted(immediate);
     expect(policy.handles).toEqual(['failure']);
     expect(preview(policy, { failures: 1, error: { retryAfter: 700 } }).delays).toEqual([700]);
   });
 
-  it('leaves the limit to the policy inside', () => {
+  it('leaves the limit to the inner policy', () => {
     expect(preview(hinted(retries(1)), { error: { retryAfter: 700 } })).toEqual({ delays: [700], reason: 'retries' });
   });
 

@@ -50,7 +50,7 @@ interface State {
  * A turn cannot be saved. If its attempt waits for another gate when the turn comes, the attempts behind may overtake it,
  * and it starts next when it asks again.
  *
- * Source: the algorithm GCRA (ITU-T I.371) with increment per / limit and tolerance
+ * Source: GCRA (ITU-T I.371) with increment per / limit and tolerance
  * (burst - 1) · per / limit. Turns are the instants that it gives to waiting attempts.
  *
  * @throws RangeError | TypeError naming the option and the value
