@@ -9,7 +9,7 @@ describe('RejectedError', () => {
     trace.stackTraceLimit = stackTraceLimit;
   });
 
-  it('says why, and when to ask again', () => {
+  it('has the reason, and when to retry', () => {
     const rejection = new RejectedError('deadline', 250);
     expect(rejection).toBeInstanceOf(Error);
     expect(rejection).toMatchObject({
@@ -20,11 +20,11 @@ describe('RejectedError', () => {
     });
   });
 
-  it('may be for good', () => {
+  it('can be final', () => {
     expect(new RejectedError('retries')).toMatchObject({ message: 'rejected: retries', retryAfter: Infinity });
   });
 
-  it('may end at any time, when others change', () => {
+  it('can end at any time, when a slot becomes free', () => {
     expect(new RejectedError('concurrency', 0)).toMatchObject({ message: 'rejected: concurrency', retryAfter: 0 });
   });
 
@@ -36,7 +36,7 @@ describe('RejectedError', () => {
     expect(new RejectedError('rate').by).toBeUndefined();
   });
 
-  it('is made without a stack, and leaves other errors theirs', () => {
+  it('has no stack, and does not change that of other errors', () => {
     trace.stackTraceLimit = 7;
     expect(new RejectedError('retries').stack).not.toContain('\n');
     expect(trace.stackTraceLimit).toBe(7);

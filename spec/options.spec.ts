@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { callable, count, exclude, list, milliseconds, number, record, refuse, show } from '../src/options.js';
 
-describe('`refuse`', () => {
+describe('an invalid option', () => {
   it.each([
     ['a number', 5, RangeError, '5'],
     ['a string', '5', TypeError, '"5"'],
@@ -12,17 +12,17 @@ describe('`refuse`', () => {
     expect(() => refuse('fixed', 'ms', 'small', value)).toThrow(kind);
   });
 
-  it('throws another kind of error on request', () => {
+  it('throws another kind of error if asked to', () => {
     expect(() => refuse('f', 'o', 'a policy', 5, TypeError)).toThrow(TypeError);
   });
 });
 
-describe('exclude', () => {
+describe('options that exclude each other', () => {
   it.each([
     ['a number', 5, RangeError, '5'],
     ['a string', '5', TypeError, '"5"'],
     ['null', null, TypeError, 'null'],
-  ])('names both options and the value, here %s', (_, value, kind, shown) => {
+  ])('throw an error that names both and the value, here %s', (_, value, kind, shown) => {
     const exclusion = (): void => {
       exclude('circuit', 'threshold', 'trip', value);
     };
@@ -30,7 +30,7 @@ describe('exclude', () => {
     expect(exclusion).toThrow(kind);
   });
 
-  it('lets an option pass that is not given', () => {
+  it('accept one that is not given', () => {
     expect(() => {
       exclude('circuit', 'threshold', 'trip', undefined);
     }).not.toThrow();
@@ -59,7 +59,7 @@ describe('show', () => {
   });
 });
 
-describe('a check lets pass', () => {
+describe('a check accepts', () => {
   it.each<[string, () => void]>([
     [
       'milliseconds from 0',
@@ -120,7 +120,7 @@ describe('a check lets pass', () => {
   });
 });
 
-describe('a check names what it wants', () => {
+describe('a check names what it expects', () => {
   it.each<[string, () => void]>([
     [
       'f: o must be a finite number of milliseconds, at least 0, got -1',
@@ -186,7 +186,7 @@ describe('a check names what it wants', () => {
     expect(check).toThrow(message);
   });
 
-  it('throws a RangeError for an empty list, a TypeError for what is none', () => {
+  it('throws a RangeError for an empty list, a TypeError for any other value', () => {
     expect(() => {
       list('f', 'o', 'a list', []);
     }).toThrow(RangeError);

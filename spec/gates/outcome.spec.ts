@@ -4,17 +4,17 @@ import { classifier } from '../../src/gates/outcome.js';
 
 const down = new Error('down');
 
-describe('judging', () => {
+describe('classifier', () => {
   it.each([
     ['an error', down, 'failure'],
     ['nothing', undefined, 'failure'],
     ['our rejection', new RejectedError('deadline'), 'ignore'],
     ['a circuit that is open', new CircuitOpenError('users', 'open', 1), 'ignore'],
-  ])('classifies %s by default: %s', (_, error, outcome) => {
+  ])('takes %s by default as: %s', (_, error, outcome) => {
     expect(classifier('spec')(error)).toStrictEqual({ outcome });
   });
 
-  it.each(['failure', 'success', 'ignore'] as const)('returns the outcome that the function returns: %s', (outcome) => {
+  it.each(['failure', 'success', 'ignore'] as const)('returns the answer of classify: %s', (outcome) => {
     const seen: unknown[] = [];
     const judge = classifier('spec', (error) => {
       seen.push(error);
@@ -24,20 +24,20 @@ describe('judging', () => {
     expect(seen).toEqual([down]);
   });
 
-  it('counts as a failure what throws instead, and hands on what was thrown', () => {
+  it('counts an error on which classify throws as a failure, and returns what it threw', () => {
     const judge = classifier('spec', () => {
       throw down;
     });
     expect(judge('x')).toStrictEqual({ outcome: 'failure', thrown: { error: down } });
   });
 
-  it('takes no other answer', () => {
+  it('rejects any other answer', () => {
     const judge = classifier('spec', () => 'fine' as 'success');
     const error = new TypeError(`spec: the answer of classify must be 'failure', 'success' or 'ignore', got "fine"`);
     expect(judge('x')).toStrictEqual({ outcome: 'failure', thrown: { error } });
   });
 
-  it('rejects what is no function', () => {
+  it('rejects anything but a function', () => {
     expect(() => classifier('spec', 'all' as never)).toThrow(
       new TypeError('spec: classify must be a function, got "all"'),
     );

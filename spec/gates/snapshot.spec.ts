@@ -21,7 +21,7 @@ describe('snapshotOf', () => {
 });
 
 describe('complaining', () => {
-  it('names whose snapshot it is, and what is wrong', () => {
+  it('names the owner of the snapshot and the fault', () => {
     expect(() => complaining('circuit users')('is green')).toThrow(
       new TypeError('circuit users: the snapshot is green'),
     );
@@ -31,7 +31,7 @@ describe('complaining', () => {
 describe('stateIn', () => {
   const good = { format: 'spec/held', version: 1, name: 'printer', state: [7] };
 
-  it('is what a snapshot of that format holds, whatever it is', () => {
+  it('returns the state of a snapshot of that format, whatever it is', () => {
     expect(stateIn('spec', 'spec/held', good)).toBe(good.state);
   });
 
@@ -43,7 +43,7 @@ describe('stateIn', () => {
     ['a text', 'snapshot', 'must be of the format spec/held, got "snapshot"'],
     ['newer', { ...good, version: 2 }, 'must be of version 1, got 2'],
     ['without a version', { format: 'spec/held' }, 'must be of version 1, got undefined'],
-  ])('rejects one that is %s', (_, snapshot, message) => {
+  ])('rejects a snapshot that is %s', (_, snapshot, message) => {
     expect(() => stateIn('spec', 'spec/held', snapshot)).toThrow(new TypeError(`spec: the snapshot ${message}`));
   });
 });
@@ -58,7 +58,7 @@ describe('isLike', () => {
     [0, NaN, false],
     [0, '7', false],
     [0, undefined, false],
-    // a test
+    // a custom check
     [isEven, 4, true],
     [isEven, 5, false],
     // a list of numbers, or of records of numbers
@@ -74,7 +74,7 @@ describe('isLike', () => {
     [[], [[1]], false],
     [[], { length: 0 }, false],
     [[], undefined, false],
-    // a list of so many
+    // a list of a fixed length
     [[0, isEven], [1, 2], true],
     [[0, isEven], [1, 3], false],
     [[0, isEven], [NaN, 2], false],
@@ -91,7 +91,7 @@ describe('isLike', () => {
     [{ a: { b: 0 } }, { a: 1 }, false],
     [{}, [], false],
     [{}, null, false],
-    // nothing to compare with
+    // models that match nothing
     ['text', 'text', false],
     [undefined, {}, false],
   ])('%o for %o: %s', (model, value, expected) => {
@@ -113,7 +113,7 @@ describe('isRecord', () => {
 });
 
 describe('misfit', () => {
-  it('names the first part that does not fit, with what it is', () => {
+  it('names the first field that does not fit, with its value', () => {
     expect(misfit({ a: 0, b: 0, c: 0 }, { a: 1, b: [2], c: 'x' })).toBe('b [2]');
   });
 
@@ -128,19 +128,19 @@ describe('reading a snapshot', () => {
   const span = stateReader({ from: 0, to: 0 }, ({ from, to }: { from: number; to: number }) => from <= to);
   const withState = (state: unknown): object => ({ format: 'spec/span', version: 1, name: 'x', state });
 
-  it('answers a copy of a state that fits', () => {
+  it('returns a copy of a state that fits', () => {
     const state = { from: 1, to: 2 };
     const copy = read('spec', withState(state));
     expect(copy).toStrictEqual(state);
     expect(copy).not.toBe(state);
   });
 
-  it('takes what has the shape, where nothing more is asked', () => {
+  it('accepts any state of the shape if there is no further check', () => {
     expect(read('spec', withState({ from: 5 }), stateReader({ from: 0 }))).toStrictEqual({ from: 5 });
   });
 
   it.each([
-    ['no record', [1], 'got [1]'],
+    ['not a record', [1], 'got [1]'],
     ['of another shape', { from: 1, to: '2' }, 'got to "2"'],
     ['impossible', { from: 2, to: 1 }, 'got an impossible state'],
   ])('rejects a state that is %s', (_, state, message) => {

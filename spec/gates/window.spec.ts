@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { lastCalls, lastInstants, streak, timeBuckets, type Counts, type Window } from '../../src/gates/window.js';
 
-/** A call that ended so many milliseconds after the one before. */
+/** A call that ended `gap` milliseconds after the one before. */
 interface End {
   readonly gap: number;
   readonly isBad: boolean;
@@ -11,7 +11,7 @@ interface End {
 const ends = (maxLength: number, gap: fc.Arbitrary<number>): fc.Arbitrary<readonly End[]> =>
   fc.array(fc.record({ gap, isBad: fc.boolean() }), { maxLength, size: 'max' });
 
-/** Short steps, and now and then an idle gap. */
+/** Mostly short steps, sometimes an idle gap. */
 const gap = fc.oneof(
   { weight: 9, arbitrary: fc.nat(40) },
   { weight: 1, arbitrary: fc.constantFrom(99, 100, 101, 1e4, 1e12) },
@@ -22,7 +22,7 @@ interface Recorded {
   readonly isBad: boolean;
 }
 
-/** Records them all from `start` on; after each, `expected` says what the whole list of them amounts to. */
+/** Records all calls from `start` on. After each, the window must agree with `expected`, which counts the whole list. */
 function agree<W>(
   window: Window<W>,
   start: number,
@@ -52,8 +52,8 @@ const law = (property: fc.IProperty<any>, numRuns = 60): void => {
   fc.assert(property, { numRuns });
 };
 
-describe('the last calls, a bit each', () => {
-  it.each([1, 2, 31, 32, 33, 64, 100, 1000])('are exact in a window of %d', (size) => {
+describe('lastCalls', () => {
+  it.each([1, 2, 31, 32, 33, 64, 100, 1000])('counts exactly in a window of %d', (size) => {
     const window = lastCalls(size);
     law(
       fc.property(ends(2 * size + 40, fc.constant(1)), (list) => {
@@ -63,7 +63,7 @@ describe('the last calls, a bit each', () => {
     );
   });
 
-  it('hold as many as there are places, however often the ring goes round', () => {
+  it('holds at most its size, however often the ring wraps', () => {
     const window = lastCalls(33);
     let memory = window.fresh;
     const tallies = [];
@@ -79,16 +79,16 @@ describe('the last calls, a bit each', () => {
     expect(memory.words).toEqual([-1, 1]);
   });
 
-  it('take a bit each: 1000 calls are 32 numbers', () => {
+  it('takes one bit per call: 1000 calls are 32 numbers', () => {
     expect(lastCalls(1000).fresh.words).toHaveLength(32);
   });
 });
 
-describe('the instants of the last bad calls', () => {
+describe('lastInstants', () => {
   const within = 100;
   const alive = (all: Recorded[], now: number): Recorded[] => all.filter(({ at }) => now - at < within);
 
-  it.each([1, 31, 32, 33, 100, 1000])('say exactly whether there were %d within a time', (n) => {
+  it.each([1, 31, 32, 33, 100, 1000])('knows exactly whether %d calls were within a time', (n) => {
     const window = lastInstants(n, within);
     law(
       fc.property(ends(Math.min(2 * n + 40, 300), n < 100 ? gap : fc.nat(1)), (list) => {
@@ -101,19 +101,19 @@ describe('the instants of the last bad calls', () => {
     );
   });
 
-  it('keep no more instants than the rule needs', () => {
+  it('keeps no more instants than the rule needs', () => {
     const window = lastInstants(2, within);
     const memory = [1, 2, 3].reduce((memory, now) => window.record(memory, now, true), window.fresh);
     expect(memory).toStrictEqual({ times: [2, 3], good: 0 });
   });
 });
 
-describe('the buckets of a time window', () => {
-  /** A call is forgotten when `within` has passed since its stretch began. */
+describe('timeBuckets', () => {
+  /** A call is forgotten when `within` has passed since the start of its bucket. */
   const naive =
-    (within: number, buckets: number) =>
+    (within: number, count: number) =>
     (all: Recorded[], now: number): Counts => {
-      const width = within / buckets;
+      const width = within / count;
       return tallied(all.filter(({ at }) => now < Math.floor(at / width) * width + within));
     };
 
@@ -123,17 +123,17 @@ describe('the buckets of a time window', () => {
     [99, 3],
     [1000, 4],
     [5, 10],
-  ])('count what ended in the last %d ms, in %d buckets', (within, buckets) => {
+  ])('counts what ended in the last %d ms, in %d buckets', (within, count) => {
     law(
       fc.property(fc.integer({ min: -1000, max: 1e9 }), ends(60, gap), (start, list) => {
-        agree(timeBuckets(within, buckets), start, list, naive(within, buckets));
+        agree(timeBuckets(within, count), start, list, naive(within, count));
       }),
     );
   });
 
-  it('forget everything in an idle gap, at a cost that does not depend on its length', () => {
+  it('forgets everything in an idle gap, at a cost that does not depend on its length', () => {
     const window = timeBuckets(100, 10);
-    const busy = Array.from({ length: 10 }, (_, bucket) => bucket * 10).reduce(
+    const busy = Array.from({ length: 10 }, (_, index) => index * 10).reduce(
       (memory, now) => window.record(memory, now, true),
       window.fresh,
     );
@@ -147,7 +147,7 @@ describe('the buckets of a time window', () => {
     });
   });
 
-  it('keep no more buckets than there are, however long the traffic lasts', () => {
+  it('keeps a fixed number of buckets, however long the traffic lasts', () => {
     const window = timeBuckets(100, 10);
     let memory = window.fresh;
     for (let now = 0; now < 1000; now += 1) memory = window.record(memory, now, now % 2 === 0);
@@ -155,15 +155,15 @@ describe('the buckets of a time window', () => {
     expect(window.counts(memory, 999)).toEqual({ bad: 50, good: 50 });
   });
 
-  it('count a call that ends before the newest bucket in that bucket', () => {
+  it('counts a call that ends before the newest bucket in that bucket', () => {
     const window = timeBuckets(100, 10);
     const memory = window.record(window.record(window.fresh, 50, true), 20, true);
     expect(memory).toMatchObject({ index: 5, bad: 2, older: [] });
   });
 });
 
-describe('a run of bad calls', () => {
-  it('ends with a good one, and counts the calls since the circuit closed', () => {
+describe('streak', () => {
+  it('is reset by a good call, and counts the calls since the circuit closed', () => {
     const runs = [true, true, false, true].reduce(
       (memories, isBad) => [...memories, streak.record(memories.at(-1) ?? streak.fresh, 0, isBad)],
       [streak.fresh],
@@ -187,7 +187,7 @@ describe('every window', () => {
     ['timeBuckets', timeBuckets(100, 4)],
   ];
 
-  it.each(windows)('%s records into a new value and leaves the old one as it was', (_, window) => {
+  it.each(windows)('%s records into a new value and does not change the old one', (_, window) => {
     let memory: unknown = window.fresh;
     for (let now = 0; now < 50; now += 7) {
       const before = structuredClone(memory);
@@ -199,7 +199,7 @@ describe('every window', () => {
   });
 
   it.each(windows)(
-    '%s resumes on a clock that is behind with the same counts, and at once with the same reference',
+    '%s resumes on a clock that is behind with the same counts, and otherwise with the same reference',
     (_, window) => {
       let memory: unknown = window.fresh;
       for (let now = 1000; now < 1090; now += 30) memory = window.record(memory, now, true);
@@ -212,7 +212,7 @@ describe('every window', () => {
   );
 });
 
-describe('a memory that comes from elsewhere', () => {
+describe('a window from elsewhere', () => {
   const bits = lastCalls(33);
   const buckets = timeBuckets(100, 10);
   const held = buckets.record(buckets.record(buckets.fresh, 5, true), 25, false);
@@ -256,7 +256,7 @@ describe('a memory that comes from elsewhere', () => {
     expect((window as Window<unknown>).fits(memory)).toBe(fits);
   });
 
-  it('of instants is moved back where the clock was ahead, and else left as it is', () => {
+  it('of instants is moved back if its clock was ahead, and otherwise unchanged', () => {
     const window = lastInstants(3, 10);
     const memory = { times: [100, 105], good: 4 };
     expect(window.resume(memory, 50)).toEqual({ times: [45, 50], good: 4 });
@@ -265,7 +265,7 @@ describe('a memory that comes from elsewhere', () => {
     expect(window.resume(window.fresh, -5)).toBe(window.fresh);
   });
 
-  it('of buckets is moved back where the clock was ahead, and else left as it is', () => {
+  it('of buckets is moved back if its clock was ahead, and otherwise unchanged', () => {
     const moved = buckets.resume(held, 5);
     expect(moved).toEqual({ ...held, index: 0, older: [{ index: -2, bad: 1, good: 0 }] });
     expect(buckets.counts(moved, 5)).toEqual({ bad: 1, good: 1 });
@@ -276,7 +276,7 @@ describe('a memory that comes from elsewhere', () => {
   it.each<[string, Window<unknown>]>([
     ['a streak', streak],
     ['bits', bits],
-  ])('of %s knows no time', (_, window) => {
+  ])('of %s does not depend on time', (_, window) => {
     const memory = window.record(window.fresh, 100, true);
     expect(window.resume(memory, 5)).toBe(memory);
   });

@@ -41,9 +41,9 @@ import {
 } from 'rxjs-reprise';
 
 /*
- * Random policies and random histories. A policy is generated as a sentence in the words of the library, nested three
- * deep, and prints as that sentence, so that a counterexample can be pasted into a spec. Two of the words are not the
- * library's: a `gate` rejects and postpones asks, and a `listener` counts the signals that it receives.
+ * Random policies and random histories. A policy is a random composition of the library's functions, up to three levels
+ * deep, and prints as that expression, so that a counterexample can be pasted into a spec. Two functions are not from the
+ * library: a `gate` rejects and postpones asks, and a `listener` counts the signals that it receives.
  */
 
 /** A policy that prints as the call that made it. */
@@ -62,24 +62,24 @@ const word = (name: string, policy: Policy): fc.Arbitrary<Policy> =>
 
 // Custom policies
 
-/** What a gate keeps: how many permits are out, and how many asks it has answered. */
+/** The state of a gate: how many permits are taken, and how many asks it has answered. */
 interface GateState {
   readonly taken: number;
   readonly turn: number;
 }
 
 /**
- * Admits at most `places` attempts at a time and answers asks in turn with `answers`: an admitted ask takes a permit,
- * and any settlement gives one back. Both parts of its state show a combinator that keeps what it should take back.
+ * Admits at most `slots` attempts at a time and answers asks in turn with `answers`. An admitted ask takes a permit, and
+ * every end of an attempt returns one. Both fields of the state reveal a combinator that keeps what it should take back.
  */
-function gate(places: number, answers: readonly number[], afterFailure: number): Policy {
+function gate(slots: number, answers: readonly number[], afterFailure: number): Policy {
   const reduce = (state: GateState, { kind }: Signal): { state: GateState; wait: number } => {
     const { taken, turn } = state;
     if (kind === 'value' || kind === 'abandon' || kind === 'control') return { state, wait: 0 };
     if (kind !== 'ask') {
       return { state: { taken: Math.max(0, taken - 1), turn }, wait: kind === 'failure' ? afterFailure : 0 };
     }
-    const wait = taken < places ? (answers[turn % answers.length] ?? 0) : Infinity;
+    const wait = taken < slots ? (answers[turn % answers.length] ?? 0) : Infinity;
     return { state: { taken: wait === 0 ? taken + 1 : taken, turn: turn + 1 }, wait };
   };
   const policy: Policy<GateState> = {
@@ -90,7 +90,7 @@ function gate(places: number, answers: readonly number[], afterFailure: number):
   return policy;
 }
 
-/** How many permits each gate, and each policy of places, in a state has given out. */
+/** The number of permits that each gate and each concurrency limit in a state has given out. */
 export function taken(state: unknown): number[] {
   if (typeof state !== 'object' || state === null) return [];
   if ('taken' in state) return [Number(state.taken)];
@@ -99,20 +99,20 @@ export function taken(state: unknown): number[] {
     : Object.values(state).flatMap(taken);
 }
 
-/** Waits 10 ms after a failure for each signal that it has received. Without `kinds` it handles everything. */
+/** Waits 10 ms after a failure for each signal that it has received. By default it receives all kinds. */
 function listener(kinds: readonly Signal['kind'][] | undefined): Policy {
   const policy: Policy<number> = {
     initial: 0,
     ...(kinds === undefined ? {} : { handles: kinds }),
-    reduce: (heard, { kind }) => {
-      if (kinds?.includes(kind) === false) return { state: heard, wait: 0 };
-      return { state: heard + 1, wait: kind === 'failure' ? 10 * (heard + 1) : 0 };
+    reduce: (count, { kind }) => {
+      if (kinds?.includes(kind) === false) return { state: count, wait: 0 };
+      return { state: count + 1, wait: kind === 'failure' ? 10 * (count + 1) : 0 };
     },
   };
   return policy;
 }
 
-// What policies are made of
+// Arguments
 
 /** Milliseconds: whole, fractional and extreme. */
 export const ms = (): fc.Arbitrary<number> =>
@@ -122,7 +122,7 @@ export const ms = (): fc.Arbitrary<number> =>
     { weight: 1, arbitrary: fc.constantFrom(0, Number.MIN_VALUE, 2 ** 31, 1e300, Number.MAX_VALUE) },
   );
 
-/** Two of them in order. */
+/** Two numbers of milliseconds in order. */
 export const ordered = (): fc.Arbitrary<readonly [low: number, high: number]> =>
   fc.tuple(ms(), ms()).map(([one, other]) => [Math.min(one, other), Math.max(one, other)] as const);
 
@@ -134,7 +134,7 @@ export const jitter = (): fc.Arbitrary<Jitter> =>
       .map(([low, width]): Jitter => [low, low + width]),
   );
 
-/** A draw as the shell makes it, in [0, 1). */
+/** A draw in [0, 1), as the operators draw it. */
 export const draw = (): fc.Arbitrary<number> => fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
 
 export const isBusy = (error: unknown): boolean => (error as { readonly busy?: boolean } | undefined)?.busy === true;
@@ -152,10 +152,10 @@ const classify = (error: unknown): Outcome => (isBusy(error) ? 'failure' : error
 const share = (): fc.Arbitrary<number> => fc.constantFrom(0, 0.1, 0.29, 0.5, 1, 1.5);
 const window = (): fc.Arbitrary<number> => fc.constantFrom(1, 33, 500, 10_000);
 
-// The words
+// Functions
 
-/** Made to be shared: they answer asks by what there was before. */
-const common = {
+/** The limits. They answer asks by what happened before. */
+const limits = {
   retryBudget: () => call(retryBudget, fc.record({ ratio: share(), reserve: share(), window: window() })),
   retryQuota: () =>
     call(
@@ -196,7 +196,7 @@ const common = {
 };
 
 const leaves = {
-  ...common,
+  ...limits,
   immediate: () => word('immediate', immediate),
   never: () => word('never', never),
   fixed: () => call(fixed, ms()),
@@ -254,11 +254,11 @@ const nodes = {
 
 type Word = keyof typeof leaves | keyof typeof nodes;
 
-/** A policy that is made to be shared. */
+/** Any limit. */
 export const gatePolicies = (): fc.Arbitrary<GatePolicy> =>
-  fc.oneof(...Object.values<() => fc.Arbitrary<GatePolicy>>(common).map((make) => make()));
+  fc.oneof(...Object.values<() => fc.Arbitrary<GatePolicy>>(limits).map((make) => make()));
 
-/** Any policy, or any that can be said without some words. */
+/** Any policy, except compositions with the functions in `without`. */
 export function policy({ without = [] }: { readonly without?: readonly Word[] } = {}): fc.Arbitrary<Policy> {
   const allowed = <W>(words: Record<string, W>): W[] =>
     Object.entries(words).flatMap(([name, make]) => (without.some((each) => each === name) ? [] : [make]));
@@ -275,15 +275,15 @@ export function policy({ without = [] }: { readonly without?: readonly Word[] } 
   return part;
 }
 
-/** Those that admit every ask. */
+/** Policies that admit every ask. */
 export const admitting = (): fc.Arbitrary<Policy> => policy({ without: ['gate', ...limitWords] });
 
-/** The words that do not admit every ask, apart from the gate. */
-export const limitWords = Object.keys(common) as (keyof typeof common)[];
+/** The functions other than the gate whose policies do not admit every ask. */
+export const limitWords = Object.keys(limits) as (keyof typeof limits)[];
 
 /**
- * Those whose waits are monotone in their draws. Not where an ask is answered by draw: what a higher one rejects does not
- * spend what the parts beside it hold, so that they may admit what they would have rejected.
+ * Policies whose waits are monotone in their draws. A policy that draws its answer to an ask is not: an attempt that a
+ * higher draw rejects is not charged to the other parts, so they may admit a later one that they would have rejected.
  */
 export const monotone = (): fc.Arbitrary<Policy> =>
   policy({ without: ['followedBy', 'smoothExponential', 'adaptiveThrottle'] });
@@ -330,14 +330,14 @@ const signal = (kind: Signal['kind']): fc.Arbitrary<Untimed<Signal>> => {
 const command = (): fc.Arbitrary<Command> =>
   fc.constantFrom<Command['name']>('resume', 'reset').map((name) => ({ name }));
 
-/** `back`: of an ask, 0 = of a new attempt, 1 = of the last one again; otherwise, of how many attempts before the last. */
-type Happening = readonly [gap: number, back: number, signal: Untimed<Signal>];
+/** `back`: for an ask, 0 = a new attempt, 1 = the last one again. For other signals, the distance to the last attempt. */
+type HistoryEvent = readonly [gap: number, back: number, signal: Untimed<Signal>];
 
-/** Puts what happened on one clock that never goes back, and numbers the attempts. */
-function timed(happenings: readonly Happening[]): Signal[] {
+/** Stamps the events with one clock that never goes back, and numbers the attempts. */
+function timed(events: readonly HistoryEvent[]): Signal[] {
   let now = 0;
   let last = 0;
-  return happenings.map(([gap, back, signal]) => {
+  return events.map(([gap, back, signal]) => {
     now += gap;
     const isAsk = signal.kind === 'ask';
     if (isAsk && back === 0) last += 1;
@@ -346,29 +346,29 @@ function timed(happenings: readonly Happening[]): Signal[] {
   });
 }
 
-const happening = (back: fc.Arbitrary<number>, ...of: readonly Signal['kind'][]): fc.Arbitrary<Happening> =>
+const event = (back: fc.Arbitrary<number>, ...of: readonly Signal['kind'][]): fc.Arbitrary<HistoryEvent> =>
   fc.tuple(gap(), back, fc.oneof(...of.map(signal)));
 
 const none = (): fc.Arbitrary<number> => fc.constant(0);
 const again = (): fc.Arbitrary<number> => fc.constant(1);
 const some = (): fc.Arbitrary<number> => fc.constantFrom(0, 0, 0, 1, 2, 3);
 
-/** Attempts one after the other: an ask or several, and then it is left, or has some values and one settlement. */
-const orderly = (): fc.Arbitrary<Happening[]> => {
+/** Sequential attempts: one ask or several, and then an abandon, or some values and one end. */
+const orderly = (): fc.Arbitrary<HistoryEvent[]> => {
   const asks = fc
-    .tuple(happening(none(), 'ask'), fc.array(happening(again(), 'ask'), { maxLength: 1 }))
+    .tuple(event(none(), 'ask'), fc.array(event(again(), 'ask'), { maxLength: 1 }))
     .map(([first, others]) => [first, ...others]);
   const life = fc
     .tuple(
-      fc.array(happening(none(), 'value'), { maxLength: 2 }),
-      happening(none(), 'failure', 'failure', 'failure', 'success', 'cancel'),
+      fc.array(event(none(), 'value'), { maxLength: 2 }),
+      event(none(), 'failure', 'failure', 'failure', 'success', 'cancel'),
     )
     .map(([values, end]) => [...values, end]);
-  const left = happening(none(), 'abandon').map((signal) => [signal]);
+  const left = event(none(), 'abandon').map((signal) => [signal]);
   const ends = fc.oneof({ weight: 9, arbitrary: life }, { weight: 1, arbitrary: left });
   return fc.array(fc.tuple(asks, ends), { maxLength: 10 }).map((attempts) => attempts.flat(2));
 };
 
-/** A history: attempts as the shell makes them, or any signals in any order, as a gate or a hostile caller may. */
+/** A history: attempts as the operators make them, or any signals in any order, as a gate or a hostile caller can send. */
 export const trace = (): fc.Arbitrary<Signal[]> =>
-  fc.oneof(orderly(), fc.array(happening(some(), ...kinds, 'ask', 'failure'), { maxLength: 30 })).map(timed);
+  fc.oneof(orderly(), fc.array(event(some(), ...kinds, 'ask', 'failure'), { maxLength: 30 })).map(timed);

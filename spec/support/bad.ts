@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { fixed } from 'rxjs-reprise';
 
 /*
- * Every kind of nonsense, and the exact message that it gets. A number or a list out of range is a RangeError, a thing
- * of another kind a TypeError.
+ * Bad values of every kind, and their exact messages. A number or a list out of range is a RangeError, a value of another
+ * type a TypeError.
  */
 
 export type Bad = readonly [value: unknown, kind: ErrorConstructor, shown: string];
-/** What wants the option, the option, and how to give it. */
+/** The function and the option, and how to give a bad value. */
 export type Option = readonly [name: string, give: (bad: never) => unknown];
 
 export const ofAnotherKind: readonly Bad[] = [

@@ -18,11 +18,11 @@ import {
 import type { NaiveEnd, NaiveOptions, NaiveRule } from './naiveCircuit.js';
 
 /*
- * Random circuit breakers, as plain data that says the same in two languages: the library's and that of the naive
- * circuit.
+ * Random circuit breakers, as plain data that is translated twice: to the options of the library, and to those of the
+ * naive circuit.
  */
 
-/** Which calls a rule looks at. A time window has buckets of whole milliseconds. */
+/** Which calls a rule counts. A time window has buckets of whole milliseconds. */
 type Reach = { readonly calls: number } | { readonly buckets: number; readonly width: number };
 
 type Rule =
@@ -45,17 +45,17 @@ type OpenTimes =
 export interface Breaker {
   readonly rules: readonly Rule[];
   readonly openTimes: OpenTimes;
-  readonly calls: number;
-  readonly failures: number;
+  readonly probes: number;
+  readonly allowedFailures: number;
   readonly probeTimeout: number | undefined;
-  readonly cancelled: 'failure' | 'ignore';
+  readonly onCancel: 'failure' | 'ignore';
 }
 
-/** What an error says of the dependency; `'throw'` = classify throws. */
+/** What an error says about the dependency; `'throw'` = classify throws. */
 export const errors = ['down', 'throw', 'fine', 'ignored', 'later'] as const;
 export type ErrorName = (typeof errors)[number];
 
-/** How long an error asks to be left alone. */
+/** The `retryAfter` of an error. */
 export const hintOf = (error: ErrorName): number => (error === 'later' ? 333 : -1);
 export const errorOf = (error: ErrorName): unknown => (error === 'later' ? { error, retryAfter: 333 } : { error });
 export const outcomeOf = (error: ErrorName): Outcome =>
@@ -98,24 +98,24 @@ export const breakers: fc.Arbitrary<Breaker> = fc
   .record({
     rules: fc.array(rule, { minLength: 1, maxLength: 3 }),
     openTimes,
-    calls: small(4),
-    failures: fc.nat(3),
+    probes: small(4),
+    allowedFailures: fc.nat(3),
     probeTimeout: fc.option(small(200), { nil: undefined }),
-    cancelled: fc.constantFrom('failure', 'ignore'),
+    onCancel: fc.constantFrom('failure', 'ignore'),
   })
-  .map((breaker) => ({ ...breaker, failures: Math.min(breaker.failures, breaker.calls - 1) }));
+  .map((breaker) => ({ ...breaker, allowedFailures: Math.min(breaker.allowedFailures, breaker.probes - 1) }));
 
-// In the words of the library
+// Options of the library
 
 export function optionsOf({
   rules,
   openTimes,
-  calls,
-  failures,
+  probes,
+  allowedFailures,
   probeTimeout,
-  cancelled,
+  onCancel,
 }: Breaker): CircuitBreakerOptions {
-  const halfOpen = { probes: calls, allowedFailures: failures };
+  const halfOpen = { probes, allowedFailures };
   return {
     trip: rules.map(tripOf),
     resetAfter: resetAfterOf(openTimes),
@@ -124,7 +124,7 @@ export function optionsOf({
       if (error === 'throw') throw new Error('classify cannot say');
       return outcomeOf(error);
     },
-    onCancel: cancelled,
+    onCancel,
   };
 }
 
@@ -155,7 +155,7 @@ function resetAfterOf(openTimes: OpenTimes): number | Policy {
   }
 }
 
-// In the words of the naive circuit
+// Options of the naive circuit
 
 export const naiveOf = ({ rules, openTimes, ...rest }: Breaker): NaiveOptions => ({
   ...rest,

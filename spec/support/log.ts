@@ -1,8 +1,8 @@
 import type { Command, Policy, Signal, GatePolicy } from 'rxjs-reprise';
 
 /*
- * The log of a gate in short, the instant first. By default a signal belongs to ticket 1 and a first attempt, the ticket
- * ends in the instant in which it began, and the draw is 0.
+ * Signals of a gate in short form, the instant first. By default, the ticket is 1, the attempt is a first one that ends in
+ * the instant in which it started, and the draw is 0.
  */
 
 export interface Details {
@@ -15,11 +15,11 @@ export interface Details {
 export const ask = (
   now: number,
   { ticket = 1, random = 0, attempt = 1, error }: Details & { readonly attempt?: number } = {},
-): Signal => ({ kind: 'ask', ticket: ticket, now, random, attempt, ...(error === undefined ? {} : { error }) });
+): Signal => ({ kind: 'ask', ticket, now, random, attempt, ...(error === undefined ? {} : { error }) });
 
 export const success = (now: number, { ticket = 1, random = 0, took = 0 }: Details = {}): Signal => ({
   kind: 'success',
-  ticket: ticket,
+  ticket,
   now,
   random,
   took,
@@ -27,7 +27,7 @@ export const success = (now: number, { ticket = 1, random = 0, took = 0 }: Detai
 
 export const failure = (now: number, { ticket = 1, random = 0, took = 0, error = 'down' }: Details = {}): Signal => ({
   kind: 'failure',
-  ticket: ticket,
+  ticket,
   now,
   random,
   took,
@@ -36,28 +36,28 @@ export const failure = (now: number, { ticket = 1, random = 0, took = 0, error =
 
 export const cancel = (now: number, { ticket = 1, random = 0, took = 0 }: Details = {}): Signal => ({
   kind: 'cancel',
-  ticket: ticket,
+  ticket,
   now,
   random,
   took,
 });
 
-/** The caller will not ask for that ticket again. */
+/** The call with that ticket gave up. */
 export const abandon = (now: number, { ticket = 1, random = 0 }: Details = {}): Signal => ({
   kind: 'abandon',
-  ticket: ticket,
+  ticket,
   now,
   random,
 });
 
-/** A handle is turned; `ticket` is the number of the newest ticket. */
+/** A manual command. `ticket` is the newest ticket. */
 export const control = (
   now: number,
   command: Command | Command['name'],
   { ticket = 0, random = 0 }: Details = {},
 ): Signal => ({
   kind: 'control',
-  ticket: ticket,
+  ticket,
   now,
   random,
   command: typeof command === 'string' ? { name: command } : command,
@@ -67,7 +67,7 @@ export const control = (
 export const folded = <S>(policy: Policy<S>, log: readonly Signal[], from: S = policy.initial): S =>
   log.reduce((state, signal) => policy.reduce(state, signal).state, from);
 
-/** A snapshot that says this is the state, which may not be one. */
+/** A snapshot with that state, which may be invalid. */
 export const snapshotWith = (state: unknown, format = 'rxjs-reprise/circuit'): Record<string, unknown> => ({
   format,
   version: 1,
@@ -75,7 +75,7 @@ export const snapshotWith = (state: unknown, format = 'rxjs-reprise/circuit'): R
   state,
 });
 
-/** What the policy answers to each signal of the log: `'0'`, `'100 open'`. */
+/** The answers of the policy to each signal of the log: `'0'`, `'100 open'`. */
 export const answers = (policy: Policy, log: readonly Signal[]): string[] => {
   let state = policy.initial;
   return log.map((signal) => {
@@ -85,13 +85,13 @@ export const answers = (policy: Policy, log: readonly Signal[]): string[] => {
   });
 };
 
-/** Which of the waiting calls are woken by a signal. */
+/** The waiting calls that a signal wakes. */
 export function wokenBy<S>(
   policy: GatePolicy<S>,
   signal: Signal,
   [before, after]: readonly [before: S, after: S],
-  told: Iterable<number>,
+  waiting: Iterable<number>,
 ): number[] {
   const woken = policy.wakes(before, after, signal);
-  return [...told].filter((ticket) => woken === 'all' || woken.includes(ticket));
+  return [...waiting].filter((ticket) => woken === 'all' || woken.includes(ticket));
 }

@@ -1,15 +1,14 @@
 import type { CircuitState, Command, Reason } from 'rxjs-reprise';
 
 /*
- * What a circuit breaker means, in the plainest words: every call and every end is kept in a list, and every question is
- * answered by looking through the list. It has no windows, no reducer and no regard for cost, and shares no code with
- * the source.
+ * The simplest possible circuit breaker. It keeps every call and every end in a list, and computes each answer from the
+ * list. It has no windows and no reducer, ignores cost, and shares no code with the source.
  */
 
-/** A stretch of time in one phase. A call belongs to the era in which it was admitted. */
+/** A period in one phase. A call belongs to the era in which it was admitted. */
 export interface Era {
   readonly since: number;
-  /** The newest number that was known when it began. */
+  /** The newest ticket at its start. */
   readonly last: number;
 }
 
@@ -30,7 +29,7 @@ export interface NaiveRule {
   /** The ends that count at this instant. */
   counted(ends: readonly NaiveEnd[], now: number): readonly NaiveEnd[];
   isReached(ends: readonly NaiveEnd[], now: number): boolean;
-  /** By how much the newest of what counts lies in the future. */
+  /** How far the newest end that counts lies in the future. */
   ahead(ends: readonly NaiveEnd[], now: number): number;
 }
 
@@ -38,10 +37,10 @@ export interface NaiveOptions {
   readonly rules: readonly NaiveRule[];
   /** The time of the n-th opening in a row. */
   readonly openTime: (n: number, draw: number) => number;
-  readonly calls: number;
-  readonly failures: number;
+  readonly probes: number;
+  readonly allowedFailures: number;
   readonly probeTimeout: number | undefined;
-  readonly cancelled: 'failure' | 'ignore';
+  readonly onCancel: 'failure' | 'ignore';
 }
 
 export type EndKind = 'success' | 'failure' | 'cancel';
@@ -60,11 +59,11 @@ export class NaiveCircuit {
   era: Era = { since: -Infinity, last: 0 };
   /** The instant of the last change. */
   seen = -Infinity;
-  /** For each rule, all that ended in this era. */
+  /** For each rule, all ends in this era. */
   ends: readonly (readonly NaiveEnd[])[];
   opens = 0;
   until = 0;
-  /** How long it is open in all, how long this opening takes by itself, and how long the next one will. */
+  /** The whole time of this opening, the time by `openTime` alone, and that of the next opening. */
   ms = 0;
   own = 0;
   next = 0;
@@ -83,7 +82,7 @@ export class NaiveCircuit {
     return Object.assign(new NaiveCircuit(this.options), this);
   }
 
-  /** Lets time pass; the instant on the circuit's clock. */
+  /** Lets time pass, and returns the instant on the circuit's clock. */
   advance(instant: number): number {
     const now = Math.max(instant, this.seen);
     if (this.phase === 'half-open' && this.probes.length > 0 && now >= this.probesTimeOutAt) {
@@ -99,7 +98,7 @@ export class NaiveCircuit {
       this.halfOpen(now, draw);
     }
     if (this.phase !== 'half-open') return yes;
-    if (this.good + this.bad + this.probes.length >= this.options.calls) {
+    if (this.good + this.bad + this.probes.length >= this.options.probes) {
       return { wait: this.probesTimeOutAt - now, reason: 'half-open' };
     }
     this.probes = [...this.probes, call];
@@ -108,7 +107,7 @@ export class NaiveCircuit {
     return yes;
   }
 
-  /** Whether a call belongs to this era. Calls admitted in the instant in which the era began are distinguished by number. */
+  /** Whether a call belongs to this era. Calls admitted at the instant of its start are distinguished by their tickets. */
   isOfThisEra({ call, at, era }: NaiveCall): boolean {
     if (this.phase === 'half-open') return era === this.era && this.probes.includes(call);
     return at === this.era.since ? call > this.era.last : era === this.era;
@@ -125,10 +124,10 @@ export class NaiveCircuit {
       return kind === 'cancel' && took > slowerThan ? true : undefined;
     });
     if (this.phase === 'half-open') {
-      this.probed(of.call, outcome === 'failure' || says.includes(true), outcome, now, hint);
+      this.endProbe(of.call, outcome === 'failure' || says.includes(true), outcome, now, hint);
       return yes;
     }
-    if (says.every((said) => said === undefined)) return yes;
+    if (says.every((isBad) => isBad === undefined)) return yes;
     this.seen = now;
     this.ends = this.ends.map((ends, rule) => {
       const isBad = says[rule];
@@ -182,15 +181,15 @@ export class NaiveCircuit {
     }
   }
 
-  private probed(call: number, isBad: boolean, outcome: Outcome, now: number, hint: number): void {
-    const { calls, failures } = this.options;
+  private endProbe(call: number, isBad: boolean, outcome: Outcome, now: number, hint: number): void {
+    const { probes, allowedFailures } = this.options;
     const last = Math.max(...this.probes);
     this.probes = this.probes.filter((probe) => probe !== call);
     this.seen = now;
     if (isBad) this.bad += 1;
     else if (outcome === 'success') this.good += 1;
-    if (this.bad > failures) this.reopen(Math.max(this.next, hint), now);
-    else if (this.good >= calls - failures) this.enter('closed', now, last);
+    if (this.bad > allowedFailures) this.reopen(Math.max(this.next, hint), now);
+    else if (this.good >= probes - allowedFailures) this.enter('closed', now, last);
   }
 
   private enter(phase: CircuitState['phase'], now: number, last: number): void {

@@ -3,27 +3,27 @@ import { expect } from 'vitest';
 import { step } from '../../src/policy/policy.js';
 
 /*
- * Signals in short, and what a policy answers to them.
+ * Signals in short form, and the answers of a policy to them.
  */
 
-const moment = { ticket: 1, now: 0, random: 0 };
+const stamp = { ticket: 1, now: 0, random: 0 };
 
-export const ask = (given: Partial<Ask> = {}): Ask => ({ kind: 'ask', ...moment, attempt: 1, ...given });
+export const ask = (given: Partial<Ask> = {}): Ask => ({ kind: 'ask', ...stamp, attempt: 1, ...given });
 export const value = (value: unknown, given: Partial<Value> = {}): Value => ({
   kind: 'value',
-  ...moment,
+  ...stamp,
   value,
   ...given,
 });
-export const success = (given: Partial<Success> = {}): Success => ({ kind: 'success', ...moment, took: 0, ...given });
+export const success = (given: Partial<Success> = {}): Success => ({ kind: 'success', ...stamp, took: 0, ...given });
 export const failure = (given: Partial<Failure> = {}): Failure => ({
   kind: 'failure',
-  ...moment,
+  ...stamp,
   took: 0,
   error: undefined,
   ...given,
 });
-export const cancel = (given: Partial<Cancel> = {}): Cancel => ({ kind: 'cancel', ...moment, took: 0, ...given });
+export const cancel = (given: Partial<Cancel> = {}): Cancel => ({ kind: 'cancel', ...stamp, took: 0, ...given });
 
 /** Every verdict, in order. */
 export function verdicts(policy: Policy, signals: readonly Signal[]): Verdict[] {

@@ -10,8 +10,8 @@ import {
 import vectors from '../gates/circuit/conformance.json' with { type: 'json' };
 
 /*
- * Conformance vectors: what a circuit breaker must do, drawn from the behaviour of the best-known ones. Each is a
- * configuration, events at their instants, and what must be seen after some of them.
+ * Conformance vectors: the behaviour of the best-known circuit breakers. Each has a configuration, events at their
+ * instants, and expectations after some of them.
  */
 
 interface Config {
@@ -67,7 +67,7 @@ export const titled = (isForOperator: boolean): [title: string, vector: Vector][
     .filter(({ group }) => (group === 'rx') === isForOperator)
     .map((vector) => [`${vector.id} ${vector.name}`, vector]);
 
-/** The configuration in the words of the library. */
+/** The configuration as options of the library. */
 export function optionsOf({ trip, openMs, openList, halfOpen }: Config): CircuitBreakerOptions {
   const { calls } = halfOpen;
   return {
@@ -88,7 +88,7 @@ function rulesOf(trip: Config['trip']): Trip | Trip[] {
   return slow === undefined ? rule : [rule, slowRate(slow.rate, { ...span, minimum, slowerThan: slow.ms })];
 }
 
-/** The number of the bad probe that opens the circuit again. */
+/** Which bad probe opens the circuit again, from 1. */
 function firstBad({ calls, successThreshold, failureRate: rate }: Config['halfOpen']): number {
   if (successThreshold !== undefined) return calls - successThreshold + 1;
   return rate === undefined ? 1 : Math.max(1, Math.ceil(rate * calls));

@@ -35,7 +35,7 @@ import * as core from 'rxjs-reprise/core';
 import { exactly } from './exactly.js';
 
 /*
- * Every policy fits `Policy`, whatever its state, and goes wherever a policy goes.
+ * Every policy is a `Policy`, whatever its state, and can be used wherever a policy can.
  */
 
 interface Bucket {
@@ -116,13 +116,13 @@ exponentialBackoff({ jitter: [0, 2] as const });
 
 /* Wrong programs. */
 
-// @ts-expect-error -- how often is what matters
+// @ts-expect-error -- maxAttempts is required
 fixedRetry({});
-// @ts-expect-error -- options are needed
+// @ts-expect-error -- options are required
 fixedRetry();
-// @ts-expect-error -- the number goes into options
+// @ts-expect-error -- the number belongs in the options
 fixedRetry(3);
-// @ts-expect-error -- milliseconds are a number
+// @ts-expect-error -- a delay is a number of milliseconds
 fixedRetry({ maxAttempts: 3, delay: '1s' });
 // @ts-expect-error -- there is no such jitter
 jittered('ful', immediate);
@@ -132,9 +132,9 @@ exponentialBackoff({ jitter: 'none' });
 jittered([0.5], immediate);
 // @ts-expect-error -- the kind comes first
 jittered(immediate, 'full');
-// @ts-expect-error -- whether to retry is decided now, not later
+// @ts-expect-error -- a predicate must not return a promise
 exponentialBackoff({ retryOn: (error: Error) => Promise.resolve(error.name === 'Busy') });
-// @ts-expect-error -- whether to retry is decided now, not later
+// @ts-expect-error -- a predicate must not return a promise
 onlyIf(async (error: Error) => (await Promise.resolve(error)).name === 'Busy');
 // @ts-expect-error -- an error is not a class of errors
 onlyIf(new Error('busy'));
@@ -152,34 +152,34 @@ within(1000, 3);
 retries(immediate);
 // @ts-expect-error -- a list of delays
 sequence(100, 200);
-// @ts-expect-error -- no wait
+// @ts-expect-error -- a verdict has a wait
 onFailure(0, (state) => ({ state }));
 // @ts-expect-error -- a bare number is not a verdict
 onFailure(0, (state) => state);
 // @ts-expect-error -- a state keeps its type
 onFailure(0, () => ({ state: 'one', wait: 0 }));
-// @ts-expect-error -- no answer yet is no answer
+// @ts-expect-error -- a promise is not a verdict
 onFailure(0, (state) => Promise.resolve({ state, wait: 0 }));
-// @ts-expect-error -- both questions need an answer
+// @ts-expect-error -- both functions are required
 retryPolicy({ shouldRetry: () => true });
 // @ts-expect-error -- a delay is a number
 retryPolicy({ shouldRetry: () => true, nextDelay: () => undefined });
 // @ts-expect-error -- there is no such choice
 hinted(immediate, { past: 'ignore' });
 
-const deaf: Policy = {
+const unknownKind: Policy = {
   initial: 0,
   // @ts-expect-error -- there is no such signal
   handles: ['error'],
   reduce: (state) => ({ state, wait: 0 }),
 };
-const mute: Policy = {
+const withoutWait: Policy = {
   initial: 0,
   // @ts-expect-error -- a verdict has a wait
   reduce: (state): Verdict => ({ state }),
 };
-both(deaf, mute);
-// @ts-expect-error -- a state is not for writing
+both(unknownKind, withoutWait);
+// @ts-expect-error -- a state is read-only
 immediate.initial = 1;
 // @ts-expect-error -- the operators need rxjs, the core does not
 export type { action } from 'rxjs-reprise/core';

@@ -45,7 +45,7 @@ describe('circuitBreaker', () => {
     expect(policy.reduce(probed, failure(120_000, { ticket: 2 })).state.phase).toBe('open');
   });
 
-  it('has a threshold and a window in short', () => {
+  it('takes threshold and window as short forms', () => {
     const short = circuitBreaker({ threshold: 2, window: 50 });
     const long = circuitBreaker({ trip: failures(2, { window: 50 }) });
     const log = [failure(0), failure(50), failure(99)];
@@ -60,7 +60,7 @@ describe('circuitBreaker', () => {
     ).toBe('closed');
   });
 
-  it('handles every kind of signal except values', () => {
+  it('handles every kind except value and abandon', () => {
     expect(breaker().handles).toEqual(['ask', 'success', 'failure', 'cancel', 'control']);
   });
 
@@ -68,14 +68,14 @@ describe('circuitBreaker', () => {
     expect(preview(breaker({ resetAfter: exponential(100) }), { failures: 4 }).delays).toEqual([100, 200, 400, 800]);
   });
 
-  it('is a value: two of the same options give the same states', () => {
+  it('is a value: two with the same options have the same states', () => {
     const log = [ask(0), failure(0), ask(100, { ticket: 2 }), success(100, { ticket: 2 })];
     expect(folded(breaker(), log)).toStrictEqual(folded(breaker(), log));
   });
 });
 
 describe('resetAfter', () => {
-  /** How long it is open each time, if every probe fails at once. */
+  /** How long it stays open each time, if every probe fails at once. */
   const openTimes = (resetAfter: number | Policy, draws: readonly number[]): number[] => {
     const policy = breaker({ resetAfter });
     let state = policy.initial;
@@ -103,18 +103,18 @@ describe('resetAfter', () => {
     ['decorrelated grows from its own waits', decorrelated({ base: 100, cap: 1000 }), four, [200, 350, 550, 550]],
     ['a sequence repeats its last wait', sequence([10, 30, 20]), [0, 0, 0, 0, 0], [10, 30, 20, 20, 20]],
     ['never is a minute', never, four, [60_000, 60_000, 60_000, 60_000]],
-    ['immediate is no time at all', immediate, four, [0, 0, 0, 0]],
+    ['immediate is a time of 0', immediate, four, [0, 0, 0, 0]],
   ])('%s', (_, resetAfter, draws, times) => {
     expect(openTimes(resetAfter, draws)).toEqual(times);
   });
 
-  it('begins anew when the circuit has closed', () => {
+  it('starts again after the circuit has closed', () => {
     const policy = breaker({ resetAfter: exponential(100) });
     const log = [failure(0), ask(100), failure(100), ask(300), success(300), failure(400)];
     expect(folded(policy, log)).toMatchObject({ phase: 'open', until: 500, opens: 1 });
   });
 
-  it('is fed the error that opened it', () => {
+  it('receives the error that opened the circuit', () => {
     const byLength: Policy = {
       initial: null,
       reduce: (state, signal) => ({ state, wait: signal.kind === 'failure' ? String(signal.error).length : NaN }),
@@ -122,7 +122,7 @@ describe('resetAfter', () => {
     expect(folded(breaker({ resetAfter: byLength }), [failure(0, { error: 'seven..' })])).toMatchObject({ until: 7 });
   });
 
-  it('that answers anything but a wait ends the stream', () => {
+  it('that answers an invalid wait throws', () => {
     const policy = breaker({ resetAfter: { initial: null, reduce: (state) => ({ state, wait: NaN }) } });
     expect(() => policy.reduce(policy.initial, failure(0))).toThrow(RangeError);
   });
@@ -130,9 +130,9 @@ describe('resetAfter', () => {
   it.each<[string, unknown, number]>([
     ['is lengthened by it', { retryAfter: 700 }, 700],
     ['is not shortened by it', { retryAfter: 50 }, 100],
-    ['does not heed one without end', { retryAfter: Infinity }, 100],
-    ['does not heed one that is no number', { retryAfter: '700' }, 100],
-    ['does not heed one below 0', { retryAfter: -1 }, 100],
+    ['ignores an infinite one', { retryAfter: Infinity }, 100],
+    ['ignores one that is not a number', { retryAfter: '700' }, 100],
+    ['ignores a negative one', { retryAfter: -1 }, 100],
     ['does not need one', null, 100],
   ])("an error's own retryAfter: %s", (_, error, ms) => {
     const opened = { phase: 'open', ms, openTime: { ms: 100, memory: null } };
@@ -161,12 +161,12 @@ describe('halfOpen', () => {
     [3, 1, { s: 'half-open', ss: 'closed', f: 'half-open', ff: 'open', fss: 'closed', fsf: 'open', sf: 'half-open' }],
     [3, 2, { s: 'closed', ff: 'half-open', fff: 'open', ffs: 'closed', ffcs: 'closed' }],
     [2, 1, { s: 'closed', f: 'half-open', fs: 'closed', ff: 'open', fcf: 'open' }],
-  ])('of %d calls may %d be bad, and it is decided as soon as that is certain', (calls, allowed, outcomes) => {
+  ])('of %d probes allows %d bad ones, and decides as soon as the result is certain', (calls, allowed, outcomes) => {
     const seen = Object.keys(outcomes).map((letters) => [letters, decided(calls, allowed, letters)]);
     expect(Object.fromEntries(seen)).toEqual(outcomes);
   });
 
-  it('never has more probes out than calls, settled ones included', () => {
+  it('never admits more probes than allowed, including settled ones', () => {
     const policy = breaker({ halfOpen: { probes: 2, probeTimeout: 50 } });
     const log = [failure(0), ask(100, { ticket: 2 }), ask(110, { ticket: 3 }), ask(120, { ticket: 4 })];
     expect(
@@ -186,19 +186,19 @@ describe('halfOpen', () => {
     ['the last open time, if that is longer', { resetAfter: 60_001 }, 60_001],
     ['as given, however short', { halfOpen: { probeTimeout: 1 } }, 1],
     ['as given, even if the open time is longer', { resetAfter: 500, halfOpen: { probeTimeout: 499 } }, 499],
-  ])('has a lease: %s', (_, options, probeTimeout) => {
+  ])('has a probe timeout: %s', (_, options, probeTimeout) => {
     const policy = breaker(options);
     const { openUntil = NaN } = policy.view(folded(policy, [failure(0)]), 0);
     const state = folded(policy, [failure(0), ask(openUntil, { ticket: 2 })]);
     expect(state).toMatchObject({ probeTimeout, probesTimeOutAt: openUntil + probeTimeout });
   });
 
-  it('takes the open time that an error asked for as its lease', () => {
+  it('takes the open time that an error asked for as its probe timeout', () => {
     const log = [failure(0, { error: { retryAfter: 90_000 } }), ask(90_000, { ticket: 2 })];
     expect(folded(breaker(), log)).toMatchObject({ probeTimeout: 90_000 });
   });
 
-  it('renews the lease with each admission, and not with a rejection or a report', () => {
+  it('restarts the probe timeout at each admission, but not at a rejection or a report', () => {
     const policy = breaker({ halfOpen: { probes: 3, probeTimeout: 50 } });
     const log = [failure(0), ask(100, { ticket: 2 }), ask(120, { ticket: 3 }), ask(140, { ticket: 4 })];
     const leases = [2, 3, 4].map((length) => folded(policy, log.slice(0, length)));
@@ -208,7 +208,7 @@ describe('halfOpen', () => {
     });
   });
 
-  it('counts a lapse as an opening, since the lease ended and with the next open time', () => {
+  it('counts a timeout of its probes as an opening, from that instant and with the next open time', () => {
     const policy = breaker({ resetAfter: exponential(100), halfOpen: { probeTimeout: 50 } });
     const log = [failure(0), ask(100, { ticket: 2 })];
     expect(answers(policy, [...log, ask(150), ask(349), ask(350)])).toEqual(['0', '0', '200 open', '1 open', '0']);
@@ -217,7 +217,7 @@ describe('halfOpen', () => {
 });
 
 describe('classify', () => {
-  const judged = circuitBreaker({
+  const classifying = circuitBreaker({
     trip: failures(2, { calls: 2 }),
     resetAfter: 100,
     halfOpen: { probes: 2, allowedFailures: 1 },
@@ -235,11 +235,11 @@ describe('classify', () => {
     ['failure', { held: 1, bad: 1 }],
     ['success', { held: 1, bad: 0 }],
     ['ignore', { held: 0, bad: 0 }],
-  ])('may answer %s', (answer, window) => {
-    expect(folded(judged, [failure(0, says(answer))])).toMatchObject({ windows: [window] });
+  ])('accepts the answer %s', (answer, window) => {
+    expect(folded(classifying, [failure(0, says(answer))])).toMatchObject({ windows: [window] });
   });
 
-  it('is asked about errors alone', () => {
+  it('is called only for errors', () => {
     const never: CircuitBreakerOptions['classify'] = () => {
       throw thrown;
     };
@@ -247,27 +247,27 @@ describe('classify', () => {
     expect(phaseAfter(policy, [success(0), cancel(1)])).toBe('closed');
   });
 
-  it('is not asked about a call that is late', () => {
-    const state = folded(judged, [control(10, 'reset', { ticket: 1 })]);
-    expect(judged.reduce(state, failure(20, { ...throws, took: 20 }))).toStrictEqual({
+  it('is not called for a late report', () => {
+    const state = folded(classifying, [control(10, 'reset', { ticket: 1 })]);
+    expect(classifying.reduce(state, failure(20, { ...throws, took: 20 }))).toStrictEqual({
       state,
       wait: 0,
       reason: 'late',
     });
   });
 
-  it('that throws counts as a failure, and what it threw is handed on', () => {
-    const first = judged.reduce(judged.initial, failure(0, throws));
+  it('that throws counts as a failure, and its error is passed on', () => {
+    const first = classifying.reduce(classifying.initial, failure(0, throws));
     expect(first.state).toMatchObject({ phase: 'closed', windows: [{ held: 1, bad: 1 }] });
-    const second = judged.reduce(first.state, failure(1, throws));
+    const second = classifying.reduce(first.state, failure(1, throws));
     expect(second.state.phase).toBe('open');
-    const probe = judged.reduce(
-      folded(judged, [ask(101, { ticket: 2 })], second.state),
+    const probe = classifying.reduce(
+      folded(classifying, [ask(101, { ticket: 2 })], second.state),
       failure(102, { ticket: 2, ...throws }),
     );
     expect(probe.state).toMatchObject({ phase: 'half-open', bad: 1 });
-    const last = judged.reduce(
-      folded(judged, [ask(103, { ticket: 3 })], probe.state),
+    const last = classifying.reduce(
+      folded(classifying, [ask(103, { ticket: 3 })], probe.state),
       failure(104, { ticket: 3, ...throws }),
     );
     expect(last.state).toMatchObject({ phase: 'open', opens: 2 });
@@ -281,8 +281,8 @@ describe('classify', () => {
     ['good', '"good"'],
     [undefined, 'undefined'],
     [true, 'true'],
-  ])('that answers %s has thrown', (answer, shown) => {
-    const verdict = judged.reduce(judged.initial, failure(0, says(answer)));
+  ])('that answers %s counts as thrown', (answer, shown) => {
+    const verdict = classifying.reduce(classifying.initial, failure(0, says(answer)));
     expect(verdict.state).toMatchObject({ windows: [{ bad: 1 }] });
     const message = `circuitBreaker: the answer of classify must be 'failure', 'success' or 'ignore', got ${shown}`;
     expect(verdict.thrown?.error).toEqual(new TypeError(message));
@@ -292,14 +292,14 @@ describe('classify', () => {
     ['an Error', new Error('down'), 'open'],
     ['a string', 'down', 'open'],
     ['undefined', undefined, 'open'],
-    ['a rejection of ours', new RejectedError('deadline'), 'closed'],
+    ['our own rejection', new RejectedError('deadline'), 'closed'],
     ['the rejection of another circuit', new CircuitOpenError('other', 'open', 5), 'closed'],
-  ])('classifies by default: %s', (_, error, phase) => {
+  ])('classifies by default %s', (_, error, phase) => {
     expect(phaseAfter(breaker(), [failure(0, { error })])).toBe(phase);
   });
 });
 
-describe('cancelled', () => {
+describe('onCancel', () => {
   it.each([
     ['ignore', 'closed', 'half-open'],
     ['failure', 'open', 'open'],
@@ -309,7 +309,7 @@ describe('cancelled', () => {
     expect(phaseAfter(policy, [failure(0), ask(100), cancel(101)])).toBe(probed);
   });
 
-  it('failure says to a rule about slow calls how long it took', () => {
+  it('failure passes the time of the call to a rule about slow calls', () => {
     const policy = breaker({ onCancel: 'failure', trip: slowRate(1, { calls: 2, minimum: 2, slowerThan: 50 }) });
     expect(folded(policy, [cancel(0, { took: 50 })])).toMatchObject({ windows: [{ held: 1, bad: 0 }] });
     expect(folded(policy, [cancel(0, { took: 51 })])).toMatchObject({ windows: [{ held: 1, bad: 1 }] });
@@ -332,7 +332,7 @@ describe('view', () => {
   const probing = [...opening, ask(120, { ticket: 2 }), ask(130, { ticket: 3 }), success(140, { ticket: 2 })];
 
   it.each<[string, readonly Signal[], number, CircuitView]>([
-    ['closed, at first', [], 0, { ...nothing, phase: 'closed' }],
+    ['closed, initially', [], 0, { ...nothing, phase: 'closed' }],
     [
       'closed',
       [success(5), success(6, { took: 60 }), failure(7)],
@@ -340,7 +340,7 @@ describe('view', () => {
       { ...nothing, phase: 'closed', failures: 1, successes: 2, slow: 1 },
     ],
     [
-      'closed, while failures are remembered',
+      'closed, with failures in its window',
       [failure(0), failure(9)],
       999,
       { ...nothing, phase: 'closed', failures: 2 },
@@ -349,15 +349,15 @@ describe('view', () => {
     ['open', opening, 50, { ...nothing, phase: 'open', opens: 1, openUntil: 120, retryAfter: 70 }],
     ['open and ready to be probed', opening, 120, { ...nothing, phase: 'open', opens: 1, openUntil: 120 }],
     ['open and ready for long', opening, 9999, { ...nothing, phase: 'open', opens: 1, openUntil: 120 }],
-    ['half-open with a place', probing, 150, { ...nothing, phase: 'half-open', successes: 1, opens: 1 }],
+    ['half-open with a free slot', probing, 150, { ...nothing, phase: 'half-open', successes: 1, opens: 1 }],
     [
-      'half-open without a place',
+      'half-open without a free slot',
       [...probing, failure(141, { ticket: 3 }), ask(150, { ticket: 4 })],
       160,
       { ...nothing, phase: 'half-open', successes: 1, failures: 1, opens: 1, retryAfter: 490 },
     ],
     [
-      'half-open, when its lease has ended',
+      'half-open, after its probe timeout',
       probing,
       650,
       { ...nothing, phase: 'open', opens: 2, openUntil: 830, retryAfter: 180 },
@@ -369,12 +369,12 @@ describe('view', () => {
     expect(policy.view(folded(policy, log), now)).toStrictEqual(view);
   });
 
-  it('never looks back behind what was seen last', () => {
+  it('never shows a time before the last change', () => {
     const state = folded(policy, opening);
     expect(policy.view(state, -1e6)).toStrictEqual(policy.view(state, 20));
   });
 
-  it('counts by the first rule that counts failures, and has none where there is none', () => {
+  it('shows the first rule that counts failures, and 0 without one', () => {
     const rates = [failureRate(1, { calls: 20 }), consecutive(9)];
     const log = [failure(0), failure(1), success(2)];
     const viewOf = (trip: CircuitBreakerOptions['trip']): CircuitView => {
@@ -410,16 +410,16 @@ describe('a snapshot', () => {
     ['shadow', folded(policy, [control(0, 'shadow'), failure(1)])],
   ];
 
-  it.each(states)('goes through JSON unchanged: %s', (_, state) => {
+  it.each(states)('is unchanged by JSON: %s', (_, state) => {
     expect(parse(asJson(state))).toStrictEqual(state);
   });
 
-  it.each(states)('is gone on from as if nothing had happened: %s', (_, state) => {
+  it.each(states)('continues as if nothing had happened: %s', (_, state) => {
     const log = [ask(2000, { ticket: 7 }), failure(2001, { ticket: 7 }), ask(2002, { ticket: 8 })];
     expect(folded(policy, log, parse(asJson(state)))).toStrictEqual(folded(policy, log, state));
   });
 
-  it('may say more than is read', () => {
+  it('may have more fields than are read', () => {
     expect(parse({ ...snapshotWith({ ...policy.initial, note: 1 }), takenAt: 'noon' })).toMatchObject(policy.initial);
   });
 
@@ -457,25 +457,25 @@ describe('a snapshot', () => {
     ['a bare state', policy.initial, `${foreign} undefined`],
     ['of another library', { ...snapshotWith(closed), format: 'opossum' }, `${foreign} "opossum"`],
     ['newer', { ...snapshotWith(closed), version: 2 }, `${newer} 2`],
-    ['of a version in words', { ...snapshotWith(closed), version: '1' }, `${newer} "1"`],
+    ['of a version that is a string', { ...snapshotWith(closed), version: '1' }, `${newer} "1"`],
     ['without a version', without('version', snapshotWith(closed)), `${newer} undefined`],
     ['without a state', without('state', snapshotWith(closed)), `${phase} undefined`],
     ['of a state that is null', snapshotWith(null), `${phase} undefined`],
-    ['of a state in words', snapshotWith('open'), `${phase} undefined`],
+    ['of a state that is a string', snapshotWith('open'), `${phase} undefined`],
     ['of a state that is a list', snapshotWith([closed]), `${phase} undefined`],
     ['in no phase', snapshotWith(without('phase', closed)), `${phase} undefined`],
-    ['in a phase that there is not', snapshotWith({ ...closed, phase: 'ajar' }), `${phase} "ajar"`],
-    ['in a phase that every object has', snapshotWith({ ...closed, phase: 'toString' }), `${phase} "toString"`],
+    ['in an unknown phase', snapshotWith({ ...closed, phase: 'ajar' }), `${phase} "ajar"`],
+    ['in a phase named like an Object method', snapshotWith({ ...closed, phase: 'toString' }), `${phase} "toString"`],
     ['in a phase that is a number', snapshotWith({ ...closed, phase: 1 }), `${phase} 1`],
     ['without an instant', snapshotWith(without('seen', closed)), `${fit} seen undefined`],
-    ['with an instant in words', snapshotWith({ ...closed, seen: 'now' }), `${fit} seen "now"`],
-    ['with an instant that JSON does not have', snapshotWith({ ...closed, since: Infinity }), `${fit} since null`],
+    ['with an instant that is a string', snapshotWith({ ...closed, seen: 'now' }), `${fit} seen "now"`],
+    ['with an infinite instant', snapshotWith({ ...closed, since: Infinity }), `${fit} since null`],
     ['with an instant that became null', snapshotWith({ ...open, until: null }), `${fit} until null`],
-    ['without the newest number', snapshotWith(without('last', closed)), `${fit} last undefined`],
+    ['without the newest ticket', snapshotWith(without('last', closed)), `${fit} last undefined`],
     ['without windows', snapshotWith(without('windows', closed)), `${fit} windows undefined`],
-    ['with windows that are no list', snapshotWith({ ...closed, windows: {} }), `${fit} windows {}`],
+    ['with windows that are not a list', snapshotWith({ ...closed, windows: {} }), `${fit} windows {}`],
     ['with fewer windows', snapshotWith({ ...closed, windows: [] }), `${fit} windows []`],
-    ['with windows of nothing', snapshotWith({ ...closed, windows: [1, 2, 3, 4] }), `${fit} windows [1,2,3,4]`],
+    ['with windows that are numbers', snapshotWith({ ...closed, windows: [1, 2, 3, 4] }), `${fit} windows [1,2,3,4]`],
     [
       'with windows of null',
       snapshotWith({ ...closed, windows: [null, null, null, null] }),
@@ -483,23 +483,31 @@ describe('a snapshot', () => {
     ],
     ['with an open time below 0', snapshotWith({ ...open, ms: -1 }), `${fit} ms -1`],
     ['with openings below 1', snapshotWith({ ...open, opens: -3 }), `${fit} opens -3`],
-    ['isolated with no holds', snapshotWith({ phase: 'isolated', seen: 0, holds: 0 }), `${fit} holds 0`],
-    ['isolated by two and a half', snapshotWith({ phase: 'isolated', seen: 0, holds: 2.5 }), `${fit} holds 2.5`],
+    ['isolated with no hold', snapshotWith({ phase: 'isolated', seen: 0, holds: 0 }), `${fit} holds 0`],
+    ['isolated with half a hold', snapshotWith({ phase: 'isolated', seen: 0, holds: 2.5 }), `${fit} holds 2.5`],
     ['without its open time', snapshotWith(without('ms', open)), `${fit} ms undefined`],
     ['without its count of openings', snapshotWith(without('opens', open)), `${fit} opens undefined`],
-    ['without a open time', snapshotWith(without('openTime', open)), `${fit} openTime undefined`],
-    ['with a open time that is a number', snapshotWith({ ...open, openTime: 100 }), `${fit} openTime 100`],
-    ['with a open time that has no memory', snapshotWith({ ...open, openTime: { ms: 1 } }), `${fit} openTime {"ms":1}`],
+    ['without an open time', snapshotWith(without('openTime', open)), `${fit} openTime undefined`],
+    ['with an open time that is a number', snapshotWith({ ...open, openTime: 100 }), `${fit} openTime 100`],
+    [
+      'with an open time that has no memory',
+      snapshotWith({ ...open, openTime: { ms: 1 } }),
+      `${fit} openTime {"ms":1}`,
+    ],
     [
       'with the open time of another policy',
       snapshotWith({ ...open, openTime: { ms: 1, memory: {} } }),
       "must fit this circuit's resetAfter, got a state of another policy",
     ],
     ['without probes', snapshotWith(without('probes', halfOpen)), `${fit} probes undefined`],
-    ['with probes that are words', snapshotWith({ ...halfOpen, probes: ['a'] }), `${fit} probes ["a"]`],
+    ['with probes that are strings', snapshotWith({ ...halfOpen, probes: ['a'] }), `${fit} probes ["a"]`],
     ['without a count of good probes', snapshotWith(without('good', halfOpen)), `${fit} good undefined`],
-    ['without a lease', snapshotWith(without('probesTimeOutAt', halfOpen)), `${fit} probesTimeOutAt undefined`],
-    ['half-open without a open time', snapshotWith(without('openTime', halfOpen)), `${fit} openTime undefined`],
+    [
+      'without the instant of its probe timeout',
+      snapshotWith(without('probesTimeOutAt', halfOpen)),
+      `${fit} probesTimeOutAt undefined`,
+    ],
+    ['half-open without an open time', snapshotWith(without('openTime', halfOpen)), `${fit} openTime undefined`],
     ['half-open without its last open time', snapshotWith(without('ms', halfOpen)), `${fit} ms undefined`],
     ['half-open without its count of openings', snapshotWith(without('opens', halfOpen)), `${fit} opens undefined`],
     ['half-open at no instant', snapshotWith(without('seen', halfOpen)), `${fit} seen undefined`],
@@ -513,18 +521,18 @@ describe('a snapshot', () => {
   });
 
   it.each<[string, number, Record<string, unknown>]>([
-    ['instants that are words', 0, { times: ['a'] }],
+    ['instants that are strings', 0, { times: ['a'] }],
     ['instants that are records', 0, { times: [{ index: 1 }] }],
     ['a count that is null', 0, { good: null }],
     ['fewer words of bits', 1, { words: [0] }],
     ['more words of bits', 1, { words: [0, 0, 0] }],
-    ['more calls than there are places', 1, { held: 41 }],
-    ['a next place that does not follow', 1, { at: 7 }],
-    ['a next place that there is not', 1, { held: 40, at: 40 }],
+    ['more calls than the window holds', 1, { held: 41 }],
+    ['a next position that does not follow', 1, { at: 7 }],
+    ['a next position out of range', 1, { held: 40, at: 40 }],
     ['more bad calls than calls', 1, { bad: 4 }],
-    ['a bad call less than none', 1, { bad: -1 }],
-    ['bits that are not counted', 1, { bad: 0 }],
-    ['words that are no bits', 1, { words: [0.5, 0] }],
+    ['a negative count of bad calls', 1, { bad: -1 }],
+    ['bits that do not match the count', 1, { bad: 0 }],
+    ['words that are not integers', 1, { words: [0.5, 0] }],
     ['half an index', 2, { index: 0.5 }],
     ['buckets that are numbers', 2, { older: [5] }],
     ['buckets without an index', 2, { older: [{ bad: 1, good: 0 }] }],
@@ -550,7 +558,7 @@ describe('a snapshot', () => {
     );
   });
 
-  it('names what it was called', () => {
+  it('names the caller', () => {
     expect(() => policy.parse('circuit payments', null)).toThrow('circuit payments: the snapshot must be');
   });
 });

@@ -22,7 +22,7 @@ const failed = [ask(0), failure(0)];
 const open = folded(policy, failed);
 const halfOpen = folded(policy, [...failed, ask(100, { ticket: 2 })]);
 
-/** One state of each phase, as of the instant 100. */
+/** One state of each phase, at the instant 100. */
 const phases: Record<CircuitState['phase'], CircuitState> = {
   closed: folded(policy, [success(100)]),
   open: folded(policy, [ask(100), failure(100)]),
@@ -32,7 +32,7 @@ const phases: Record<CircuitState['phase'], CircuitState> = {
   shadow: folded(policy, [control(0, 'shadow'), success(100)]),
 };
 
-const told = (state: CircuitState, command: Command | Command['name'], now = 150, call = 9): Verdict<CircuitState> =>
+const send = (state: CircuitState, command: Command | Command['name'], now = 150, call = 9): Verdict<CircuitState> =>
   policy.reduce(state, control(now, command, { ticket: call }));
 
 const illegal = Symbol('illegal');
@@ -105,7 +105,7 @@ describe('a command', () => {
       },
     ],
   ];
-  const cells = matrix.flatMap(([command, row]) =>
+  const cases = matrix.flatMap(([command, row]) =>
     Object.entries(row).map(([phase, next]) => {
       const name = 'ms' in command ? `${command.name}(${String(command.ms)})` : command.name;
       return {
@@ -117,27 +117,27 @@ describe('a command', () => {
     }),
   );
 
-  it.each(cells)('$title', ({ command, before, next }) => {
-    const verdict = told(before, command);
+  it.each(cases)('$title', ({ command, before, next }) => {
+    const verdict = send(before, command);
     if (next === illegal) expect(verdict).toStrictEqual({ state: before, wait: Infinity, reason: 'illegal' });
     else expect(verdict).toStrictEqual({ state: next === same ? before : next, wait: 0 });
     if (next === illegal || next === same) expect(verdict.state).toBe(before);
   });
 
-  it('sees that a lease has ended', () => {
+  it('applies a probe timeout that has passed', () => {
     const since600 = { ...reopened, seen: 600, until: 800 };
-    expect(told(halfOpen, 'release', 700)).toStrictEqual({ state: since600, wait: 0 });
-    expect(told(halfOpen, 'half-open', 700).state).toMatchObject({ phase: 'half-open', opens: 2, probes: [] });
-    expect(told(halfOpen, 'open', 700).state).toStrictEqual({ ...reopened, seen: 700, until: 900 });
+    expect(send(halfOpen, 'release', 700)).toStrictEqual({ state: since600, wait: 0 });
+    expect(send(halfOpen, 'half-open', 700).state).toMatchObject({ phase: 'half-open', opens: 2, probes: [] });
+    expect(send(halfOpen, 'open', 700).state).toStrictEqual({ ...reopened, seen: 700, until: 900 });
   });
 
-  it('comes no earlier than what was seen last', () => {
-    expect(told(open, 'isolate', -50).state).toStrictEqual({ ...held, seen: 0 });
+  it('takes effect no earlier than the last change', () => {
+    expect(send(open, 'isolate', -50).state).toStrictEqual({ ...held, seen: 0 });
   });
 
-  it('makes what was out late', () => {
+  it('makes running calls late', () => {
     const reasons = (['reset', 'shadow'] as const).map((name) => {
-      const { state } = told(phases.closed, name, 150, 1);
+      const { state } = send(phases.closed, name, 150, 1);
       return [
         policy.reduce(state, failure(160, { ticket: 1, took: 20 })),
         policy.reduce(state, failure(160, { ticket: 1, took: 10 })),
@@ -164,12 +164,12 @@ describe('isolate', () => {
     });
   });
 
-  it('outlasts time and every report', () => {
+  it('lasts through time and every report', () => {
     const isolated = folded(policy, [ask(0), control(1, 'isolate')]);
     expect(folded(policy, [success(5, { took: 5 }), failure(6), ask(1e12)], isolated)).toBe(isolated);
   });
 
-  it('is ended by a reset, however often it was held', () => {
+  it('is ended by a reset, whatever the number of holds', () => {
     const log = [control(1, 'isolate'), control(2, 'isolate'), control(3, 'reset')];
     expect(folded(policy, log).phase).toBe('closed');
   });
@@ -181,7 +181,7 @@ describe('open', () => {
     return [phase, until, opens, openTime.ms];
   };
 
-  it('by hand is one opening, however often it is said', () => {
+  it('by command is one opening, however often it is repeated', () => {
     expect(again([control(0, 'open'), control(10, 'open'), control(20, 'open')])).toEqual(['open', 120, 1, 100]);
   });
 
@@ -191,7 +191,7 @@ describe('open', () => {
     expect(again([...log, control(6, { name: 'open', ms: 5 })])).toEqual(['open', 11, 2, 200]);
   });
 
-  it('of a shadow opens although it would not open by itself', () => {
+  it('opens a circuit in shadow, which would not open by itself', () => {
     expect(answers(policy, [control(0, 'shadow'), failure(1), ask(1), control(2, 'open'), ask(2)])).toEqual([
       '0',
       '0',
@@ -205,25 +205,25 @@ describe('open', () => {
 describe('resume', () => {
   const parsed = (state: CircuitState): CircuitState => JSON.parse(JSON.stringify(state)) as CircuitState;
   const resumed = (state: CircuitState, now: number, call = 0): CircuitState =>
-    told(parsed(state), 'resume', now, call).state;
+    send(parsed(state), 'resume', now, call).state;
 
   it.each([
-    ['at once, keeps what remained', 30, 100],
-    ['when it is over, is ready to probe', 100, 100],
+    ['at once, keeps the remaining time', 30, 100],
+    ['after the open time, is ready to probe', 100, 100],
     ['long after, is ready to probe', 5000, 100],
-    ['on a clock at the instant in which it opened, keeps all of it', 0, 100],
-    ['on a clock 1 ms behind that, is open no longer than it was to be', -1, 99],
-    ['on a clock far behind, is open no longer than it was to be', -1e6, -1e6 + 100],
+    ['on a clock at the instant of the opening, keeps all of the time', 0, 100],
+    ['on a clock 1 ms behind that, stays open no longer than its open time', -1, 99],
+    ['on a clock far behind, stays open no longer than its open time', -1e6, -1e6 + 100],
   ])('of an open circuit, %s', (_, now, until) => {
     expect(resumed(open, now)).toStrictEqual({ ...open, seen: now, until });
   });
 
-  it('of a circuit opened by hand is open no longer than was asked for', () => {
+  it('of a circuit opened by command stays open no longer than commanded', () => {
     const byHand = folded(policy, [control(1000, { name: 'open', ms: 7 })]);
     expect(resumed(byHand, 0)).toMatchObject({ until: 7, ms: 7 });
   });
 
-  it.each([150, 700, -1e6])('of a half-open circuit is open and ready to probe, with new places (at %d)', (now) => {
+  it.each([150, 700, -1e6])('of a half-open circuit is open and ready to probe, with new slots (at %d)', (now) => {
     const ready = resumed(halfOpen, now);
     const opening = { ms: 100, opens: 1, openTime: { ms: 100, memory: 1 } };
     expect(ready).toStrictEqual({ phase: 'open', seen: now, until: now, ...opening });
@@ -240,8 +240,8 @@ describe('resume', () => {
     expect(resumed(isolated, 3)).toStrictEqual({ phase: 'isolated', seen: 3, holds: 2 });
   });
 
-  it.each(['closed', 'shadow'] as const)('of a circuit that is %s lets only new calls count', (phase) => {
-    const { state } = told(phases[phase], 'resume', 90, 4);
+  it.each(['closed', 'shadow'] as const)('of a circuit that is %s counts only new calls', (phase) => {
+    const { state } = send(phases[phase], 'resume', 90, 4);
     expect(state).toMatchObject({ phase, seen: 90, since: 90, last: 4 });
     const reason = (call: number, took: number): unknown =>
       policy.reduce(state, failure(95, { ticket: call, took })).reason;
@@ -283,14 +283,14 @@ describe('resume', () => {
       ]);
     });
 
-    it('forgets in them as time goes by there', () => {
+    it('forgets calls in them as time passes', () => {
       const there = watched.reduce(closed, control(0, 'resume')).state;
       expect([199, 200, 999, 1000].map((now) => watched.view(there, now).failures)).toEqual([2, 1, 1, 0]);
       expect(watched.reduce(there, failure(199)).state.phase).toBe('open');
       expect(watched.reduce(there, failure(200)).state.phase).toBe('closed');
     });
 
-    it('has nothing to move in fresh ones', () => {
+    it('does not change fresh windows', () => {
       const { state } = watched.reduce(watched.initial, control(-7, 'resume'));
       expect(state).toStrictEqual({ ...watched.initial, seen: -7, since: -7 });
     });

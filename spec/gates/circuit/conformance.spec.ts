@@ -14,7 +14,7 @@ const commands: Record<string, Command['name']> = {
   restore: 'resume',
 };
 
-/** Folds the events of a vector and checks what must be seen after each. */
+/** Folds the events of a vector, and checks its expectations after each. */
 function play({ config, events, expect: expectations }: Vector): void {
   const policy = circuitBreaker(optionsOf(config));
   let state: CircuitState = policy.initial;
@@ -56,7 +56,7 @@ function play({ config, events, expect: expectations }: Vector): void {
     } else if (op !== 'tick') {
       if (op === 'restore') state = JSON.parse(saved) as CircuitState;
       const name = commands[op];
-      if (name === undefined) throw new Error(`an unknown event: ${op}`);
+      if (name === undefined) throw new Error(`unknown event: ${op}`);
       const command: Command = name === 'open' && ms !== undefined ? { name, ms } : { name };
       verdict = send({ kind: 'control', ticket: last, now, random: 0.5, command });
     }

@@ -24,19 +24,19 @@ import { NaiveCircuit, type EndKind, type NaiveAnswer, type NaiveCall } from '..
 import { size } from '../../support/size.js';
 
 /*
- * A random circuit breaker lives through a random history, beside a naive one that keeps every call in a list. Whatever
- * happens, both answer the same; and after each signal the promises that need no model are kept too.
+ * A random circuit breaker goes through a random history, together with a naive one that keeps every call in a list. Both
+ * must answer the same. After each signal, the promises that need no model must hold too.
  */
 
-/** What happens to the naive circuit, and what the world around both knows. */
+/** The naive circuit, and the world around both. */
 interface Model {
   naive: NaiveCircuit;
-  /** The clock, which may be set back. */
+  /** The clock. It can be set back. */
   now: number;
   last: number;
-  /** Calls that were admitted and have not settled, of this era or an earlier one. */
+  /** Calls that were admitted and have not ended, of this era or an earlier one. */
   out: NaiveCall[];
-  /** Calls that were rejected and may ask again. */
+  /** Calls that were rejected and can ask again. */
   waiting: number[];
   saved: { readonly naive: NaiveCircuit; readonly json: string } | undefined;
 }
@@ -58,7 +58,7 @@ const world = (breaker: Breaker): { model: Model; real: Real } => {
   };
 };
 
-/** Frozen to the bottom: whoever changes it throws. */
+/** Frozen deeply, so that a change throws. */
 function frozen<T>(value: T): T {
   if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
     Object.freeze(value);
@@ -69,8 +69,8 @@ function frozen<T>(value: T): T {
 
 const json = (state: CircuitState): CircuitState => JSON.parse(JSON.stringify(state)) as CircuitState;
 
-/** Tells the real one what the naive one has answered already, and holds them against each other. */
-function tell(model: Model, real: Real, signal: Signal, expected: NaiveAnswer): Verdict<CircuitState> {
+/** Sends a signal to the real circuit, and compares its answer with that of the naive one. */
+function send(model: Model, real: Real, signal: Signal, expected: NaiveAnswer): Verdict<CircuitState> {
   const { policy, breaker, state: before } = real;
   const verdict = policy.reduce(before, frozen(signal));
   real.state = frozen(verdict.state);
@@ -79,24 +79,24 @@ function tell(model: Model, real: Real, signal: Signal, expected: NaiveAnswer): 
   expect(json(verdict.state)).toStrictEqual(verdict.state);
 
   const { state, reason } = verdict;
-  const hasLapsed = before.phase === 'half-open' && state.phase === 'open';
-  if (reason === 'late' && !hasLapsed) expect(state).toBe(before);
-  if (signal.kind === 'ask' && state.phase !== 'half-open' && !hasLapsed) expect(state).toBe(before);
+  const hasTimedOut = before.phase === 'half-open' && state.phase === 'open';
+  if (reason === 'late' && !hasTimedOut) expect(state).toBe(before);
+  if (signal.kind === 'ask' && state.phase !== 'half-open' && !hasTimedOut) expect(state).toBe(before);
   if (state.phase === 'half-open') {
-    expect(state.good + state.bad + state.probes.length).toBeLessThanOrEqual(breaker.calls);
+    expect(state.good + state.bad + state.probes.length).toBeLessThanOrEqual(breaker.probes);
     const probes = model.out.filter(({ era }) => era === model.naive.era).map(({ call }) => call);
     expect(state.probes).toEqual(probes);
   }
-  look(model, real);
+  compareViews(model, real);
   return verdict;
 }
 
-/** Both show the same at this instant. */
-function look(model: Model, { policy, state }: Real): void {
+/** Both views must be the same at this instant. */
+function compareViews(model: Model, { policy, state }: Real): void {
   expect(policy.view(state, model.now)).toEqual(viewOf(model));
 }
 
-/** What the naive circuit shows. */
+/** The view of the naive circuit. */
 function viewOf({ naive, now }: Model): unknown {
   const copy = naive.copy();
   const at = copy.advance(now);
@@ -108,7 +108,7 @@ function viewOf({ naive, now }: Model): unknown {
   if (phase === 'isolated') return { ...nothing, retryAfter: Infinity };
   if (phase === 'open') return { ...nothing, opens, openUntil: until, retryAfter: Math.max(0, until - at) };
   if (phase === 'half-open') {
-    const isFull = good + bad + probes.length >= options.calls;
+    const isFull = good + bad + probes.length >= options.probes;
     return { ...nothing, failures: bad, successes: good, opens, retryAfter: isFull ? probesTimeOutAt - at : 0 };
   }
   if (phase === 'disabled') return nothing;
@@ -129,21 +129,21 @@ const asks = (isAgain: boolean, pick: number, random: number): Step => ({
     const expected = naive.ask(call, at, random);
     if (expected.wait === 0) model.out.push({ call, at, era: naive.era });
     else model.waiting.push(call);
-    const { wait, state } = tell(model, real, ask(now, { ticket: call, random }), expected);
+    const { wait, state } = send(model, real, ask(now, { ticket: call, random }), expected);
     if (wait > 0) isHonest(real, state, at, wait);
   },
   toString: () => (isAgain ? `askAgain(${String(pick)}, ${String(random)})` : `ask(${String(random)})`),
 });
 
-/** A call that asks again after its wait is admitted, or receives a new wait: two new waits at the most, and one for rounding. */
-function isHonest({ policy }: Real, from: CircuitState, at: number, told: number): void {
+/** A call that waits as answered is admitted after at most two waits, plus those for rounding. */
+function isHonest({ policy }: Real, from: CircuitState, at: number, firstWait: number): void {
   if (from.phase === 'isolated') {
-    expect(told).toBe(Infinity);
+    expect(firstWait).toBe(Infinity);
     return;
   }
   let state: CircuitState = from;
   let now = at;
-  let wait = told;
+  let wait = firstWait;
   for (let asked = 0; asked < 4 && wait > 0; asked += 1) {
     expect(wait).toBeLessThan(Infinity);
     now += wait;
@@ -152,23 +152,23 @@ function isHonest({ policy }: Real, from: CircuitState, at: number, told: number
   expect(wait).toBe(0);
 }
 
-/** A call that is out settles, however late. */
+/** A running call ends, however late. */
 const settles = (kind: EndKind, error: ErrorName, pick: number, random: number): Step => ({
   check: ({ out }) => out.length > 0,
   run(model, real) {
     const index = pick % model.out.length;
     const of = model.out[index];
-    if (of === undefined) throw new Error('no call is out');
+    if (of === undefined) throw new Error('no call is running');
     model.out.splice(index, 1);
     const { naive, now } = model;
     const at = naive.advance(now);
-    const outcome = kind === 'success' ? 'success' : kind === 'failure' ? outcomeOf(error) : real.breaker.cancelled;
-    const isHeard = ['closed', 'shadow', 'half-open'].includes(naive.phase) && naive.isOfThisEra(of);
+    const outcome = kind === 'success' ? 'success' : kind === 'failure' ? outcomeOf(error) : real.breaker.onCancel;
+    const isCounted = ['closed', 'shadow', 'half-open'].includes(naive.phase) && naive.isOfThisEra(of);
     const expected = naive.end(of, kind, outcome, at, random, kind === 'failure' ? hintOf(error) : -1);
     const end = { ticket: of.call, now, random, took: at - of.at };
     const signal: Signal = kind === 'failure' ? { kind, ...end, error: errorOf(error) } : { kind, ...end };
-    const { thrown } = tell(model, real, signal, expected);
-    expect(thrown !== undefined).toBe(isHeard && kind === 'failure' && error === 'throw');
+    const { thrown } = send(model, real, signal, expected);
+    expect(thrown !== undefined).toBe(isCounted && kind === 'failure' && error === 'throw');
   },
   toString: () => `${kind}(${kind === 'failure' ? `${error}, ` : ''}${String(pick)}, ${String(random)})`,
 });
@@ -178,17 +178,17 @@ const passes = (ms: number): Step => ({
   check: () => true,
   run(model, real) {
     model.now += ms;
-    look(model, real);
+    compareViews(model, real);
   },
   toString: () => `passes(${String(ms)})`,
 });
 
-/** The clock is set back, though not behind the admission of a call that is out: those are timed by it. */
+/** The clock is set back, but not behind the admission of a running call, because that call is timed by it. */
 const goesBack = (ms: number): Step => ({
   check: () => true,
   run(model, real) {
     model.now = Math.max(model.now - ms, ...model.out.map(({ at }) => Math.min(at, model.now)));
-    look(model, real);
+    compareViews(model, real);
   },
   toString: () => `goesBack(${String(ms)})`,
 });
@@ -198,7 +198,7 @@ const controls = (command: Command, random: number): Step => ({
   run(model, real) {
     const { naive, now, last } = model;
     const expected = naive.control(command, naive.advance(now), random, last);
-    tell(model, real, control(now, command, { ticket: last, random }), expected);
+    send(model, real, control(now, command, { ticket: last, random }), expected);
   },
   toString: () => `control(${JSON.stringify(command)}, ${String(random)})`,
 });
@@ -211,7 +211,7 @@ const saves = (): Step => ({
   toString: () => 'saves()',
 });
 
-/** Goes on from what was saved, now or long ago; the clock may have been set back behind it. */
+/** Restores what was saved, perhaps long ago. The clock may have been set back behind it. */
 const restores = (): Step => ({
   check: ({ saved }) => saved !== undefined,
   run(model, real) {
@@ -222,7 +222,7 @@ const restores = (): Step => ({
     real.state = frozen(real.policy.parse('law', JSON.parse(saved.json)));
     const restored = real.state;
     const expected = model.naive.control({ name: 'resume' }, now, 0, last);
-    tell(model, real, control(now, 'resume', { ticket: last }), expected);
+    send(model, real, control(now, 'resume', { ticket: last }), expected);
     const { signal } = real.log.pop() ?? {};
     if (signal !== undefined) real.log.push({ signal, restored });
   },
@@ -231,7 +231,7 @@ const restores = (): Step => ({
 
 const draw = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
 const pick = fc.nat(20);
-const handles: Command[] = [
+const commands: Command[] = [
   ...(['half-open', 'isolate', 'release', 'release', 'reset', 'disable', 'shadow', 'open'] as const).map((name) => ({
     name,
   })),
@@ -247,18 +247,18 @@ const traffic: fc.Arbitrary<Step>[] = [
   fc.nat(60).map(passes),
   fc.constantFrom(0, 1, 100, 1000, 60_000, 1e9).map(passes),
 ];
-const trouble: fc.Arbitrary<Step>[] = [
+const disturbances: fc.Arbitrary<Step>[] = [
   fc.constantFrom(1, 50, 1000, 1e6).map(goesBack),
-  fc.tuple(fc.constantFrom(...handles), draw).map((args) => controls(...args)),
+  fc.tuple(fc.constantFrom(...commands), draw).map((args) => controls(...args)),
   fc.constant(0).map(saves),
   fc.constant(0).map(restores),
 ];
 
 const lives = (steps: fc.Arbitrary<Step>[], check: (model: Model, real: Real) => void): void => {
   fc.assert(
-    fc.property(breakers, fc.commands(steps, { maxCommands: 80, size: 'max' }), (breaker, commands) => {
+    fc.property(breakers, fc.commands(steps, { maxCommands: 80, size: 'max' }), (breaker, run) => {
       const both = world(breaker);
-      fc.modelRun(() => both, commands);
+      fc.modelRun(() => both, run);
       check(both.model, both.real);
     }),
     { numRuns: size(300, 5000) },
@@ -266,20 +266,20 @@ const lives = (steps: fc.Arbitrary<Step>[], check: (model: Model, real: Real) =>
 };
 
 describe('whatever happens, a circuit breaker', () => {
-  it('answers as a naive one does, to traffic', () => {
+  it('answers traffic as a naive one does', () => {
     lives(traffic, () => undefined);
   });
 
-  it('answers as a naive one does, with its handles turned, its clock set back and its state restored', () => {
-    lives([...traffic, ...traffic, ...trouble], () => undefined);
+  it('answers as a naive one does, with commands, a clock set back and restored states', () => {
+    lives([...traffic, ...traffic, ...disturbances], () => undefined);
   });
 
-  it('closes after silence and enough good probes, unless it is held', () => {
-    lives([...traffic, ...traffic, ...trouble], ({ now, last }, { policy, breaker, state: from }) => {
+  it('closes after idle time and enough good probes, unless a command holds it', () => {
+    lives([...traffic, ...traffic, ...disturbances], ({ now, last }, { policy, breaker, state: from }) => {
       fc.pre(!['isolated', 'disabled', 'shadow'].includes(from.phase));
       let state = from;
       let instant = Math.max(now, from.seen);
-      for (let asked = 0; asked < 2 * breaker.calls + 4; asked += 1) {
+      for (let asked = 0; asked < 2 * breaker.probes + 4; asked += 1) {
         const call = last + asked + 1;
         const verdict = policy.reduce(state, ask(instant, { ticket: call }));
         ({ state } = verdict);
@@ -291,8 +291,8 @@ describe('whatever happens, a circuit breaker', () => {
     });
   });
 
-  it('goes through the same states when its log is replayed and each state passes through JSON', () => {
-    lives([...traffic, ...traffic, ...trouble], (_, { policy, log, state: end }) => {
+  it('goes through the same states when its log is replayed, with each state through JSON', () => {
+    lives([...traffic, ...traffic, ...disturbances], (_, { policy, log, state: end }) => {
       const state = log.reduce((state, { signal, restored = state }) => {
         return json(policy.reduce(restored, structuredClone(signal)).state);
       }, policy.initial);
@@ -300,8 +300,8 @@ describe('whatever happens, a circuit breaker', () => {
     });
   });
 
-  it('goes on from a snapshot as if nothing had happened, and if it was half-open is ready to probe', () => {
-    lives([...traffic, ...traffic, ...trouble], ({ now: clock, last }, { policy, state }) => {
+  it('continues from a snapshot as if nothing had happened; a half-open one is ready to probe', () => {
+    lives([...traffic, ...traffic, ...disturbances], ({ now: clock, last }, { policy, state }) => {
       const now = Math.max(clock, state.seen);
       const snapshot = policy.parse('law', JSON.parse(JSON.stringify(snapshotWith(state))));
       const { state: resumed } = policy.reduce(snapshot, control(now, 'resume', { ticket: last }));
@@ -322,7 +322,7 @@ describe('whatever happens, a circuit breaker', () => {
   });
 });
 
-/** What a policy answers to new calls from `now` on, most of them failures. */
+/** The answers of a policy to new calls from `now` on, most of them failures. */
 function future(policy: CircuitBreaker, from: CircuitState, now: number, last: number): unknown[] {
   let state = from;
   return Array.from({ length: 30 }, (_, step) => {

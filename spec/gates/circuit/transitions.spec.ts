@@ -53,7 +53,7 @@ interface Row {
   readonly row: string;
   readonly given: readonly Signal[];
   readonly signal: Signal;
-  /** The next state, or that it is the same reference. */
+  /** The next state; 'same' = the same reference. */
   readonly next: CircuitState | 'same';
   readonly wait?: number;
   readonly reason?: Reason;
@@ -113,7 +113,7 @@ const table: readonly Row[] = [
     next: { ...halfOpen, seen: 130, probes: [3, 4], probesTimeOutAt: 630 },
   },
   {
-    row: "half-open | ask, none left | rejected; wait = end of the newest probe's lease - now",
+    row: 'half-open | ask, none left | rejected; wait = end of the probe timeout - now',
     given: [...probing, ask(130, { ticket: 4 }), ask(140, { ticket: 5 })],
     signal: ask(150, { ticket: 6 }),
     next: 'same',
@@ -129,7 +129,7 @@ const table: readonly Row[] = [
     reason: 'half-open',
   },
   {
-    row: 'half-open | success; not yet enough | counted, and its place stays taken',
+    row: 'half-open | success; not yet enough | counted, and its slot stays taken',
     given: probing,
     signal: success(130, { ticket: 3 }),
     next: { ...halfOpen, seen: 130, probes: [], good: 1 },
@@ -153,19 +153,19 @@ const table: readonly Row[] = [
     next: { ...openAgain, seen: 150, until: 350 },
   },
   {
-    row: "half-open | cancel | the probe's place is free again",
+    row: 'half-open | cancel | the slot of the probe is free again',
     given: probing,
     signal: cancel(130, { ticket: 3 }),
     next: { ...halfOpen, seen: 130, probes: [] },
   },
   {
-    row: "half-open | ignored | the probe's place is free again",
+    row: 'half-open | ignored | the slot of the probe is free again',
     given: [...probing, ask(130, { ticket: 4 })],
     signal: failure(140, { ticket: 3, ...ignored }),
     next: { ...halfOpen, seen: 140, probes: [4], probesTimeOutAt: 630 },
   },
   {
-    row: 'half-open | an ask, when the newest probe was admitted a lease ago | it is open since then, opens + 1',
+    row: 'half-open | an ask, after the timeout of the newest probe | it is open since then, opens + 1',
     given: probing,
     signal: ask(620, { ticket: 4 }),
     next: { ...openAgain, seen: 620, until: 820 },
@@ -173,7 +173,7 @@ const table: readonly Row[] = [
     reason: 'open',
   },
   {
-    row: 'half-open | an ask after the lease and the open time that followed it | half-open, admitted as a probe',
+    row: 'half-open | an ask after the probe timeout and the next open time | half-open, admitted as a probe',
     given: probing,
     signal: ask(820, { ticket: 4 }),
     next: {
@@ -188,20 +188,20 @@ const table: readonly Row[] = [
     },
   },
   {
-    row: 'half-open | a report of the probe, a lease after its admission | it is open since then, opens + 1',
+    row: 'half-open | a report of the probe, after the probe timeout | it is open since then, opens + 1',
     given: probing,
     signal: success(700, { ticket: 3, took: 580 }),
     next: { ...openAgain, seen: 620, until: 820 },
     reason: 'late',
   },
   {
-    row: 'half-open | a command that changes nothing, a lease after the admission | it is open since then, opens + 1',
+    row: 'half-open | a command that changes nothing, after the probe timeout | it is open since then, opens + 1',
     given: probing,
     signal: control(700, 'release'),
     next: { ...openAgain, seen: 620, until: 820 },
   },
   {
-    row: 'half-open | an ask long after, with no probe out | half-open lasts',
+    row: 'half-open | an ask long after, with no running probe | half-open lasts',
     given: [...probing, success(130, { ticket: 3 })],
     signal: ask(9000, { ticket: 4 }),
     next: { ...halfOpen, seen: 9000, probes: [4], good: 1, probesTimeOutAt: 9500 },
@@ -249,11 +249,11 @@ const table: readonly Row[] = [
       reason: 'late',
     },
     {
-      row: `closed | ${end(0).kind} of a probe that was out when it closed | unchanged`,
+      row: `closed | ${end(0).kind} of a probe that was running when it closed | unchanged`,
       given: [
         ...probing,
-        ...[4, 5].map((call) => ask(130, { ticket: call })),
-        ...[3, 4].map((call) => success(140, { ticket: call })),
+        ...[4, 5].map((ticket) => ask(130, { ticket })),
+        ...[3, 4].map((ticket) => success(140, { ticket })),
       ],
       signal: end(150, { ticket: 5, took: 20 }),
       next: 'same',
@@ -268,7 +268,7 @@ const table: readonly Row[] = [
     },
   ]),
   {
-    row: 'isolated | ask | rejected, for as long as it is held',
+    row: 'isolated | ask | rejected until it is released',
     given: [control(0, 'isolate')],
     signal: ask(9),
     next: 'same',
@@ -278,14 +278,14 @@ const table: readonly Row[] = [
   { row: 'disabled | ask | admitted', given: [control(0, 'disable')], signal: ask(9), next: 'same' },
   { row: 'shadow | ask | admitted', given: [control(0, 'shadow')], signal: ask(9), next: 'same' },
   {
-    row: 'shadow | failures that would open it | window updated, and it stays',
+    row: 'shadow | failures that would open it | window updated, and it stays in shadow',
     given: [control(0, 'shadow'), failure(1), failure(2)],
     signal: failure(3),
     next: { ...closed, phase: 'shadow', seen: 3, since: 0, windows: [{ times: [2, 3], good: 0 }] },
   },
 ];
 
-describe('a circuit breaker goes on by its table', () => {
+describe('a circuit breaker follows its table', () => {
   it.each(table)('$row', ({ given, signal, next, wait = 0, reason }) => {
     const before = folded(policy, given);
     const verdict = policy.reduce(before, signal);
@@ -295,7 +295,7 @@ describe('a circuit breaker goes on by its table', () => {
   });
 });
 
-describe('an instant is the first at which it counts', () => {
+describe('each instant is the first at which it counts', () => {
   const with1 = (more: CircuitBreakerOptions): CircuitBreaker => circuitBreaker({ ...options, halfOpen: {}, ...more });
   const within = with1({});
   const buckets = with1({ trip: failureRate(1, { window: 1000, buckets: 10, minimum: 2 }) });
@@ -307,57 +307,57 @@ describe('an instant is the first at which it counts', () => {
     (now: number): string =>
       folded(breaker, [...given, signal(now)]).phase;
   const askedAt = phaseAt(policy, opening, (now) => ask(now, { ticket: 3 }));
-  const lapsedAt = phaseAt(policy, probing, (now) => ask(now, { ticket: 4 }));
+  const timedOutAt = phaseAt(policy, probing, (now) => ask(now, { ticket: 4 }));
   const renewedAt = phaseAt(policy, [...probing, ask(619, { ticket: 4 })], (now) => ask(now, { ticket: 5 }));
   const viewedAt = (now: number): string => policy.view(folded(policy, probing), now).phase;
-  const byTheLease = phaseAt(policy, [...probing, success(500, { ticket: 3 }), ask(500, { ticket: 4 })], (now) =>
+  const reportedAt = phaseAt(policy, [...probing, success(500, { ticket: 3 }), ask(500, { ticket: 4 })], (now) =>
     success(now, { ticket: 4 }),
   );
 
   it.each([
     ['until: the first probe', 120, 'open', 'half-open', askedAt],
-    ['the end of a lease, to an ask', 620, 'half-open', 'open', lapsedAt],
-    ['the end of a lease, to a look', 620, 'half-open', 'open', viewedAt],
-    ['the end of a lease, to the report of a probe', 1000, 'closed', 'open', byTheLease],
-    ['the end of a lease that the newest probe has renewed', 1119, 'half-open', 'open', renewedAt],
+    ['the probe timeout, at an ask', 620, 'half-open', 'open', timedOutAt],
+    ['the probe timeout, in a view', 620, 'half-open', 'open', viewedAt],
+    ['the probe timeout, at the report of a probe', 1000, 'closed', 'open', reportedAt],
+    ['the probe timeout that the newest probe restarted', 1119, 'half-open', 'open', renewedAt],
     [
-      'a failure leaving the window of failures(2, { within })',
+      'a failure leaving the window of failures(2, { window })',
       1010,
       'open',
       'closed',
       phaseAt(within, [failure(10)], failure),
     ],
     [
-      'a call early in a bucket that leaves the window of a rate',
+      'a bucket leaving the window of a rate, for a call early in it',
       2000,
       'open',
       'closed',
       phaseAt(buckets, [failure(1000)], failure),
     ],
     [
-      'a call late in a bucket that leaves the window of a rate',
+      'a bucket leaving the window of a rate, for a call late in it',
       2000,
       'open',
       'closed',
       phaseAt(buckets, [failure(1099)], failure),
     ],
     [
-      'a bucket that leaves the window of a rate, one of ten by default',
+      'one of ten buckets, the default, leaving the window of a rate',
       2100,
       'open',
       'closed',
       phaseAt(tenths, [failure(1150)], failure),
     ],
-    ['a call in the bucket after it', 2100, 'open', 'closed', phaseAt(buckets, [failure(1100)], failure)],
+    ['the bucket after it', 2100, 'open', 'closed', phaseAt(buckets, [failure(1100)], failure)],
     ['slower than 50 ms', 51, 'closed', 'open', phaseAt(slow, [], (took) => success(100, { took }))],
   ])('%s', (_, instant, before, after, at) => {
     expect([at(instant - 1), at(instant), at(instant + 1)]).toEqual([before, after, after]);
   });
 
-  it('a call is of this phase from its first instant on, if its number is new', () => {
+  it('a call belongs to the phase from its first instant on, if its ticket is new', () => {
     const reset = folded(policy, [control(100, 'reset', { ticket: 5 })]);
-    const reason = (call: number, took: number): unknown =>
-      policy.reduce(reset, success(200, { ticket: call, took })).reason;
+    const reason = (ticket: number, took: number): unknown =>
+      policy.reduce(reset, success(200, { ticket, took })).reason;
     expect([reason(6, 101), reason(5, 100), reason(6, 100), reason(5, 99)]).toEqual([
       'late',
       'late',
@@ -366,7 +366,7 @@ describe('an instant is the first at which it counts', () => {
     ]);
   });
 
-  it('a clock that goes back counts as standing still', () => {
+  it('a clock that goes back counts as stopped', () => {
     const before = folded(policy, opening);
     expect(policy.reduce(before, ask(-1000))).toStrictEqual({ state: before, wait: 100, reason: 'open' });
     const failed = folded(policy, [failure(10), failure(-1000)]);
@@ -374,7 +374,7 @@ describe('an instant is the first at which it counts', () => {
   });
 });
 
-describe('a number is the first at which it counts', () => {
+describe('each number is the first at which it counts', () => {
   const phasesOf = (trip: CircuitBreakerOptions['trip'], signals: readonly Signal[]): string[] => {
     const breaker = circuitBreaker({ ...options, ...(trip === undefined ? {} : { trip }) });
     return signals.map((_, index) => folded(breaker, signals.slice(0, index + 1)).phase);
@@ -406,7 +406,7 @@ describe('a number is the first at which it counts', () => {
       [good, good, bad, bad],
       ['closed', 'closed', 'closed', 'open'],
     ],
-    ['rate, a whole', failureRate(1, { calls: 2, minimum: 2 }), [good, bad, bad], ['closed', 'closed', 'open']],
+    ['rate of 1', failureRate(1, { calls: 2, minimum: 2 }), [good, bad, bad], ['closed', 'closed', 'open']],
     ['rate of slow calls', slowRate(0.5, { calls: 9, minimum: 2, slowerThan: 50 }), [good, late], ['closed', 'open']],
   ])('%s', (_, trip, signals, phases) => {
     expect(phasesOf(trip, signals)).toEqual(phases);

@@ -19,7 +19,7 @@ const breaker = (trip: Trip | readonly Trip[]): CircuitBreaker =>
     classify: (error) => (error === 'ignored' ? 'ignore' : error === 'fine' ? 'success' : 'failure'),
   });
 
-/** One call after the other, 10 ms apart: `f`ailure, `s`uccess, `c`ancel, `i`gnored, fi`n`e; capitals are slow. */
+/** Calls, 10 ms apart: `f`ailure, `s`uccess, `c`ancel, `i`gnored, fi`n`e. Capitals are slow. */
 function calls(letters: string): Signal[] {
   return letters.split('').map((letter, index) => {
     const now = 10 * index;
@@ -39,7 +39,7 @@ function calls(letters: string): Signal[] {
   });
 }
 
-/** At which of the calls it opens, from 1; 0 = at none. */
+/** The number of the call that opens it, from 1; 0 = none. */
 function opensAt(trip: Trip | readonly Trip[], letters: string): number {
   const policy = breaker(trip);
   const log = calls(letters);
@@ -50,7 +50,7 @@ describe('a rule opens a circuit', () => {
   it.each<[string, Trip | readonly Trip[], Record<string, number>]>([
     ['consecutive(3)', consecutive(3), { fff: 3, ffsff: 0, ffsfff: 6, ffcif: 5, ffnff: 0, sfffs: 4 }],
     ['consecutive(1)', consecutive(1), { sscf: 4, ssss: 0 }],
-    ['failures(2, { within: 30 })', failures(2, { window: 30 }), { ff: 2, fssf: 0, fsf: 3, fssff: 5, fccf: 0 }],
+    ['failures(2, { window: 30 })', failures(2, { window: 30 }), { ff: 2, fssf: 0, fsf: 3, fssff: 5, fccf: 0 }],
     ['failures(2, { calls: 3 })', failures(2, { calls: 3 }), { ff: 2, fsf: 3, fssf: 0, fssfsf: 6, fccccf: 6 }],
     ['failures(3, { calls: 3 })', failures(3, { calls: 3 }), { fff: 3, fsff: 0, fsfff: 5 }],
     [
@@ -73,7 +73,7 @@ describe('a rule opens a circuit', () => {
     expect(Object.fromEntries(seen)).toEqual(openings);
   });
 
-  it('at a bad call only: neither a success nor an expiry opens', () => {
+  it('only at a bad call, not at a success or an expiry', () => {
     const rate = failureRate(0.5, { calls: 10, minimum: 5 });
     expect([opensAt(rate, 'fffs'), opensAt(rate, 'fffss'), opensAt(rate, 'fffssf')]).toEqual([0, 0, 6]);
     const slow = slowRate(0.5, { calls: 10, minimum: 3, slowerThan: 50 });
@@ -91,7 +91,7 @@ describe('an array of rules', () => {
     ['slow successes open it', 'sSS', 3],
     ['a slow failure counts as a failure', 'fFf', 3],
     ['a slow failure counts as slow', 'SF', 2],
-    ['good calls do not', 'ssssssss', 0],
+    ['good calls do not open it', 'ssssssss', 0],
   ])('%s', (_, letters, opens) => {
     expect(opensAt([consecutive(3), rate, slow], letters)).toBe(opens);
   });
@@ -106,14 +106,14 @@ describe('an array of rules', () => {
     });
   });
 
-  it('is the same rule as one of one', () => {
+  it('equals a single rule, if it has one', () => {
     const alone = breaker(consecutive(2));
     const listed = breaker([consecutive(2)]);
     expect(folded(listed, calls('fsff'))).toEqual(folded(alone, calls('fsff')));
   });
 });
 
-describe('a call that says nothing', () => {
+describe('a call that does not count', () => {
   const rules: [string, Trip][] = [
     ['consecutive', consecutive(2)],
     ['failures within', failures(2, { window: 1000 })],
@@ -131,7 +131,7 @@ describe('a call that says nothing', () => {
     }
   });
 
-  it('is one that was ignored however slow, and a fast cancel, for slow calls', () => {
+  it('is, for rules about slow calls, an ignored one however slow, and a fast cancel', () => {
     const policy = breaker(slowRate(1, { calls: 1, slowerThan: 50 }));
     const silent = [cancel(500, { took: 50 }), failure(500, { took: 9999, error: 'ignored' })];
     expect(silent.map((signal) => policy.reduce(policy.initial, signal).state)).toEqual([
@@ -141,7 +141,7 @@ describe('a call that says nothing', () => {
     expect(policy.reduce(policy.initial, cancel(500, { took: 51 })).state.phase).toBe('open');
   });
 
-  it('is a slow cancel, for the rules about failures', () => {
+  it('is, for rules about failures, a slow cancel', () => {
     const policy = breaker([consecutive(1), slowRate(1, { calls: 2, minimum: 2, slowerThan: 50 })]);
     expect(folded(policy, [cancel(500, { took: 51 })])).toMatchObject({
       phase: 'closed',
@@ -166,9 +166,9 @@ describe('a probe', () => {
     ['a slow failure opens it', failure, 51, 'down', 'open'],
     ['an error that says success closes it', failure, 50, 'fine', 'closed'],
     ['a slow error that says success opens it', failure, 51, 'fine', 'open'],
-    ['a cancel gives its place back', cancel, 50, '', 'half-open'],
+    ['a cancel frees its slot', cancel, 50, '', 'half-open'],
     ['a slow cancel opens it', cancel, 51, '', 'open'],
-    ['an ignored error gives its place back, however slow', failure, 51, 'ignored', 'half-open'],
+    ['an ignored error frees its slot, however slow', failure, 51, 'ignored', 'half-open'],
   ])('%s', (_, end, took, error, phase) => {
     expect(ended(end, took, error).phase).toBe(phase);
   });
@@ -191,7 +191,7 @@ describe('a probe', () => {
     expect(folded(slow, log)).toMatchObject({ phase: 'open', opens: 2 });
   });
 
-  it('that takes long is only slow where a rule says what slow is', () => {
+  it('that takes long is slow only if a rule defines slow', () => {
     const plain = breaker(consecutive(1));
     const log = [failure(0), ask(100, { ticket: 2 }), success(50_000, { ticket: 2, took: 49_900 })];
     expect(folded(plain, log).phase).toBe('closed');

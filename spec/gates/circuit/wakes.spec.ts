@@ -3,7 +3,7 @@ import { circuitBreaker, consecutive, type CircuitState, type Signal } from 'rxj
 import { ask, cancel, control, failure, folded, success } from '../../support/log.js';
 
 /*
- * A waiting call is woken when the circuit may have a place for it, and not before.
+ * A waiting call is woken when the circuit may have a slot for it, and not before.
  */
 
 const policy = circuitBreaker({
@@ -26,7 +26,7 @@ describe('a call that waits for a circuit', () => {
     ['is woken when the circuit is reset', opening, control(1, 'reset'), 'all'],
     ['is woken when the circuit may be probed', opening, control(1, 'half-open'), 'all'],
     ['is woken when the circuit is isolated', opening, control(1, 'isolate'), 'all'],
-    ['is woken when a probe gives its place back', probing, cancel(101, { ticket: 2 }), 'all'],
+    ['is woken when a probe frees its slot', probing, cancel(101, { ticket: 2 }), 'all'],
     ['is woken when the outcome of a probe is ignored', probing, failure(101, { ticket: 2, error: 'ignored' }), 'all'],
     ['is not woken when a probe succeeds and more are needed', probing, success(101, { ticket: 2 }), []],
     ['is not woken when a probe fails and the failure is allowed', probing, failure(101, { ticket: 2 }), []],

@@ -11,7 +11,7 @@ import {
 import { seededRandom } from 'rxjs-reprise/testing';
 import { abandon, answers, ask, cancel, control, failure, folded, success } from '../../support/log.js';
 
-/** So many requests, the first of them accepted. */
+/** A number of requests, of which the first are accepted. */
 const traffic = (requests: number, accepts: number, now = 0): Signal[] => [
   ...Array.from({ length: requests }, () => ask(now)),
   ...Array.from({ length: accepts }, () => success(now)),
@@ -36,20 +36,20 @@ describe('adaptiveThrottle', () => {
     expect(view).toMatchObject({ requests, accepts });
     expect(view.rejection).toBeCloseTo(rejection, 12);
 
-    const told = (random: number): string[] => answers({ ...policy, initial: state }, [ask(0, { random })]);
-    expect(told(Math.max(0, 1 - rejection - 1e-9))).toEqual(['0']);
-    expect(told(1 - 2 ** -53)).toEqual([rejection > 0 ? 'Infinity throttle' : '0']);
-    if (rejection > 0) expect(told(1 - view.rejection)).toEqual(['Infinity throttle']);
-    else expect(told(1)).toEqual(['0']);
+    const answersTo = (random: number): string[] => answers({ ...policy, initial: state }, [ask(0, { random })]);
+    expect(answersTo(Math.max(0, 1 - rejection - 1e-9))).toEqual(['0']);
+    expect(answersTo(1 - 2 ** -53)).toEqual([rejection > 0 ? 'Infinity throttle' : '0']);
+    if (rejection > 0) expect(answersTo(1 - view.rejection)).toEqual(['Infinity throttle']);
+    else expect(answersTo(1)).toEqual(['0']);
   });
 
-  it('rounds to what the book says: 0, 0.198, 0.990', () => {
+  it('rounds to the numbers of the book: 0, 0.198, 0.990', () => {
     const policy = adaptiveThrottle();
     const rejections = [50, 40, 0].map((accepts) => policy.view(folded(policy, traffic(100, accepts)), 0).rejection);
     expect(rejections.map((p) => p.toFixed(3))).toEqual(['0.000', '0.198', '0.990']);
   });
 
-  it('rejects so many of those that ask', () => {
+  it('rejects that share of the asks', () => {
     const policy = adaptiveThrottle();
     const state = folded(policy, traffic(100, 40));
     const random = seededRandom(7);
@@ -57,23 +57,23 @@ describe('adaptiveThrottle', () => {
     expect(draws.filter((wait) => wait > 0).length / draws.length).toBeCloseTo(20 / 101, 2);
   });
 
-  it('counts whoever asks, rejected ones too, before it is decided', () => {
+  it('counts every ask, also a rejected one, after its decision', () => {
     const policy = adaptiveThrottle();
     const log = [ask(0, { random: 0.99 }), ask(0, { random: 0.4 }), ask(0, { random: 0.4 }), ask(0, { random: 0.4 })];
     expect(answers(policy, log)).toEqual(['0', '0', 'Infinity throttle', 'Infinity throttle']);
     expect(policy.view(folded(policy, log), 0)).toEqual({ requests: 4, accepts: 0, rejection: 4 / 5 });
   });
 
-  it('keeps the count of one that it rejected, and not of one that another part rejected', () => {
+  it('counts an ask that it rejected, but not one that another part rejected', () => {
     const shut: Policy = { initial: null, reduce: (state) => ({ state, wait: Infinity, reason: 'shut' }) };
     const throttle = adaptiveThrottle();
     const policy = both(throttle, shut);
     const state = folded(throttle, traffic(1, 0));
-    const told = (random: number): number => {
+    const requestsAfter = (random: number): number => {
       const { state: next } = policy.reduce([state, null], ask(0, { random }));
       return throttle.view((next as unknown[])[0], 0).requests;
     };
-    expect([told(0), told(0.9)]).toEqual([1, 2]);
+    expect([requestsAfter(0), requestsAfter(0.9)]).toEqual([1, 2]);
   });
 
   it('forgets what is older than the window, in ten steps', () => {
@@ -98,21 +98,21 @@ describe('adaptiveThrottle', () => {
     expect(policy.view(state, 0)).toMatchObject({ requests, accepts });
   });
 
-  it('takes the request back of one that is left, and of one that another rejected', () => {
+  it('takes back a request that was cancelled or that another gate rejected', () => {
     const policy = adaptiveThrottle();
-    const asked = folded(policy, traffic(3, 0));
-    expect(policy.view(folded(policy, [cancel(0)], asked), 0).requests).toBe(2);
-    expect(policy.view(folded(policy, [failure(0, { error: new RejectedError('open') })], asked), 0).requests).toBe(2);
+    const before = folded(policy, traffic(3, 0));
+    expect(policy.view(folded(policy, [cancel(0)], before), 0).requests).toBe(2);
+    expect(policy.view(folded(policy, [failure(0, { error: new RejectedError('open') })], before), 0).requests).toBe(2);
   });
 
-  it('counts no fewer than no requests, when one is taken back after the window', () => {
+  it('never counts fewer than 0 requests, when one is taken back after the window', () => {
     const policy = adaptiveThrottle({ window: 1000 });
     const state = folded(policy, [ask(0), cancel(5000), cancel(5000)]);
     expect(policy.view(state, 5000)).toEqual({ requests: 0, accepts: 0, rejection: 0 });
     expect(policy.view(folded(policy, traffic(3, 0, 5000), state), 5000).requests).toBe(1);
   });
 
-  it('counts an error on which classify throws as a failure, and hands on what it threw', () => {
+  it('counts an error on which classify throws as a failure, and returns what it threw', () => {
     const odd = new Error('odd');
     const policy = adaptiveThrottle({
       classify: () => {
@@ -125,7 +125,7 @@ describe('adaptiveThrottle', () => {
     expect(verdict.state).toBe(state);
   });
 
-  it('keeps its state where nothing changes', () => {
+  it('returns the same state if nothing changes', () => {
     const policy = adaptiveThrottle();
     const state = folded(policy, traffic(3, 1));
     const value = { kind: 'value', ticket: 1, now: 0, random: 0, value: 1 } as const;
@@ -136,18 +136,18 @@ describe('adaptiveThrottle', () => {
     expect(policy.wakes(policy.initial, state, success(0))).toEqual([]);
   });
 
-  it('goes on elsewhere with what it counted, nothing of it in the future', () => {
+  it('resumes on another clock with its counts, none of them in the future', () => {
     const policy = adaptiveThrottle({ window: 1000 });
     const state = folded(policy, [...traffic(5, 1, 1e9), control(50, 'resume')]);
     expect([50, 1050].map((now) => policy.view(state, now).requests)).toEqual([5, 0]);
   });
 
-  it('leaves healthy traffic alone, lets next to nothing through in an outage, and recovers by itself', () => {
+  it('admits healthy traffic, almost nothing in an outage, and recovers by itself', () => {
     const policy = adaptiveThrottle({ window: 10_000 });
     const random = seededRandom(3);
     let state = policy.initial;
     let now = 0;
-    /** Of 100 requests in each second, how many were let through; the other side takes `rate` of them. */
+    /** How many of 100 requests in each second were admitted, if the other side accepts the share `rate` of them. */
     const seconds = (length: number, rate: number): number[] =>
       Array.from({ length }, () => {
         let admitted = 0;
@@ -165,7 +165,7 @@ describe('adaptiveThrottle', () => {
     expect(seconds(30, 0).slice(-20)).toSatisfy((each: number[]) => each.every((admitted) => admitted <= 2));
     const recovery = seconds(120, 1);
     expect(recovery.slice(-10)).toEqual(Array.from({ length: 10 }, () => 100));
-    // By a factor of about e in each window.
+    // Traffic grows by a factor of about e in each window.
     expect(recovery.findIndex((admitted) => admitted === 100)).toSatisfy((at: number) => at > 30 && at < 90);
   });
 });

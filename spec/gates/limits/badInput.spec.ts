@@ -23,7 +23,7 @@ import {
 } from '../../support/bad.js';
 
 /*
- * Every option of the shared policies, with every kind of invalid value.
+ * Every option of all limits, with every kind of bad value.
  */
 
 const notNumber = notMilliseconds;

@@ -5,7 +5,7 @@ import { abandon, ask, cancel, control, failure, success, wokenBy } from '../../
 import { size } from '../../support/size.js';
 
 /*
- * Against the plainest thing that does the same: a set of those that run, and a list of those that wait.
+ * Compared with a naive model: a set of running calls and a list of waiting ones.
  */
 
 type Step =
@@ -42,31 +42,31 @@ const picked = <T>(some: Iterable<T>, pick: number): T | undefined => {
   return list[pick % list.length];
 };
 
-describe('concurrency', { timeout: 60_000 }, () => {
-  it('runs those that a set and a list would run, who is woken asking again at once', () => {
+describe('concurrencyLimit', { timeout: 60_000 }, () => {
+  it('admits the calls that a set and a list would admit, if woken calls ask again at once', () => {
     const property = fc.property(fc.integer({ min: 1, max: 4 }), steps, fc.boolean(), (limit, all, isReversed) => {
       const policy = concurrencyLimit({ limit });
       let state = policy.initial;
       let last = 0;
       const running = new Set<number>();
       let waiting: number[] = [];
-      /** Those that ran before a resume: their end is late. */
+      /** Calls that ran before a resume: their end is late. */
       const gone = new Set<number>();
 
-      /** What the policy's callers see: which calls were admitted, and which received a wait. */
+      /** What the callers of the policy see: the admitted calls, and the rejected ones, which wait. */
       const admitted = new Set<number>();
-      const told = new Set<number>();
+      const rejected = new Set<number>();
       const asks = (call: number): void => {
         const verdict = policy.reduce(state, ask(0, { ticket: call }));
         ({ state } = verdict);
         if (verdict.wait === 0) admitted.add(call);
-        if (verdict.wait === 0) told.delete(call);
-        else told.add(call);
+        if (verdict.wait === 0) rejected.delete(call);
+        else rejected.add(call);
       };
       const tells = (signal: Parameters<typeof policy.reduce>[1]): void => {
         const before = state;
         ({ state } = policy.reduce(state, signal));
-        const woken = wokenBy(policy, signal, [before, state], told);
+        const woken = wokenBy(policy, signal, [before, state], rejected);
         for (const call of isReversed ? woken.reverse() : woken) asks(call);
       };
       const serve = (): void => {
@@ -82,7 +82,7 @@ describe('concurrency', { timeout: 60_000 }, () => {
             asks(last);
             break;
           case 'asks again': {
-            const call = picked(told, step.pick);
+            const call = picked(rejected, step.pick);
             if (call !== undefined) asks(call);
             break;
           }
@@ -105,7 +105,7 @@ describe('concurrency', { timeout: 60_000 }, () => {
             const call = picked(waiting, step.pick);
             if (call === undefined) break;
             waiting = waiting.filter((each) => each !== call);
-            told.delete(call);
+            rejected.delete(call);
             tells(abandon(0, { ticket: call }));
             break;
           }
@@ -114,7 +114,7 @@ describe('concurrency', { timeout: 60_000 }, () => {
             running.clear();
             admitted.clear();
             if (isReversed) waiting.reverse();
-            // The queue is empty: the first calls to ask have a place.
+            // The queue is empty, so the first call to ask gets a slot.
             const order = waiting;
             waiting = [];
             for (const call of order) if (running.size < limit) running.add(call);
@@ -122,14 +122,14 @@ describe('concurrency', { timeout: 60_000 }, () => {
             const before = state;
             const resume = control(0, 'resume');
             ({ state } = policy.reduce(state, resume));
-            expect(wokenBy(policy, resume, [before, state], told)).toEqual(before === state ? [] : [...told]);
+            expect(wokenBy(policy, resume, [before, state], rejected)).toEqual(before === state ? [] : [...rejected]);
             for (const call of order) asks(call);
             break;
           }
         }
         expect(admitted.size).toBeLessThanOrEqual(limit);
         expect([...admitted].sort()).toEqual([...running].sort());
-        expect([...told].sort()).toEqual([...waiting].sort());
+        expect([...rejected].sort()).toEqual([...waiting].sort());
         expect(policy.view(state, 0)).toEqual({
           running: running.size,
           waiting: waiting.length,

@@ -10,10 +10,10 @@ const asks = (...calls: number[]): Signal[] => calls.map((call) => ask(0, { tick
 
 type Row = readonly [signal: Signal, answer: string, running: number, waiting: number];
 
-describe('concurrency', () => {
+describe('concurrencyLimit', () => {
   describe.each<[title: string, rows: readonly Row[]]>([
     [
-      'lets so many run, and the others in their order as places come free, however an attempt ends',
+      'admits up to the limit, and the others in order as slots become free, however an attempt ends',
       [
         [ask(0, { ticket: 1 }), '0', 1, 0],
         [ask(0, { ticket: 2 }), '0', 2, 0],
@@ -31,7 +31,7 @@ describe('concurrency', () => {
       ],
     ],
     [
-      'keeps a free place for those who wait',
+      'reserves a free slot for the waiting calls',
       [
         ...asks(1, 2).map((signal, index): Row => [signal, '0', index + 1, 0]),
         [ask(0, { ticket: 3 }), wait, 2, 1],
@@ -44,7 +44,7 @@ describe('concurrency', () => {
       ],
     ],
     [
-      'lets one that leaves go out of the line, from anywhere in it',
+      'removes a call that gives up from anywhere in the queue',
       [
         ...asks(1, 2).map((signal, index): Row => [signal, '0', index + 1, 0]),
         ...asks(3, 4, 5).map((signal, index): Row => [signal, wait, 2, index + 1]),
@@ -56,7 +56,7 @@ describe('concurrency', () => {
       ],
     ],
     [
-      'frees a place once, and only that of a call that has one',
+      'frees a slot once, and only the slot of a call that has one',
       [
         ...asks(1, 2).map((signal, index): Row => [signal, '0', index + 1, 0]),
         [ask(0, { ticket: 3 }), wait, 2, 1],
@@ -68,7 +68,7 @@ describe('concurrency', () => {
       ],
     ],
     [
-      'resumes with no running and no waiting call: an end from before is late, also of a call that waited and runs now',
+      'resumes with an empty state: a later end is late, also for a call that waited and runs now',
       [
         ...asks(1, 2).map((signal, index): Row => [signal, '0', index + 1, 0]),
         [ask(0, { ticket: 3 }), wait, 2, 1],
@@ -83,7 +83,7 @@ describe('concurrency', () => {
       ],
     ],
     [
-      'puts a late comer of an early number before the others',
+      'puts a late call with an early ticket before the others',
       [
         ...asks(8, 9).map((signal, index): Row => [signal, '0', index + 1, 0]),
         [ask(0, { ticket: 12 }), wait, 2, 1],
@@ -96,7 +96,7 @@ describe('concurrency', () => {
       ],
     ],
   ])('%s', (_, rows) => {
-    it('as told', () => {
+    it('step by step', () => {
       expect(
         answers(
           policy,
@@ -114,7 +114,7 @@ describe('concurrency', () => {
     });
   });
 
-  it('gives a place back with an ask that another part rejects', () => {
+  it('takes no slot for an ask that another part rejects', () => {
     const shut: Policy = { initial: null, reduce: (state) => ({ state, wait: 5, reason: 'shut' }) };
     const joint = both(policy, shut);
     expect(joint.reduce(joint.initial, ask(0)).state).toBe(joint.initial);
@@ -123,11 +123,11 @@ describe('concurrency', () => {
     const free = folded(policy, [success(0, { ticket: 1 })], full);
     const { state } = joint.reduce([free, null], ask(0, { ticket: 3 }));
     expect((state as unknown[])[0]).toBe(free);
-    // The place is kept for 3, which now waits for the other part.
+    // The slot stays reserved for 3, which now waits for the other part.
     expect(answers({ ...policy, initial: free }, asks(4, 3))).toEqual([wait, '0']);
   });
 
-  it('keeps its state where nothing changes', () => {
+  it('returns the same state if nothing changes', () => {
     const state = folded(policy, asks(1, 2, 3, 4));
     const same: Signal[] = [
       ...asks(3, 4),
@@ -143,7 +143,7 @@ describe('concurrency', () => {
     expect(policy.reduce(policy.initial, control(0, 'resume')).state).toBe(policy.initial);
   });
 
-  it('wakes each call for which a place is free, and no call twice', () => {
+  it('wakes the calls that got a slot, each once', () => {
     const full = folded(policy, asks(1, 2, 3, 4, 5));
     const awaited = (before: unknown, log: readonly Signal[]): number[] => {
       const after = folded<unknown>(policy, log, before);
@@ -162,7 +162,7 @@ describe('concurrency', () => {
     expect(awaited(one, asks(3))).toEqual([]);
   });
 
-  it('asks again and wakes among 10 000 who wait in a few steps', () => {
+  it('asks and wakes among 10 000 waiting calls in a few steps', () => {
     let reads = 0;
     const counted = (line: readonly number[]): readonly number[] =>
       new Proxy(line, {

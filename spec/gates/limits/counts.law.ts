@@ -5,10 +5,10 @@ import { ask, cancel, failure, success } from '../../support/log.js';
 import { size } from '../../support/size.js';
 
 /*
- * Against the plainest thing that does the same: lists of what happened, and sums over them.
+ * Compared with naive models: lists of what happened, and sums over them.
  */
 
-/** One call asks to start, or one that runs ends. */
+/** A call asks to start, or a running one ends. */
 interface Step {
   readonly gap: number;
   readonly kind: 'asks' | 'success' | 'failure' | 'cancel';
@@ -30,7 +30,7 @@ const steps = fc.array(
 
 const ends = { success, failure, cancel };
 
-/** Tells them one by one; only those end that run, once. */
+/** Sends the signals one by one. Only running calls end, each once. */
 function live(all: readonly Step[], tell: (signal: Signal, now: number) => boolean): void {
   const running: number[] = [];
   let now = 0;
@@ -50,26 +50,26 @@ function live(all: readonly Step[], tell: (signal: Signal, now: number) => boole
 }
 
 const window = 1000;
-/** What a window in ten steps still holds. */
+/** Whether a window with ten buckets still holds an instant. */
 const isHeld = (at: number, now: number): boolean => now < Math.floor(at / 100) * 100 + window;
 
 describe('retryBudget', () => {
-  it('pays what the deposits and the reserve of the window are worth, in whole retries', () => {
+  it('pays the value of the deposits and the reserve of the window, in whole retries', () => {
     const cents = fc.integer({ min: 0, max: 150 });
     const property = fc.property(cents, fc.nat(5), steps, (percent, reserve, all) => {
       const policy = retryBudget({ ratio: percent / 100, reserve, window });
       let state = policy.initial;
-      const asked: { at: number; isRetry: boolean }[] = [];
+      const admitted: { at: number; isRetry: boolean }[] = [];
       live(all, (signal, now) => {
         const verdict = policy.reduce(state, signal);
         ({ state } = verdict);
         if (signal.kind !== 'ask') return false;
-        const held = asked.filter(({ at }) => isHeld(at, now));
+        const held = admitted.filter(({ at }) => isHeld(at, now));
         const retries = held.filter(({ isRetry }) => isRetry).length;
         const isRetry = signal.attempt > 1;
         const cents = 100 * reserve + percent * (held.length - retries) - 100 * retries;
         expect(verdict.wait).toBe(isRetry && cents < 100 ? Infinity : 0);
-        if (verdict.wait === 0) asked.push({ at: now, isRetry });
+        if (verdict.wait === 0) admitted.push({ at: now, isRetry });
         return verdict.wait === 0;
       });
     });
@@ -78,7 +78,7 @@ describe('retryBudget', () => {
 });
 
 describe('retryQuota', () => {
-  it('holds what was not paid, between none and all of it, and knows what each that runs has paid', () => {
+  it('holds the unpaid tokens, within 0 and its capacity, and knows what each running retry has paid', () => {
     const property = fc.property(fc.nat(60), fc.nat(3), steps, (capacity, refund, all) => {
       const policy = retryQuota({ capacity, refund, cost: (error: number) => error });
       let state = policy.initial;
@@ -106,7 +106,7 @@ describe('retryQuota', () => {
 });
 
 describe('retryThrottle', () => {
-  it('has the tokens that a count in tenths has', () => {
+  it('has the same tokens as a count in tenths', () => {
     const property = fc.property(
       fc.integer({ min: 1, max: 12 }),
       fc.integer({ min: 1, max: 20 }),
@@ -132,7 +132,7 @@ describe('retryThrottle', () => {
 });
 
 describe('adaptiveThrottle', () => {
-  it('rejects exactly when the draw is in the last part of [0, 1) that the counts before it make', () => {
+  it('rejects exactly if the draw is in the upper part of [0, 1) that the counts before it give', () => {
     const property = fc.property(fc.constantFrom(1, 1.5, 2), steps, (k, all) => {
       const policy = adaptiveThrottle({ k, window });
       let state = policy.initial;

@@ -6,10 +6,10 @@ import { control, snapshotWith } from '../../support/log.js';
 import { size } from '../../support/size.js';
 
 /*
- * What holds for every policy that is made to be shared, in every state that a random history leads to.
+ * Laws of every gate policy, in every state that a random history leads to.
  */
 
-/** The states that a history leads to, each with the signal that led there, and what was answered. */
+/** Checks each state of a random history, with the state before it and the signal between them. */
 const lives = (
   check: (policy: GatePolicy, state: unknown, now: number, before: unknown, signal: Signal) => void,
 ): void => {
@@ -24,19 +24,20 @@ const lives = (
   fc.assert(property, { numRuns: size(300, 5000) });
 };
 
-describe('a shared policy', { timeout: 60_000 }, () => {
-  it('knows its own states when they come back as JSON', () => {
+describe('a gate policy', { timeout: 60_000 }, () => {
+  it('accepts its own states as JSON', () => {
     lives((policy, state) => {
       const json: unknown = JSON.parse(JSON.stringify(snapshotWith(state, policy.format)));
       expect(policy.parse('law', json)).toStrictEqual(state);
     });
   });
 
-  it('is looked at without a change, in numbers', () => {
+  it('has a view of numbers, which changes nothing', () => {
     lives((policy, state, now) => {
       const before = JSON.stringify(state);
       const view = policy.view(state, now) as object;
-      for (const each of Object.values(view)) expect(each).toSatisfy((it) => typeof it === 'boolean' || it >= 0);
+      for (const each of Object.values(view))
+        expect(each).toSatisfy((field) => typeof field === 'boolean' || field >= 0);
       expect(JSON.parse(JSON.stringify(view))).toEqual(view);
       expect(JSON.stringify(state)).toBe(before);
     });
@@ -54,7 +55,7 @@ describe('a shared policy', { timeout: 60_000 }, () => {
     });
   });
 
-  it('answers the same ask in the same instant with the same, if it was not admitted', () => {
+  it('gives the same answer to the same ask in the same instant, if it was not admitted', () => {
     lives((policy, state, _, before, signal) => {
       if (signal.kind !== 'ask') return;
       const first = policy.reduce(before, signal);
@@ -64,7 +65,7 @@ describe('a shared policy', { timeout: 60_000 }, () => {
     });
   });
 
-  it('gives a reason with every answer but yes, and none with that', () => {
+  it('gives a reason with every answer but yes', () => {
     lives((policy, _, __, before, signal) => {
       const { wait, reason } = policy.reduce(before, signal);
       expect(reason === undefined).toBe(wait === 0);

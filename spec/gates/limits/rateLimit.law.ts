@@ -5,10 +5,10 @@ import { abandon, ask, wokenBy } from '../../support/log.js';
 import { size } from '../../support/size.js';
 
 /*
- * Streams that ask for their turns, on one clock. They sleep about as long as the wait that they receive, and may leave.
+ * Streams that ask for their turns, on one clock. They sleep for about their wait, and may give up.
  */
 
-/** One stream: when it asks first, after how long it loses maxWait, how late its timers are, and for how long something else keeps it. */
+/** One stream: when it first asks, after how long it gives up, how late its timers are, and how long another gate blocks it. */
 interface Stream {
   readonly gap: number;
   readonly maxWait: number;
@@ -19,7 +19,7 @@ interface Stream {
 interface Lived {
   readonly ticket: number;
   readonly asked: number;
-  /** When it started; `undefined` if it left before. */
+  /** When it started; `undefined` if it gave up before. */
   readonly started: number | undefined;
 }
 
@@ -34,7 +34,7 @@ const streams = (given: Partial<Record<keyof Stream, fc.Arbitrary<number>>>): fc
   return fc.array(each, { maxLength: 30, size: 'max' });
 };
 
-/** Lets them live; who is woken asks again at once. */
+/** Plays all streams. A woken stream asks again at once. */
 function live(policy: GatePolicy<unknown, RateLimitView>, all: readonly Stream[]): Lived[] {
   let state = policy.initial;
   let arrival = 0;
@@ -45,14 +45,14 @@ function live(policy: GatePolicy<unknown, RateLimitView>, all: readonly Stream[]
   type Life = (typeof lives)[number];
   const due = ({ asked, maxWait, next }: Life): number => Math.min(asked + maxWait, next);
   const queue = new Set(lives);
-  /** Folds a signal, and lets those ask again that it wakes. */
+  /** Folds a signal, and lets the streams that it wakes ask again. */
   const folds = (signal: Signal, next: unknown): void => {
     const before = state;
     state = next;
-    const told = lives.filter((life) => queue.has(life) && life.asked <= signal.now).map(({ ticket: call }) => call);
-    for (const call of wokenBy(policy, signal, [before, state], told)) {
-      const life = lives[call - 1];
-      if (call !== signal.ticket && life !== undefined && queue.has(life)) asks(life, signal.now);
+    const waiting = lives.filter((life) => queue.has(life) && life.asked <= signal.now).map(({ ticket }) => ticket);
+    for (const ticket of wokenBy(policy, signal, [before, state], waiting)) {
+      const life = lives[ticket - 1];
+      if (ticket !== signal.ticket && life !== undefined && queue.has(life)) asks(life, signal.now);
     }
   };
   const asks = (life: Life, now: number): void => {
@@ -94,7 +94,7 @@ const lateness = maybe(fc.nat(300), 0);
 const blocked = maybe(fc.nat(2000), 0);
 
 describe('rateLimit', { timeout: 60_000 }, () => {
-  it('never lets more than limit + burst - 1 start in any such time, whoever is late, leaves or waits elsewhere', () => {
+  it('never starts more than limit + burst - 1 in any such time, whichever stream is late, gives up or waits elsewhere', () => {
     const property = fc.property(options, streams({ maxWait, lateness, blocked }), (given, all) => {
       const { limit, per, burst } = given;
       const starts = startsOf(live(rateLimit(given), all));
@@ -102,7 +102,7 @@ describe('rateLimit', { timeout: 60_000 }, () => {
         const later = starts[index + limit + burst - 1] ?? Infinity;
         expect(later - start).toBeGreaterThanOrEqual(per - 1e-6);
       });
-      // The same for every shorter time: this is what a bucket of `burst` at the other side allows.
+      // The same holds for every shorter time: this is what a token bucket of `burst` on the other side allows.
       starts.forEach((start, index) => {
         for (let n = burst; n < burst + limit; n += 1) {
           const later = starts[index + n] ?? Infinity;
@@ -113,14 +113,14 @@ describe('rateLimit', { timeout: 60_000 }, () => {
     fc.assert(property, { numRuns: size(300, 5000) });
   });
 
-  it('lets each start as soon as the rate allows, in the order of their asks, and loses nothing to those that leave', () => {
+  it('starts each as soon as the rate allows, in the order of the asks, and loses nothing to streams that give up', () => {
     const property = fc.property(options, streams({ maxWait }), (given, all) => {
       const { limit, per, burst } = given;
       let paid = -Infinity;
       for (const { asked, ticket, started } of live(rateLimit(given), all)) {
         const begin = Math.max(asked, paid - ((burst - 1) * per) / limit);
         const { maxWait = 0 } = all[ticket - 1] ?? {};
-        // On the brink it may be either.
+        // At the limit, either is correct.
         if (started === undefined) expect(begin).toBeGreaterThanOrEqual(asked + maxWait - 1e-6);
         else expect(started).toBeCloseTo(begin, 6);
         if (started !== undefined) paid = Math.max(begin, paid) + per / limit;
@@ -129,7 +129,7 @@ describe('rateLimit', { timeout: 60_000 }, () => {
     fc.assert(property, { numRuns: size(300, 5000) });
   });
 
-  it('lets everybody start in the end, one that was kept elsewhere no later than the rate allows from then on', () => {
+  it('starts every stream in the end, a blocked one no later than the rate allows from then on', () => {
     const property = fc.property(options, streams({ blocked, lateness }), (given, all) => {
       const { limit, per } = given;
       const lives = live(rateLimit(given), all);
@@ -142,7 +142,7 @@ describe('rateLimit', { timeout: 60_000 }, () => {
     fc.assert(property, { numRuns: size(300, 5000) });
   });
 
-  it('lets those that can start not be held up by those that wait elsewhere', () => {
+  it('does not delay streams that can start because of streams that wait elsewhere', () => {
     const policy = rateLimit({ limit: 10, per: 1000 });
     const stream = (blocked: number): Stream => ({ gap: 0, maxWait: Infinity, lateness: 0, blocked });
     const stuck = Array.from({ length: 5 }, () => stream(60_000));

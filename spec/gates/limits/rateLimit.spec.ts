@@ -3,7 +3,7 @@ import { both, fixed, preview, rateLimit, type Policy, type Signal } from 'rxjs-
 import { seededRandom } from 'rxjs-reprise/testing';
 import { abandon, answers, ask, cancel, control, failure, folded, success, wokenBy } from '../../support/log.js';
 
-/** Ten in a second, so one in 100 ms. */
+/** Ten in a second, so one per 100 ms. */
 const even = rateLimit({ limit: 10, per: 1000 });
 const bursting = rateLimit({ limit: 10, per: 1000, burst: 3 });
 
@@ -23,7 +23,7 @@ function tell(policy: Policy, rows: readonly Row[]): void {
 describe('rateLimit', () => {
   describe.each<[title: string, policy: Policy, rows: readonly Row[]]>([
     [
-      'gives each its turn, evenly, in the order of their asks',
+      'gives each call a turn, evenly spaced, in the order of the asks',
       even,
       [
         [ask(0, { ticket: 1 }), '0'],
@@ -40,7 +40,7 @@ describe('rateLimit', () => {
       ],
     ],
     [
-      'lets a burst start at once after idleness, and then one each 100 ms',
+      'starts a burst at once after idle time, and then one call per 100 ms',
       bursting,
       [
         ...asks(0, 1, 2, 3).map((signal): Row => [signal, '0']),
@@ -58,7 +58,7 @@ describe('rateLimit', () => {
       ],
     ],
     [
-      'answers a call that asks too early with the remaining wait, and keeps its turn',
+      'answers a call that asks too early with the rest of its wait, and keeps its turn',
       even,
       [
         ...asks(0, 1).map((signal): Row => [signal, '0']),
@@ -72,7 +72,7 @@ describe('rateLimit', () => {
       ],
     ],
     [
-      'lets all behind move up when one leaves before its turn',
+      'moves up all calls behind one that gives up before its turn',
       even,
       [
         [ask(0, { ticket: 1 }), '0'],
@@ -88,7 +88,7 @@ describe('rateLimit', () => {
       ],
     ],
     [
-      'loses nothing to one that leaves after its turn',
+      'loses nothing to a call that gives up after its turn',
       even,
       [
         [ask(0, { ticket: 1 }), '0'],
@@ -100,7 +100,7 @@ describe('rateLimit', () => {
       ],
     ],
     [
-      'is late by as much as a timer was, never early',
+      'is as late as the timer, never early',
       even,
       [
         [ask(0, { ticket: 1 }), '0'],
@@ -112,7 +112,7 @@ describe('rateLimit', () => {
       ],
     ],
     [
-      'makes up for a late timer where there is a burst',
+      'makes up for a late timer if there is a burst',
       rateLimit({ limit: 10, per: 1000, burst: 2 }),
       [
         ...asks(0, 1, 2).map((signal): Row => [signal, '0']),
@@ -123,7 +123,7 @@ describe('rateLimit', () => {
       ],
     ],
     [
-      'passes over one whose turn has come and that does not ask; it starts next when it does',
+      'passes over a call that does not ask at its turn; it starts next when it asks',
       even,
       [
         [ask(0, { ticket: 1 }), '0'],
@@ -131,7 +131,7 @@ describe('rateLimit', () => {
         [ask(0, { ticket: 3 }), '200 rate'],
         [ask(0, { ticket: 4 }), '300 rate'],
         [ask(200, { ticket: 3 }), '0'],
-        // Two missed its turn at 100, and no longer keeps anybody waiting: 4 could start at 300.
+        // Ticket 2 missed its turn at 100 and no longer delays the others: 4 could start at 300.
         [ask(210, { ticket: 4 }), '90 rate'],
         [ask(220, { ticket: 2 }), '80 rate'],
         [ask(300, { ticket: 4 }), '100 rate'],
@@ -140,7 +140,7 @@ describe('rateLimit', () => {
       ],
     ],
     [
-      'never lets those start together whose turns have all come',
+      'never starts calls together whose turns have all come',
       even,
       [
         [ask(0, { ticket: 1 }), '0'],
@@ -153,7 +153,7 @@ describe('rateLimit', () => {
       ],
     ],
     [
-      'lets a newcomer start at once only if the turns of all who wait have come',
+      'starts a new call at once only if the turns of all waiting calls have come',
       even,
       [
         [ask(0, { ticket: 1 }), '0'],
@@ -180,7 +180,7 @@ describe('rateLimit', () => {
       ],
     ],
     [
-      'handles only asks, calls that leave, and a resume',
+      'handles only asks, calls that give up, and a resume',
       even,
       [
         [ask(0, { ticket: 1 }), '0'],
@@ -192,7 +192,7 @@ describe('rateLimit', () => {
       ],
     ],
   ])('%s', (_, policy, rows) => {
-    it('as told', () => {
+    it('step by step', () => {
       tell(policy, rows);
     });
   });
@@ -203,8 +203,8 @@ describe('rateLimit', () => {
     expect(preview(both(fixed(10), bursting), { failures: 5 }).delays).toEqual([10, 10, 80, 100, 100]);
   });
 
-  it('gives the turn back if another part rejects the ask, and keeps it if the call receives a wait', () => {
-    /** Shut until 150. */
+  it('takes no turn for an ask that another part rejects, and keeps that of a call that it made wait', () => {
+    /** Closed until 150. */
     const gate: Policy = {
       initial: null,
       handles: ['ask'],
@@ -217,7 +217,7 @@ describe('rateLimit', () => {
       [ask(150, { ticket: 2 }), '100 rate'],
       [ask(250, { ticket: 2 }), '0'],
     ]);
-    // Its turn comes at 100, the gate opens at 150: it has waited for both.
+    // Its turn comes at 100, and the gate opens at 150: it waits for both.
     tell({ ...both(even, gate), initial: [folded(even, asks(0, 9)), null] }, [
       [ask(10, { ticket: 10 }), '140 shut'],
       [ask(150, { ticket: 10 }), '0'],
@@ -225,7 +225,7 @@ describe('rateLimit', () => {
     ]);
   });
 
-  it('keeps its state where nothing changes', () => {
+  it('returns the same state if nothing changes', () => {
     const state = folded(even, asks(0, 1, 2, 3));
     const same: Signal[] = [
       ask(10, { ticket: 2 }),
@@ -242,7 +242,7 @@ describe('rateLimit', () => {
     expect(even.reduce(even.initial, control(-1e6, 'resume')).state).toBe(even.initial);
   });
 
-  it('says when it would let one start, and how many wait', () => {
+  it('shows when a call would start, and how many wait', () => {
     const look = (log: readonly Signal[], now: number): unknown => even.view(folded(even, log), now);
     expect(look([], 0)).toEqual({ retryAfter: 0, waiting: 0 });
     expect(look(asks(0, 1), 40)).toEqual({ retryAfter: 60, waiting: 0 });
@@ -250,7 +250,7 @@ describe('rateLimit', () => {
     expect(look(asks(0, 1, 2, 3), 300)).toEqual({ retryAfter: 0, waiting: 2 });
   });
 
-  it('wakes the one that is the next by now, or whose turn is earlier', () => {
+  it('wakes the call that is now the next, or whose turn is earlier', () => {
     const before = folded(even, asks(0, 1, 2, 3, 4));
     const awaited = (log: readonly Signal[]): number[] => {
       const after = folded(even, log, before);
@@ -267,13 +267,13 @@ describe('rateLimit', () => {
 
   describe.each([
     ['thirds', 3, 1000],
-    ['thirds, of a wall clock', 3, 1000, 1_700_000_000_000.1],
+    ['thirds, on a wall clock', 3, 1000, 1_700_000_000_000.1],
     ['sevenths', 7, 1],
     ['many', 997, 60_000],
     ['far from now', 7, 100, 1e15 + 0.5],
     ['before the clock began', 7, 100, -12_345.678],
   ])('with %s', (_, limit, per, start = 0.1) => {
-    it('admits a call that slept exactly as long as its wait, and does not drift', () => {
+    it('admits a call that slept exactly for its wait, and does not drift', () => {
       const policy = rateLimit({ limit, per });
       let state = policy.initial;
       let now = start;
@@ -291,10 +291,10 @@ describe('rateLimit', () => {
     });
   });
 
-  it('admits a call that slept exactly as long as its wait, however the sum is rounded', () => {
+  it('admits a call that slept exactly for its wait, however the sum is rounded', () => {
     const random = seededRandom(11);
     for (let n = 0; n < 10_000; n += 1) {
-      // Roots: the draws themselves have few digits.
+      // Square roots, because the draws themselves have few digits.
       const start = 50 * Math.sqrt(random());
       const now = start + 100 * Math.sqrt(random());
       const slept = now + even.reduce(folded(even, asks(start, 1, 2)), ask(now, { ticket: 2 })).wait;
@@ -302,7 +302,7 @@ describe('rateLimit', () => {
     }
   });
 
-  it('answers with finite waits, however long', () => {
+  it('answers with finite waits, however long they are', () => {
     const policy = rateLimit({ limit: 1, per: Number.MAX_VALUE });
     const state = folded(policy, asks(0, 1, 2, 3));
     const { wait } = policy.reduce(state, ask(-1e300, { ticket: 4 }));

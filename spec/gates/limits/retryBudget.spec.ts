@@ -25,10 +25,10 @@ describe('retryBudget', () => {
     ['Finagle: and one per 5 requests', {}, 5, 101],
     ['not for 4', {}, 4, 100],
     ['Finagle: 10 000 requests at 20 %', { reserve: 0 }, 10_000, 2000],
-    ['a share that floats cannot say', { reserve: 0, ratio: 0.29 }, 100, 29],
-    ['the same, a deposit short', { reserve: 0, ratio: 0.29 }, 99, 28],
+    ['a ratio that a float cannot represent', { reserve: 0, ratio: 0.29 }, 100, 29],
+    ['the same, one deposit short', { reserve: 0, ratio: 0.29 }, 99, 28],
     ['ten tenths', { reserve: 0, ratio: 0.1 }, 10, 1],
-    ['more than one for each', { reserve: 0, ratio: 1.5 }, 3, 4],
+    ['more than one per request', { reserve: 0, ratio: 1.5 }, 3, 4],
     ['nothing', { reserve: 0, ratio: 0 }, 10_000, 0],
     ['a reserve alone', { reserve: 2, ratio: 0, window: 1500 }, 10_000, 3],
     ['a reserve of less than one', { reserve: 0.05, ratio: 0.5 }, 1, 1],
@@ -36,12 +36,12 @@ describe('retryBudget', () => {
     expect(payable(options, times(deposits, first(0)), 0)).toBe(pays);
   });
 
-  it('rejects no first attempt, whatever is spent', () => {
+  it('never rejects a first attempt', () => {
     const policy = retryBudget({ reserve: 0, ratio: 0 });
     expect(answers(policy, [first(0), retry(0), first(0)])).toEqual(['0', 'Infinity budget', '0']);
   });
 
-  it('says what it counts', () => {
+  it('shows its counts', () => {
     const policy = retryBudget({ ratio: 0.5, reserve: 0 });
     const state = folded(policy, [...times(7, first(0)), retry(0), retry(500), retry(999)]);
     expect(policy.view(state, 999)).toEqual({ balance: 0, deposits: 7, withdrawals: 3 });
@@ -61,14 +61,14 @@ describe('retryBudget', () => {
     expect(instants.map((now) => payable(options, log, now))).toEqual(balances);
   });
 
-  it('is never in debt, though deposits go before the retries that they paid', () => {
+  it('is never negative, although deposits expire before the retries that they paid', () => {
     const policy = retryBudget({ ratio: 1, reserve: 0 });
     const state = folded(policy, [first(0), first(0), retry(9000), retry(9000)]);
     expect(policy.view(state, 10_000)).toEqual({ balance: 0, deposits: 0, withdrawals: 2 });
     expect(answers({ ...policy, initial: state }, [first(10_000), retry(10_000)])).toEqual(['0', 'Infinity budget']);
   });
 
-  it('keeps its state when it rejects, and at anything else', () => {
+  it('returns the same state when it rejects, and at any other signal', () => {
     const policy = retryBudget({ ratio: 1, reserve: 0 });
     const state = folded(policy, [first(0)]);
     const spent = folded(policy, [retry(0)], state);
@@ -85,26 +85,26 @@ describe('retryBudget', () => {
     for (const signal of others) expect(policy.reduce(state, signal).state).toBe(state);
   });
 
-  it('is not paid for an attempt that another part rejects', () => {
+  it('does not pay for an attempt that another part rejects', () => {
     const shut = { initial: null, reduce: () => ({ state: null, wait: Infinity }) };
     const policy = both(retryBudget({ ratio: 1, reserve: 0 }), shut);
     const { state } = policy.reduce(policy.initial, first(0));
     expect(state).toBe(policy.initial);
   });
 
-  it('goes on elsewhere with what it counted, nothing of it in the future', () => {
+  it('resumes on another clock with its counts, none of them in the future', () => {
     const policy = retryBudget({ ratio: 1, reserve: 0 });
     const state = folded(policy, [first(1e9), first(1e9), retry(1e9), control(50, 'resume')]);
     expect(policy.view(state, 50)).toEqual({ balance: 1, deposits: 2, withdrawals: 1 });
     expect(policy.view(state, 10_050)).toEqual({ balance: 0, deposits: 0, withdrawals: 0 });
   });
 
-  it('has no waiting calls', () => {
+  it('wakes no call, because none waits', () => {
     const policy = retryBudget();
     expect(policy.wakes(policy.initial, folded(policy, [first(0)]), first(0))).toEqual([]);
   });
 
-  it('lets one stream spend the reserve, and get it back', () => {
+  it('lets one stream spend the reserve, and refills it', () => {
     const policy = both(fixed(1000), retryBudget({ reserve: 1, ratio: 0, window: 3000 }));
     expect(preview(policy, { failures: 100 })).toEqual({
       delays: Array.from({ length: 100 }, () => 1000),

@@ -5,7 +5,7 @@ import { abandon, answers, ask, cancel, control, failure, folded, success } from
 const throttling = { name: 'ThrottlingException' };
 const retry = (call: number, error: unknown = 'down'): Signal => ask(0, { ticket: call, attempt: 2, error });
 
-/** How many tokens there are after each signal. */
+/** The number of tokens after each signal. */
 function tokens(options: RetryQuotaOptions, log: readonly Signal[]): number[] {
   const policy = retryQuota(options);
   let state = policy.initial;
@@ -35,7 +35,7 @@ describe('retryQuota', () => {
       ],
     ],
     [
-      'is never more than full',
+      'never exceeds its capacity',
       [
         [success(0, { ticket: 1 }), 500],
         [retry(2), 486],
@@ -44,7 +44,7 @@ describe('retryQuota', () => {
       ],
     ],
     [
-      'gives back to each what it paid, once, in any order',
+      'refunds each retry what it paid, once, in any order',
       [
         [retry(1), 486],
         [retry(2, throttling), 481],
@@ -57,7 +57,7 @@ describe('retryQuota', () => {
       ],
     ],
     [
-      'resumes with what is left: nothing is out',
+      'resumes with the tokens that are left, and no running retry',
       [
         [retry(1), 486],
         [control(0, 'reset'), 486],
@@ -79,7 +79,7 @@ describe('retryQuota', () => {
 
   it.each([
     ['35 transient retries drain it, 10 left', 'down', 35, 10],
-    ['100 throttling ones, none left', throttling, 100, 0],
+    ['100 throttling errors drain it, none left', throttling, 100, 0],
   ])('AWS: %s', (_, error, retries, left) => {
     const log = Array.from({ length: retries + 1 }, (_, index) => retry(index + 1, error));
     expect(tokens(awsStandard, log).slice(-2)).toEqual([left, left]);
@@ -87,12 +87,12 @@ describe('retryQuota', () => {
     expect(preview(both(fixed(1), retryQuota(awsStandard)), { failures: 200, error }).delays).toHaveLength(retries);
   });
 
-  it('rejects no first attempt, whatever is spent', () => {
+  it('never rejects a first attempt', () => {
     const policy = retryQuota({ capacity: 0 });
     expect(answers(policy, [retry(1), ask(0, { ticket: 2 })])).toEqual(['Infinity quota', '0']);
   });
 
-  it('pays to the last token, and no further', () => {
+  it('pays down to the last token, and no further', () => {
     expect(preview(retryQuota({ capacity: 12, cost: 4 })).delays).toHaveLength(3);
     expect(preview(retryQuota({ capacity: 11.9, cost: 4 })).delays).toHaveLength(2);
     expect(preview(retryQuota({ capacity: 5, cost: 0 }), { failures: 99 }).delays).toHaveLength(99);
@@ -113,11 +113,11 @@ describe('retryQuota', () => {
     expect([left[0], left.at(-1)]).toEqual([3999.9, 3999.9]);
   });
 
-  it('holds numbers too large to have fractions', () => {
+  it('accepts numbers too large to have fractions', () => {
     expect(tokens({ capacity: 1e300, cost: 4e299 }, [retry(1), retry(2), retry(3)])).toEqual([6e299, 2e299, 2e299]);
   });
 
-  it('throws on what cost throws', () => {
+  it('rethrows the error of cost', () => {
     const policy = retryQuota({
       cost: () => {
         throw new Error('no price');
@@ -127,13 +127,13 @@ describe('retryQuota', () => {
     expect(policy.reduce(policy.initial, ask(0)).wait).toBe(0);
   });
 
-  it('takes a price back with the ask', () => {
+  it('takes back a payment with its ask', () => {
     const shut = { initial: null, reduce: () => ({ state: null, wait: Infinity }) };
     const policy = both(retryQuota(), shut);
     expect(policy.reduce(policy.initial, retry(1)).state).toBe(policy.initial);
   });
 
-  it('keeps its state where nothing changes', () => {
+  it('returns the same state if nothing changes', () => {
     const policy = retryQuota({ capacity: 20, cost: (error) => (error === 'free' ? 0 : 14) });
     const full = policy.initial;
     const spent = folded(policy, [retry(1)]);

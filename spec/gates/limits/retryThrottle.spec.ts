@@ -16,9 +16,9 @@ describe('retryThrottle', () => {
     ['5 is rejected', times(5, failure(0)), 5, false],
     ['5.1 is allowed', [...times(5, failure(0)), success(0)], 5.1, true],
     ['never below 0', times(12, failure(0)), 0, false],
-    ['never above the most', [...times(12, success(0)), failure(0)], 9, true],
+    ['never above maxTokens', [...times(12, success(0)), failure(0)], 9, true],
     ['50 successes are 5 exactly', [...times(10, failure(0)), ...times(50, success(0))], 5, false],
-    ['and the 51st is above', [...times(10, failure(0)), ...times(51, success(0))], 5.1, true],
+    ['and the 51st exceeds half', [...times(10, failure(0)), ...times(51, success(0))], 5.1, true],
   ])('gRPC, 10 and 0.1: %s', (_, log, tokens, isAllowed) => {
     const policy = retryThrottle(grpc);
     const state = folded(policy, log);
@@ -54,7 +54,7 @@ describe('retryThrottle', () => {
     expect(policy.reduce(policy.initial, failure(0, { error: new RejectedError('open') })).state).toBe(policy.initial);
   });
 
-  it('counts an error on which classify throws, and hands on what it threw', () => {
+  it('counts an error on which classify throws, and returns what it threw', () => {
     const odd = new Error('odd');
     const policy = retryThrottle({
       ...grpc,
@@ -66,7 +66,7 @@ describe('retryThrottle', () => {
     expect(verdict).toStrictEqual({ state: { tokens: 9 }, wait: 0, thrown: { error: odd } });
   });
 
-  it('keeps its state where nothing changes', () => {
+  it('returns the same state if nothing changes', () => {
     const policy = retryThrottle({ ...grpc, classify: (error) => (error === 'odd' ? 'ignore' : 'failure') });
     const empty = folded(policy, times(10, failure(0)));
     const other = [ask(0), cancel(0), abandon(0), control(0, 'resume'), failure(0, { error: 'odd' })];
@@ -80,7 +80,7 @@ describe('retryThrottle', () => {
     expect(policy.wakes(empty, policy.initial, success(0))).toEqual([]);
   });
 
-  it('takes the bounds of gRPC', () => {
+  it('accepts the bounds of gRPC', () => {
     const policy = retryThrottle({ maxTokens: 1000, tokenRatio: 5 });
     expect(policy.view(policy.initial, 0)).toEqual({ tokens: 1000, isThrottling: false });
     const small = retryThrottle({ maxTokens: 0.5, tokenRatio: 0.001 });

@@ -12,7 +12,7 @@ import {
 import { ask, control, failure, folded, snapshotWith, success } from '../../support/log.js';
 
 /*
- * The states of all shared policies, as JSON that comes from elsewhere.
+ * The states of all limits, as JSON that comes from elsewhere.
  */
 
 const all = {
@@ -42,7 +42,7 @@ const moved = (policy: GatePolicy, state: unknown): unknown =>
   policy.parse('spec', JSON.parse(JSON.stringify(snapshotWith(state, policy.format))));
 
 describe.each(Object.entries<GatePolicy>(all))('a snapshot of a %s', (name, policy) => {
-  it('says what it is of', () => {
+  it('has the format of its limit', () => {
     expect(policy.format).toBe(`rxjs-reprise/${name}`);
   });
 
@@ -53,7 +53,7 @@ describe.each(Object.entries<GatePolicy>(all))('a snapshot of a %s', (name, poli
     expect(moved(policy, policy.initial)).toStrictEqual(policy.initial);
   });
 
-  it('is gone on from as if nothing had happened', () => {
+  it('continues as if nothing had happened', () => {
     const later = traffic(21);
     const go = (from: unknown): unknown[] =>
       later.map((signal) => {
@@ -71,7 +71,7 @@ describe.each(Object.entries<GatePolicy>(all))('a snapshot of a %s', (name, poli
     expect(taken).toStrictEqual(state);
   });
 
-  it('resumes with the same answers to new calls, if no call is out or waits', () => {
+  it('resumes with the same answers to new calls, if no call runs or waits', () => {
     const log = [ask(0, { ticket: 1 }), failure(0, { ticket: 1 }), ask(10, { ticket: 2 }), success(10, { ticket: 2 })];
     const settled = folded(policy, log);
     expect(folded(policy, [control(10, 'resume')], settled)).toBe(settled);
@@ -179,14 +179,14 @@ describe.each<[name: Name, good: Readonly<Record<string, unknown>>, odd: readonl
   });
 });
 
-describe('a snapshot whose parts are right, and the whole is not,', () => {
+describe('a snapshot whose fields fit, but not together,', () => {
   it.each<[Name, string, unknown]>([
     ['retryBudget', 'half a call', { ...gates, bad: 0.5 }],
-    ['retryBudget', 'fewer than none', { ...gates, good: -1 }],
-    ['retryBudget', 'numbers for stretches', { ...gates, older: [1] }],
+    ['retryBudget', 'a negative count', { ...gates, good: -1 }],
+    ['retryBudget', 'numbers for buckets', { ...gates, older: [1] }],
     ['adaptiveThrottle', 'half a call', { ...gates, bad: 0.5 }],
-    ['adaptiveThrottle', 'half a stretch', { ...gates, older: [{ index: 0.5, bad: 1, good: 2 }] }],
-    ['adaptiveThrottle', 'numbers for stretches', { ...gates, older: [1] }],
+    ['adaptiveThrottle', 'half a bucket', { ...gates, older: [{ index: 0.5, bad: 1, good: 2 }] }],
+    ['adaptiveThrottle', 'numbers for buckets', { ...gates, older: [1] }],
     ['adaptiveThrottle', 'half a past', { ...gates, past: { bad: 0, good: 0.5 } }],
   ])('is rejected by a %s: %s', (name, _, state) => {
     expect(() => all[name].parse('spec', snapshotWith(state, `rxjs-reprise/${name}`))).toThrow(
@@ -194,7 +194,7 @@ describe('a snapshot whose parts are right, and the whole is not,', () => {
     );
   });
 
-  it('but a throttle may have taken back more requests in a stretch than were made in it', () => {
+  it('can be that of a throttle that took back more requests in a bucket than were made in it', () => {
     const state = { ...gates, good: -1 };
     const { format } = all.adaptiveThrottle;
     expect(all.adaptiveThrottle.parse('spec', snapshotWith(state, format))).toStrictEqual(state);
