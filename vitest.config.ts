@@ -15,10 +15,14 @@ const decorators: Plugin = {
   },
 };
 
-/** Specs that patch globals, or need them unpatched, run in a process of their own. */
-const patching = ['action/interop', 'testing/marbles/marbles', 'testing/streams/timeline'].map(
-  (name) => `spec/${name}.spec.ts`,
-);
+/** Specs that patch globals, need them unpatched, or call a real server run in their own process. */
+const patching = [
+  'action/interop',
+  'http/loopback',
+  'lab/realServer',
+  'testing/marbles/marbles',
+  'testing/streams/timeline',
+].map((name) => `spec/${name}.spec.ts`);
 
 export default defineConfig({
   plugins: [decorators],
