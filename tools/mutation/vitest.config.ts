@@ -7,9 +7,11 @@ import config from '../../vitest.config.js';
  * - slow ones
  * - that of RxJS's own `retry`, which needs the stack size of the main thread
  */
-const exclude = ['{api,docs,floors,links,prose}', 'operators/{soak,storm,longRuns,plainRetry}'].map(
-  (name) => `spec/${name}.spec.ts`,
-);
+const exclude = [
+  '{api,docs,floors,links,prose}',
+  'operators/crowds/{soak,storm}',
+  'operators/retryWithPolicy/{08-platform,09-plainRetry}',
+].map((name) => `spec/${name}.spec.ts`);
 
 const { MUTATE: folder = 'policy', MUTATE_PASS: pass = 'own' } = process.env;
 /** The folder with a folder's own specs. The engine is also covered by the specs of the operators. */
