@@ -7,6 +7,7 @@ import type { CircuitSettings } from './settings.js';
  * makes an open circuit half-open, and the next signal of any kind notices that a probe has timed out.
  */
 
+/** Fields of every phase. */
 interface PhaseBase {
   /** The latest instant that changed the state. The circuit's time never goes back behind it. */
   readonly seen: number;
