@@ -15,7 +15,7 @@ const rowHeight = 30;
 /**
  * Draws a schedule: for each retry a bar from its earliest to its latest start, and one dot per sample client.
  *
- * @param schedule the result of {@link schedule}
+ * @param schedule the result of `schedule()`
  * @param title the title above the chart
  * @returns a self-contained SVG, for light and dark mode
  *
