@@ -1,48 +1,52 @@
-import type { Lane, Outcome } from './lane.js';
-import { columns, paint, say, stopwatch } from './terminal.js';
+import { columns, paint, print, startStopwatch } from './terminal.js';
+import type { Outcome, Traffic } from './traffic.js';
 
 const signs = { answered: '.', failed: 'x', rejected: '-' } as const;
 const styles = { answered: 'green', failed: 'red', rejected: 'yellow' } as const;
 
-/** How many calls of one lane a row can show. */
-const room = 36;
+/** How many calls of a setup fit in a row. */
+const callsPerRow = 36;
 
-const time = -8;
+const timeWidth = -8;
 
-/** Prints the traffic in rows, with one sign for each call that has ended, and the events between them. */
+/** Prints traffic as rows with one sign for each call that has ended, and events between the rows. */
 export class Chart {
-  private readonly time = stopwatch();
+  private readonly elapsed = startStopwatch();
   private readonly widths: readonly number[];
 
-  constructor(private readonly lanes: readonly Lane[]) {
-    this.widths = [time, ...lanes.flatMap(() => [room, -4])];
+  constructor(private readonly traffics: readonly Traffic[]) {
+    this.widths = [timeWidth, ...traffics.flatMap(() => [callsPerRow, -8])];
     const legend = [
-      `${drawn('answered')} answered`,
-      `${drawn('failed')} failed`,
-      `${drawn('rejected')} rejected at once`,
-      'seen: requests that reached the server',
+      `${draw('answered')} answered`,
+      `${draw('failed')} failed`,
+      `${draw('rejected')} rejected`,
+      'requests: how many reached the server',
     ];
-    say(legend.join('   '));
-    say();
-    say(paint('dim', columns(this.widths, ['time', ...lanes.flatMap(({ title }) => [title, 'seen'])])));
+    print(legend.join('   '));
+    print();
+    print(paint('dim', columns(this.widths, ['time', ...traffics.flatMap(({ title }) => [title, 'requests'])])));
   }
 
-  /** Prints the calls that have ended since the last row, and how many requests the server has received. */
-  row(): void {
-    const gates = this.lanes.map((lane) => lane.news()).flatMap(({ ended, seen }) => [bar(ended), String(seen)]);
-    say(columns(this.widths, [paint('dim', this.time()), ...gates]));
+  /** Prints the calls and the requests since the last row. */
+  printRow(): void {
+    const texts = this.traffics
+      .map((traffic) => traffic.takeNews())
+      .flatMap(({ outcomes, received }) => [drawAll(outcomes), String(received)]);
+    print(columns(this.widths, [paint('dim', this.elapsed()), ...texts]));
   }
 
-  note(who: string, what: string, details: string): void {
-    say(columns([time, 14, 11], [paint('dim', this.time()), paint('bold', who), paint('cyan', what), details]));
+  printEvent(name: string, kind: string, details: string): void {
+    print(
+      columns([timeWidth, 14, 11], [paint('dim', this.elapsed()), paint('bold', name), paint('cyan', kind), details]),
+    );
   }
 }
 
-const drawn = (outcome: Outcome): string => paint(styles[outcome], signs[outcome]);
+const draw = (outcome: Outcome): string => paint(styles[outcome], signs[outcome]);
 
-/** A sign for each call. Where there is no room for all, the number of those left out follows. */
-function bar(outcomes: readonly Outcome[]): string {
-  if (outcomes.length <= room) return outcomes.map(drawn).join('');
-  const shown = outcomes.slice(0, room - 5);
-  return `${shown.map(drawn).join('')} +${String(outcomes.length - shown.length)}`;
+/** One sign per outcome. If they do not fit, the row ends with the number of those left out. */
+function drawAll(outcomes: readonly Outcome[]): string {
+  if (outcomes.length <= callsPerRow) return outcomes.map(draw).join('');
+  const shown = outcomes.slice(0, callsPerRow - 5);
+  return `${shown.map(draw).join('')} +${String(outcomes.length - shown.length)}`;
 }

@@ -5,49 +5,51 @@ import { isTransient } from 'rxjs-reprise/http';
 import { httpError, readJson } from './http.js';
 
 /*
- * Ways to call a server that may fail. All but one share a policy: policies are immutable, and each subscription has its
- * own state.
+ * Ways to call a server that may fail. They share one policy. Policies are immutable, and each subscription has its own state.
  */
 
-/** Calls the URL until it answers. `observe` receives the retry events. */
-export type Ask = (url: string, observe: (event: RetryEvent) => void) => Observable<unknown>;
+/** Requests the URL until there is an answer. `observe` receives the events of the retries. */
+export type Fetch = (url: string, observe: (event: RetryEvent) => void) => Observable<unknown>;
 
-/** How long one call may take, in milliseconds. */
-export const maxWait = 1000;
+/** The timeout of one attempt in milliseconds. */
+export const attemptTimeout = 1000;
 
-const steady = hinted(exponentialBackoff({ base: 150, cap: 1000, maxAttempts: 6, retryOn: isTransient }), {
+const policy = hinted(exponentialBackoff({ base: 150, cap: 1000, maxAttempts: 6, retryOn: isTransient }), {
   max: 5000,
 });
 
-/** `action` with all of the work inside the attempt, so that a truncated body is retried too. */
-export const askForJson: Ask = (url, observe) => {
+/** `action` with all of the work inside the attempt. A truncated body is retried too. */
+export const fetchJson: Fetch = (url, observe) => {
   const read = action(
     (from: string) =>
       ({ signal }) =>
         fetch(from, { signal }).then(readJson),
-    { timeout: maxWait, retry: steady, observe },
+    { timeout: attemptTimeout, retry: policy, observe },
   );
   return read(url);
 };
 
-/** `action` with `failOn`, for callers that want the `Response` itself. Its body is read after the retries. */
-export const askForResponse: Ask = (url, observe) => {
+/** `action` with `failOn`, if you need the `Response` itself. Its body is read after the last retry. */
+export const fetchResponse: Fetch = (url, observe) => {
   const get = action(
     (from: string) =>
       ({ signal }) =>
         fetch(from, { signal }),
-    { failOn: httpError, timeout: maxWait, retry: steady, observe },
+    { failOn: httpError, timeout: attemptTimeout, retry: policy, observe },
   );
   return get(url).pipe(concatMap((response) => response.json()));
 };
 
-/** `retryWithPolicy` for an existing stream: here RxJS's own `fromFetch`. */
-export const askByStream: Ask = (url, observe) =>
-  fromFetch(url, { selector: readJson }).pipe(timeout(maxWait), retryWithPolicy(steady, { observe }));
+/** `retryWithPolicy`, if you already have a stream: here RxJS's own `fromFetch`. */
+export const fetchStream: Fetch = (url, observe) =>
+  fromFetch(url, { selector: readJson }).pipe(timeout(attemptTimeout), retryWithPolicy(policy, { observe }));
 
-/** The same within a deadline. It never waits past the deadline, and ends with the last real error. */
-export const askInTime: Ask = (url, observe) =>
-  fromFetch(url, { selector: readJson }).pipe(timeout(maxWait), retryWithPolicy(within(3400, steady), { observe }));
+/** With a deadline as well: no wait goes past it, and the stream fails with the last error of the server. */
+export const fetchWithDeadline: Fetch = (url, observe) =>
+  fromFetch(url, { selector: readJson }).pipe(
+    timeout(attemptTimeout),
+    retryWithPolicy(within(3400, policy), { observe }),
+  );
 
-/** A consumer that unsubscribes. The wait ends, and no further call is made. */
-export const askAndLeave: Ask = (url, observe) => askForJson(url, observe).pipe(takeUntil(timer(600)));
+/** A consumer that unsubscribes: the wait ends, and no further attempt is made. */
+export const fetchAndUnsubscribe: Fetch = (url, observe) => fetchJson(url, observe).pipe(takeUntil(timer(600)));

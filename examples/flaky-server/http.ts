@@ -1,27 +1,27 @@
 import { retryAfter } from 'rxjs-reprise/http';
 
 /*
- * Which responses are failures. `isTransient` of `rxjs-reprise/http` tells which of these are worth a retry.
+ * Which responses are failures. `isTransient` of `rxjs-reprise/http` decides which of these failures are retried.
  */
 
-/** The error of a response that is a failure. */
+/** The server responded with an error status. */
 export class HttpError extends Error {
   override readonly name = 'HttpError';
 
   constructor(
     readonly status: number,
     statusText: string,
-    /** How long the server asks clients to wait, in milliseconds. `hinted` reads it. */
+    /** The `Retry-After` of the response in milliseconds. `hinted` waits at least that long. */
     readonly retryAfter?: number,
   ) {
     super(`${String(status)} ${statusText}`);
   }
 }
 
-/** The error that a response stands for, `undefined` for a good one. `fetch` resolves with a 503 too. */
+/** The error for a failed response, or `undefined` for a good one. `fetch` also resolves with a 503. */
 export function httpError(response: Response): HttpError | undefined {
   if (response.ok) return undefined;
-  // The body will not be read, so release the connection.
+  // The body is not read, so release the connection.
   void response.body?.cancel();
   return new HttpError(response.status, response.statusText, retryAfter(response));
 }

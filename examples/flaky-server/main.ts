@@ -1,45 +1,45 @@
 import { concatMap, from, fromEvent, takeUntil, tap, toArray } from 'rxjs';
 import { outage } from './outage.js';
-import { protections } from './protections.js';
 import { recovery } from './recovery.js';
-import { paint, say } from './terminal.js';
+import { setups } from './setups.js';
+import { paint, print } from './terminal.js';
 
 /*
- * The demonstration: two acts, then whether every expectation was met. Ctrl-C stops it. An argument selects the protection
- * of the server in the second act: `npm start -- budget`.
+ * Runs both parts and reports whether all checks are met. Ctrl-C stops it. The argument chooses the setup of part 2:
+ * `npm start -- budget`.
  */
 
-const [, , word = 'circuit'] = process.argv;
-const protect = Object.hasOwn(protections, word) ? protections[word] : undefined;
-if (protect === undefined) {
-  console.error(`The second act can be run with a ${Object.keys(protections).join(' or a ')}, not with "${word}".`);
+const [, , name = 'circuit'] = process.argv;
+const makeSetup = Object.hasOwn(setups, name) ? setups[name] : undefined;
+if (makeSetup === undefined) {
+  console.error(`unknown setup "${name}": use ${Object.keys(setups).join(' or ')}`);
   process.exit(2);
 }
 
-const acts = [recovery, () => outage(protect)];
+const parts = [recovery, () => outage(makeSetup)];
 
-const begun = performance.now();
+const startedAt = performance.now();
 const interrupted = fromEvent(process, 'SIGINT').pipe(
   tap(() => {
-    say('interrupted');
+    print('interrupted');
     process.exitCode = 130;
   }),
 );
 
-from(acts)
+from(parts)
   .pipe(
-    concatMap((act) => {
-      say();
-      return act();
+    concatMap((run) => {
+      print();
+      return run();
     }),
     toArray(),
     takeUntil(interrupted),
   )
   .subscribe((checks) => {
-    const met = checks.filter((isExpected) => isExpected).length;
+    const met = checks.filter(Boolean).length;
     const isGood = met === checks.length;
-    const seconds = ((performance.now() - begun) / 1000).toFixed(1);
-    say();
-    say(paint(isGood ? 'green' : 'red', `${String(met)} of ${String(checks.length)} as expected, in ${seconds} s.`));
+    const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
+    print();
+    print(paint(isGood ? 'green' : 'red', `${String(met)} of ${String(checks.length)} checks passed in ${seconds} s`));
     process.exitCode = isGood ? 0 : 1;
   });

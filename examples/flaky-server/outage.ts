@@ -14,113 +14,111 @@ import {
   type Observable,
 } from 'rxjs';
 import { Chart } from './chart.js';
-import { Lane } from './lane.js';
-import { retryAlone, type Protection } from './protections.js';
-import { acted, compare, resumed, spared, summarise, tabulate, type Check } from './outcome.js';
-import { FlakyServer, greets } from './server.js';
-import { paint, say } from './terminal.js';
+import { checkEvents, checkLoad, checkRecovery, showChecks, showSummary, showTotals, type Check } from './results.js';
+import { FlakyServer, greet } from './server.js';
+import { retryAlone, type Setup } from './setups.js';
+import { paint, print } from './terminal.js';
+import { Traffic } from './traffic.js';
 
 /*
- * Act two: a server that goes down under steady traffic. Each call is made twice at the same instant, once with
- * retry alone and once with a protection: the same traffic, the same server, the same outage.
+ * Part 2: a server that goes down under steady traffic. Each call is made twice at the same time, once with retry alone and
+ * once with a circuit or a budget as well. Both have the same server and the same outage.
  */
 
 const clients = ['ada', 'ben', 'cleo', 'dan', 'eve', 'finn'];
 
-/** Milliseconds from one call of a client to its next, and from one row of the chart to the next. */
-const [pace, slot] = [100, 250];
+/** The time between two calls of a client, and between two rows of the chart, in milliseconds. */
+const [callInterval, rowInterval] = [100, 250];
 
-/** Milliseconds until the server goes down, until it is back, and until the clients may end. */
-const [downAt, backAt, endAt] = [625, 2625, 3900];
+/** When the server goes down, when it may come back, and when the clients may stop, in milliseconds. */
+const [downAt, backAt, stopAt] = [625, 2625, 3900];
 
 /*
- * A busy machine may do little in that time. So the server stays down until it has received a minimum of requests, and
- * clients go on until every expectation is met, up to a limit in milliseconds.
+ * A busy machine may make few requests in that time. So the server stays down until it has received at least `minRequests`,
+ * and the clients go on until all checks are met, but not longer than `maxDuration`.
  */
-const [enough, longest] = [80, 15_000];
+const [minRequests, maxDuration] = [80, 15_000];
 
-/** Shows the act, and whether each expectation was met. */
-export function outage(protect: () => Protection): Observable<boolean> {
+/** Runs this part. Emits for each check whether it is met. */
+export function outage(makeSetup: () => Setup): Observable<boolean> {
   return defer(() => {
-    const protection = protect();
-    const scripts = new Map([retryAlone, protection].map(({ name }) => [name, [greets]]));
-    return FlakyServer.stage(scripts, (server) =>
-      defer(() => server.open()).pipe(concatMap(() => play(server, protection))),
-    );
+    const setup = makeSetup();
+    const scripts = new Map([retryAlone, setup].map(({ name }) => [name, [greet]]));
+    return FlakyServer.use(scripts, (server) => defer(() => server.open()).pipe(concatMap(() => run(server, setup))));
   });
 }
 
-function play(server: FlakyServer, protection: Protection): Observable<boolean> {
-  say(paint('bold', `One server that goes down, ${String(clients.length)} clients that keep calling`));
-  say(`Each call is made twice at the same instant: once with retry alone, and once with a ${protection.name}.`);
-  say();
-  const plain = new Lane('retry alone', retryAlone, server);
-  const guarded = new Lane(`with a ${protection.name}`, protection, server);
-  const lanes = [plain, guarded];
-  const chart = new Chart(lanes);
+function run(server: FlakyServer, setup: Setup): Observable<boolean> {
+  print(paint('bold', `Part 2: a server that goes down, and ${String(clients.length)} clients that keep calling`));
+  print(`Each call is made twice at the same time: with retry alone, and with a ${setup.name} as well.`);
+  print();
+  const plain = new Traffic('retry alone', retryAlone, server);
+  const guarded = new Traffic(`with a ${setup.name}`, setup, server);
+  const traffics = [plain, guarded];
+  const chart = new Chart(traffics);
   const kinds: string[] = [];
-  const begun = performance.now();
+  const startedAt = performance.now();
 
   const checks = (): Check[] => [
-    acted(protection, kinds),
-    spared(plain, guarded),
-    resumed(plain, clients.length),
-    resumed(guarded, clients.length),
+    checkEvents(setup, kinds),
+    checkLoad(plain, guarded),
+    checkRecovery(plain, clients.length),
+    checkRecovery(guarded, clients.length),
   ];
   const goesOn = (): boolean => {
-    const elapsed = performance.now() - begun;
-    return elapsed < endAt || (elapsed < longest && !checks().every(({ isMet }) => isMet));
+    const elapsed = performance.now() - startedAt;
+    return elapsed < stopAt || (elapsed < maxDuration && !checks().every(({ isMet }) => isMet));
   };
 
-  const deeds = protection.events$.pipe(
+  const events = setup.events$.pipe(
     tap(({ kind, details }) => {
       kinds.push(kind);
-      chart.note(protection.name, kind, details);
+      chart.printEvent(setup.name, kind, details);
     }),
   );
-  const rows = interval(slot).pipe(
+  const rows = interval(rowInterval).pipe(
     tap(() => {
-      chart.row();
+      chart.printRow();
     }),
   );
   const calls = merge(...clients.map(callsOf)).pipe(
     takeWhile(goesOn),
-    mergeMap((client) => merge(...lanes.map((lane) => lane.call(client)))),
+    mergeMap((client) => merge(...traffics.map((traffic) => traffic.call(client)))),
     last(),
   );
 
-  return merge(merge(turns(server, lanes, chart), deeds, rows).pipe(ignoreElements()), calls).pipe(
+  return merge(merge(controlServer(server, traffics, chart), events, rows).pipe(ignoreElements()), calls).pipe(
     first(),
     concatMap(() => {
-      chart.row();
-      tabulate(lanes);
+      chart.printRow();
+      showTotals(traffics);
       const results = checks();
-      compare(results);
-      summarise(plain, guarded);
+      showChecks(results);
+      showSummary(plain, guarded);
       return results.map(({ isMet }) => isMet);
     }),
   );
 }
 
-/** The server goes down, and comes back when there is something to compare. */
-function turns(server: FlakyServer, lanes: readonly Lane[], chart: Chart): Observable<unknown> {
+/** Takes the server down, and brings it back when there are enough requests to compare. */
+function controlServer(server: FlakyServer, traffics: readonly Traffic[], chart: Chart): Observable<unknown> {
   const goesDown = timer(downAt).pipe(
     tap(() => {
       server.isDown = true;
-      chart.note('server', 'goes down', 'answers 503 to all');
+      chart.printEvent('server', 'goes down', 'responds 503 to every request');
     }),
   );
-  const isBack = timer(backAt, slot).pipe(
-    first(() => lanes.some(({ seenWhileDown }) => seenWhileDown >= enough)),
+  const comesBack = timer(backAt, rowInterval).pipe(
+    first(() => traffics.some(({ receivedWhileDown }) => receivedWhileDown >= minRequests)),
     tap(() => {
       server.isDown = false;
-      for (const lane of lanes) lane.resume();
-      chart.note('server', 'is back', 'answers again');
+      for (const traffic of traffics) traffic.markRecovery();
+      chart.printEvent('server', 'comes back', 'responds again');
     }),
   );
-  return merge(goesDown, isBack);
+  return merge(goesDown, comesBack);
 }
 
-/** When a client calls. The clients start one after the other. */
+/** When a client calls. Clients start one after the other. */
 const callsOf = (client: string, index: number): Observable<string> =>
-  timer((index * pace) / clients.length, pace).pipe(map(() => client));
+  timer((index * callInterval) / clients.length, callInterval).pipe(map(() => client));

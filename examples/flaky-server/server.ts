@@ -3,46 +3,46 @@ import { createServer, type OutgoingHttpHeaders, type ServerResponse } from 'nod
 import type { AddressInfo } from 'node:net';
 import { concatMap, defer, finalize, type Observable } from 'rxjs';
 
-/** What the server does with one call of a client. */
+/** What the server does with one request of a client. */
 export type Behaviour = (response: ServerResponse, client: string) => void;
 
-export const greets: Behaviour = (response, client) => {
+export const greet: Behaviour = (response, client) => {
   response.setHeader('Content-Type', 'application/json').end(JSON.stringify(`hello, ${client}`));
 };
 
-export const answers =
+export const respondWith =
   (status: number, headers: OutgoingHttpHeaders = {}): Behaviour =>
   (response) => {
     response.writeHead(status, headers).end();
   };
 
-export const keepsSilent: Behaviour = () => undefined;
+export const neverRespond: Behaviour = () => undefined;
 
-/** Promises 100 bytes, sends 7, and hangs up. */
-export const cutsShort: Behaviour = (response) => {
+/** Announces 100 bytes, sends 7 and closes the connection. */
+export const truncateBody: Behaviour = (response) => {
   response.writeHead(200, { 'Content-Length': 100 }).write('"hello,', () => response.destroy());
 };
 
-const unavailable = answers(503);
+const unavailable = respondWith(503);
 
-/** What the server does with the calls of each client, in order. The last entry repeats. */
+/** The behaviours for the requests of each client, in order. The last one repeats. */
 export type Scripts = ReadonlyMap<string, readonly Behaviour[]>;
 
-/** An HTTP server on a free loopback port that misbehaves by script: `GET /busy` plays the script of `busy`. */
+/** An HTTP server on a free loopback port that misbehaves by script: `GET /busy` follows the script of `busy`. */
 export class FlakyServer {
   private readonly server = createServer(({ url = '/' }, response) => {
-    this.answer(url.slice(1), response);
+    this.respond(url.slice(1), response);
   });
-  private readonly calls = new Map<string, number>();
-  private readonly callsWhileDown = new Map<string, number>();
+  private readonly requests = new Map<string, number>();
+  private readonly requestsWhileDown = new Map<string, number>();
   private port = 0;
-  /** While it is down, it answers 503 to everyone, whatever the scripts say. */
+  /** While it is down it responds with 503 to every request. */
   isDown = false;
 
   private constructor(private readonly scripts: Scripts) {}
 
-  /** Finds a free port and releases it: until {@link open}, nothing answers there. */
-  private static async reserve(scripts: Scripts): Promise<FlakyServer> {
+  /** Finds a free port and closes it again: until {@link open}, the server does not listen. */
+  private static async reservePort(scripts: Scripts): Promise<FlakyServer> {
     const flaky = new FlakyServer(scripts);
     await flaky.open();
     flaky.port = (flaky.server.address() as AddressInfo).port;
@@ -51,11 +51,14 @@ export class FlakyServer {
     return flaky;
   }
 
-  /** A run with a server that has its port but does not listen yet. The server closes when the run ends or is unsubscribed. */
-  static stage<T>(scripts: Scripts, play: (server: FlakyServer) => Observable<T>): Observable<T> {
-    return defer(() => FlakyServer.reserve(scripts)).pipe(
+  /**
+   * Runs `body` with a server that has a port but does not listen yet. The server is closed when the Observable ends or is
+   * unsubscribed.
+   */
+  static use<T>(scripts: Scripts, body: (server: FlakyServer) => Observable<T>): Observable<T> {
+    return defer(() => FlakyServer.reservePort(scripts)).pipe(
       concatMap((server) =>
-        play(server).pipe(
+        body(server).pipe(
           finalize(() => {
             server.close();
           }),
@@ -68,7 +71,7 @@ export class FlakyServer {
     await once(this.server.listen(this.port, '127.0.0.1'), 'listening');
   }
 
-  /** Stops listening and drops every connection. */
+  /** Stops listening and closes all connections. */
   close(): void {
     this.server.close();
     this.server.closeAllConnections();
@@ -78,26 +81,26 @@ export class FlakyServer {
     return `http://127.0.0.1:${String(this.port)}/${client}`;
   }
 
-  /** How many calls of this client have arrived. */
-  seen(client: string): number {
-    return this.calls.get(client) ?? 0;
+  /** How many requests of this client have arrived. */
+  received(client: string): number {
+    return this.requests.get(client) ?? 0;
   }
 
-  /** How many of them arrived while it was down. */
-  seenWhileDown(client: string): number {
-    return this.callsWhileDown.get(client) ?? 0;
+  /** How many of them arrived while the server was down. */
+  receivedWhileDown(client: string): number {
+    return this.requestsWhileDown.get(client) ?? 0;
   }
 
-  private answer(client: string, response: ServerResponse): void {
-    const call = this.seen(client) + 1;
-    this.calls.set(client, call);
+  private respond(client: string, response: ServerResponse): void {
+    const request = this.received(client) + 1;
+    this.requests.set(client, request);
     if (this.isDown) {
-      this.callsWhileDown.set(client, this.seenWhileDown(client) + 1);
+      this.requestsWhileDown.set(client, this.receivedWhileDown(client) + 1);
       unavailable(response, client);
       return;
     }
-    const script = this.scripts.get(client) ?? [answers(404)];
-    const behave = script[call - 1] ?? script.at(-1);
+    const script = this.scripts.get(client) ?? [respondWith(404)];
+    const behave = script[request - 1] ?? script.at(-1);
     behave?.(response, client);
   }
 }

@@ -1,7 +1,7 @@
 import { stripVTControlCharacters, styleText } from 'node:util';
 
 /*
- * Lines on a terminal: in colour on a terminal, plain where they are piped or NO_COLOR is set.
+ * Lines on a terminal: in colour on a screen, and plain if the output is piped or NO_COLOR is set.
  */
 
 type Style = Parameters<typeof styleText>[0];
@@ -10,26 +10,28 @@ const isPlain = !process.stdout.isTTY || Boolean(process.env.NO_COLOR) || proces
 
 export const paint = (style: Style, text: string): string => (isPlain ? text : styleText(style, text));
 
-export const say = (line: string = ''): void => {
+export const print = (line: string = ''): void => {
   console.log(line);
 };
 
-/** Digits in groups of three, and the unit. */
-export const milliseconds = (ms: number): string => `${Math.round(ms).toLocaleString('en').replaceAll(',', ' ')} ms`;
+/** Milliseconds with digits in groups of three, and the unit. */
+export const formatMs = (ms: number): string => `${Math.round(ms).toLocaleString('en').replaceAll(',', ' ')} ms`;
 
-/** Starts now, and returns the seconds since then. */
-export function stopwatch(): () => string {
-  const begun = performance.now();
-  return () => `${((performance.now() - begun) / 1000).toFixed(3)} s`;
+/** Starts a stopwatch. Returns a function that formats the seconds since then. */
+export function startStopwatch(): () => string {
+  const startedAt = performance.now();
+  return () => `${((performance.now() - startedAt) / 1000).toFixed(3)} s`;
 }
 
-/** Columns side by side, each with its width. A negative width aligns to the right. */
-export const columns = (widths: readonly number[], gates: readonly string[]): string =>
-  gates
-    .map((gate, column) => {
+/** Formats texts as columns of the given widths. A negative width aligns to the right. */
+export const columns = (widths: readonly number[], texts: readonly string[]): string =>
+  texts
+    .map((text, column) => {
       const width = widths[column] ?? 0;
-      const gap = ' '.repeat(Math.max(0, Math.abs(width) - stripVTControlCharacters(gate).length));
-      return width < 0 ? gap + gate : gate + gap;
+      const gap = ' '.repeat(Math.max(0, Math.abs(width) - stripVTControlCharacters(text).length));
+      return width < 0 ? gap + text : text + gap;
     })
     .join('  ')
     .trimEnd();
+
+export const checkMark = (isMet: boolean): string => (isMet ? paint('green', '✓') : paint('red', '✗'));

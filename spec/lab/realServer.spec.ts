@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { exponentialBackoff, retryWithPolicy } from 'rxjs-reprise';
 import { seededRandom, simulate } from 'rxjs-reprise/lab';
 import { readJson } from '../../examples/flaky-server/http.js';
-import { answers, FlakyServer, greets, type Behaviour } from '../../examples/flaky-server/server.js';
+import { FlakyServer, greet, respondWith, type Behaviour } from '../../examples/flaky-server/server.js';
 
 /*
  * Compares the simulation with the HTTP server of the example: the number of attempts per call, not their durations.
@@ -15,11 +15,11 @@ const policy = exponentialBackoff({ base: 1, cap: 4, maxAttempts: 5 });
 
 it('a real server receives as many attempts per call as a simulated one', { timeout: 120_000 }, async () => {
   const draw = seededRandom(1);
-  const fails = answers(503);
+  const fail = respondWith(503);
   const sometimesFails: Behaviour = (response, client) => {
-    (draw() < share ? fails : greets)(response, client);
+    (draw() < share ? fail : greet)(response, client);
   };
-  const counted = FlakyServer.stage(new Map([['lab', [sometimesFails]]]), (server) =>
+  const counts = FlakyServer.use(new Map([['lab', [sometimesFails]]]), (server) =>
     defer(() => server.open()).pipe(
       mergeMap(() => from(Array.from({ length: calls }, (_, call) => call))),
       mergeMap(
@@ -31,10 +31,10 @@ it('a real server receives as many attempts per call as a simulated one', { time
         8,
       ),
       toArray(),
-      mergeMap((ends) => of({ seen: server.seen('lab'), lost: ends.filter((end) => end === 'lost').length })),
+      mergeMap((ends) => of({ received: server.received('lab'), lost: ends.filter((end) => end === 'lost').length })),
     ),
   );
-  const { seen, lost } = await lastValueFrom(counted);
+  const { received, lost } = await lastValueFrom(counts);
 
   const { totals } = simulate({
     clients: 1000,
@@ -43,7 +43,7 @@ it('a real server receives as many attempts per call as a simulated one', { time
     service: { latency: 2, outages: [{ kind: 'brown-out', from: 0, to: 60_000, share }] },
     duration: 60_000,
   });
-  expect(seen / calls / totals.amplification).toBeGreaterThan(0.95);
-  expect(seen / calls / totals.amplification).toBeLessThan(1.05);
+  expect(received / calls / totals.amplification).toBeGreaterThan(0.95);
+  expect(received / calls / totals.amplification).toBeLessThan(1.05);
   expect(lost).toBeLessThan(0.03 * calls);
 });
