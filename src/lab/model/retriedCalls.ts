@@ -78,7 +78,7 @@ export class RetriedCalls {
     }
     const attempt = calls.attempt[row]!;
     service.attempt(now);
-    recorder.countAttempt(attempt, now, service.isInOutage(now));
+    recorder.countAttempt(attempt, now, service.isAttemptInOutage);
     calls.running[row] = 1;
     calls.error[row] = service.error;
     this.queue.add(now + service.took, row);

@@ -15,6 +15,8 @@ export class Service {
   /** The duration and the error of the attempt decided last. `undefined` is a success. */
   took = 0;
   error: unknown;
+  /** Whether that attempt started during an outage. */
+  isAttemptInOutage = false;
   private readonly script: OutageScript;
   private readonly errors: FailureErrors;
   private readonly limitErrors = new Map<Outage, unknown>();
@@ -38,11 +40,12 @@ export class Service {
     }
   }
 
-  /** Decides an attempt that starts now: sets `took` and `error`. Times never go back. */
+  /** Decides an attempt that starts now: sets `took`, `error` and `isAttemptInOutage`. Times never go back. */
   attempt(now: number): void {
     const { settings, script } = this;
     const outage = script.at(now);
     const latency = this.drawLatency();
+    this.isAttemptInOutage = outage !== undefined;
     this.took = Math.min(latency, settings.timeout);
     switch (outage?.kind) {
       case 'down':

@@ -43,8 +43,9 @@ const forEachName = <T>(make: (name: keyof Series) => T): Readonly<Record<keyof 
 /** Records the series. Times never go back. */
 export class SeriesRecorder {
   readonly values: Readonly<Record<keyof Series, Float64Array>>;
-  /** The current slot. */
+  /** The current slot, and when it ends. */
   index = 0;
+  private slotEnd: number;
   private readonly length: number;
 
   constructor(
@@ -52,16 +53,18 @@ export class SeriesRecorder {
     duration: number,
     private readonly circuits: number,
   ) {
+    this.slotEnd = slot;
     this.length = Math.ceil(duration / slot - 1e-9);
     this.values = forEachName(() => new Float64Array(this.length));
   }
 
   /** Moves on to the slot of `now`. The number of calls in flight has not changed since the last event. */
   advanceTo(now: number, inFlight: number): void {
-    if (now < (this.index + 1) * this.slot) return;
+    if (now < this.slotEnd) return;
     const index = Math.min(this.length - 1, Math.floor(now / this.slot));
     this.values.inFlight.fill(inFlight, this.index, index);
     this.index = index;
+    this.slotEnd = (index + 1) * this.slot;
   }
 
   /** Records that one circuit was in `phase` from one time to another. */
