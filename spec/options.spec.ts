@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { callable, count, exclude, list, milliseconds, number, record, refuse, show } from '../src/options.js';
+import { callable, count, exclude, list, milliseconds, number, record, rejectOption, show } from '../src/options.js';
 
 describe('an invalid option', () => {
   it.each([
@@ -8,12 +8,14 @@ describe('an invalid option', () => {
     ['an array', [5], TypeError, '[5]'],
     ['undefined', undefined, TypeError, 'undefined'],
   ])('names the function, the option and the value, here %s', (_, value, kind, shown) => {
-    expect(() => refuse('fixed', 'ms', 'small', value)).toThrow(new kind(`fixed: ms must be small, got ${shown}`));
-    expect(() => refuse('fixed', 'ms', 'small', value)).toThrow(kind);
+    expect(() => rejectOption('fixed', 'ms', 'small', value)).toThrow(
+      new kind(`fixed: ms must be small, got ${shown}`),
+    );
+    expect(() => rejectOption('fixed', 'ms', 'small', value)).toThrow(kind);
   });
 
   it('throws another kind of error if asked to', () => {
-    expect(() => refuse('f', 'o', 'a policy', 5, TypeError)).toThrow(TypeError);
+    expect(() => rejectOption('f', 'o', 'a policy', 5, TypeError)).toThrow(TypeError);
   });
 });
 

@@ -7,7 +7,7 @@
  */
 
 /** Throws an error of that template. By default, a number is a RangeError and any other value a TypeError. */
-export function refuse(
+export function rejectOption(
   where: string,
   option: string,
   wanted: string,
@@ -26,41 +26,42 @@ export function exclude(where: string, option: string, other: string, value: unk
 
 export function milliseconds(where: string, option: string, value: unknown, least = 0): void {
   if (!isFinite(value) || value < least) {
-    refuse(where, option, `a finite number of milliseconds, at least ${String(least)}`, value);
+    rejectOption(where, option, `a finite number of milliseconds, at least ${String(least)}`, value);
   }
 }
 
 export function number(where: string, option: string, value: unknown, least: number): void {
-  if (!isFinite(value) || value < least) refuse(where, option, `a finite number, at least ${String(least)}`, value);
+  if (!isFinite(value) || value < least)
+    rejectOption(where, option, `a finite number, at least ${String(least)}`, value);
 }
 
 /** A whole number, or Infinity for "no limit". */
 export function count(where: string, option: string, value: unknown, least: number): void {
   if (!isWhole(value, least) && value !== Infinity) {
-    refuse(where, option, `a whole number, at least ${String(least)}, or Infinity`, value);
+    rejectOption(where, option, `a whole number, at least ${String(least)}, or Infinity`, value);
   }
 }
 
 /** A whole number, but not Infinity. */
 export function whole(where: string, option: string, value: unknown, least: number): void {
-  if (!isWhole(value, least)) refuse(where, option, `a whole number, at least ${String(least)}`, value);
+  if (!isWhole(value, least)) rejectOption(where, option, `a whole number, at least ${String(least)}`, value);
 }
 
 export function callable(where: string, option: string, value: unknown): void {
-  if (typeof value !== 'function') refuse(where, option, 'a function', value, TypeError);
+  if (typeof value !== 'function') rejectOption(where, option, 'a function', value, TypeError);
 }
 
 export const isList = (value: unknown): value is readonly unknown[] => Array.isArray(value);
 
 /** An array that is not empty. */
 export function list(where: string, option: string, wanted: string, value: unknown): void {
-  if (!Array.isArray(value)) refuse(where, option, wanted, value, TypeError);
-  if (value.length === 0) refuse(where, option, wanted, value, RangeError);
+  if (!Array.isArray(value)) rejectOption(where, option, wanted, value, TypeError);
+  if (value.length === 0) rejectOption(where, option, wanted, value, RangeError);
 }
 
 /** An object, as options are: `exponentialBackoff(5)` is an error, not five attempts. */
 export function record(where: string, options: unknown, option = 'options'): void {
-  if (typeof options !== 'object' || options === null) refuse(where, option, 'an object', options, TypeError);
+  if (typeof options !== 'object' || options === null) rejectOption(where, option, 'an object', options, TypeError);
 }
 
 const isWhole = (value: unknown, least: number): boolean => Number.isInteger(value) && (value as number) >= least;

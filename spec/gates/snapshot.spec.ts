@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import {
-  complaining,
   isLike,
   isRecord,
   misfit,
   readSnapshot,
+  rejectSnapshot,
   snapshotOf,
   stateIn,
   stateReader,
@@ -20,9 +20,9 @@ describe('snapshotOf', () => {
   });
 });
 
-describe('complaining', () => {
+describe('rejectSnapshot', () => {
   it('names the owner of the snapshot and the fault', () => {
-    expect(() => complaining('circuit users')('is green')).toThrow(
+    expect(() => rejectSnapshot('circuit users', 'is green')).toThrow(
       new TypeError('circuit users: the snapshot is green'),
     );
   });

@@ -1,5 +1,5 @@
 import { Observable, type MonoTypeOperatorFunction } from 'rxjs';
-import { refuse } from '../options.js';
+import { rejectOption } from '../options.js';
 import { invoke, type Attempt, type Emitted } from './invoke.js';
 import { pipelineOf, type ActionOptions } from './pipeline.js';
 import { isClass } from '../policy/limits.js';
@@ -96,7 +96,7 @@ type AnyFunction = (this: unknown, ...args: unknown[]) => unknown;
 /** Throws unless `value` can be wrapped. */
 function checkMethod(value: unknown): AnyFunction {
   if (typeof value === 'function' && !isClass(value)) return value as AnyFunction;
-  return refuse('action', 'fn', 'a function or a method', value, TypeError);
+  return rejectOption('action', 'fn', 'a function or a method', value, TypeError);
 }
 
 function wrap(fn: AnyFunction, pipeline: MonoTypeOperatorFunction<unknown>): Action<unknown, unknown[], unknown> {

@@ -8,7 +8,7 @@ import {
   type SchedulerLike,
   type TimeoutConfig,
 } from 'rxjs';
-import { callable, isList, record, refuse } from '../options.js';
+import { callable, isList, record, rejectOption } from '../options.js';
 import type { CircuitBreaker } from '../gates/circuit/circuitBreaker.js';
 import { isFinal } from '../errors.js';
 import { immediate, never } from '../policy/delays.js';
@@ -121,7 +121,7 @@ function timeoutOperator(
 
 /** A timer with a longer delay overflows and fires at once. */
 function timerMs(option: string, wanted: string, ms: unknown): void {
-  if (!(typeof ms === 'number' && ms >= 1 && ms < 2 ** 31)) refuse('action', option, wanted, ms);
+  if (!(typeof ms === 'number' && ms >= 1 && ms < 2 ** 31)) rejectOption('action', option, wanted, ms);
 }
 
 /** Whether it is a valid Date. */
@@ -138,5 +138,5 @@ function policyOf(retry: unknown = never): Policy {
   const isCount = typeof retry === 'number' && Number.isInteger(retry) && retry >= 1;
   return isCount
     ? fixedRetry({ maxAttempts: retry })
-    : refuse('action', 'retry', 'a policy, a circuit or a whole number, at least 1', retry);
+    : rejectOption('action', 'retry', 'a policy, a circuit or a whole number, at least 1', retry);
 }

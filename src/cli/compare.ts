@@ -38,7 +38,7 @@ export async function compare(
   if (parsed.values.html !== undefined) {
     const pictures = [amplificationChart(series, 'Load on a service while it is down')];
     const subtitle = `${formatNumber(options.clients)} clients`;
-    terminal.write(parsed.values.html, report({ title: 'Comparison', subtitle, readings: [], pictures, table: rows }));
+    terminal.write(parsed.values.html, report({ title: 'Comparison', subtitle, summaries: [], pictures, table: rows }));
   }
   terminal.out(parsed.values.json ? `${JSON.stringify(series, undefined, 2)}\n` : `${table(rows)}\n`);
   return !player.isStopped;

@@ -98,7 +98,7 @@ const page = (schedules: readonly NamedSchedule[]): string =>
   report({
     title: 'Preview',
     subtitle: 'when each retry may start',
-    readings: [],
+    summaries: [],
     pictures: schedules.map(({ title, schedule }) => scheduleChart(schedule, title)),
     table: [headings, ...schedules.flatMap(({ title, schedule }) => [[title, '', ''], ...schedule.retries.map(rowOf)])],
   });

@@ -140,7 +140,7 @@ const page = (results: readonly NamedResult[], options: StormOptions): string =>
   report({
     title: 'Storm',
     subtitle: describe(options),
-    readings: results,
+    summaries: results,
     pictures: [loadChart(results, 'Load on the service')],
     table: [headings, ...results.map(rowOf)],
   });

@@ -1,4 +1,5 @@
-import { handledKinds, step, type Policy, type Signal, type Verdict } from '../policy/policy.js';
+import { handledKinds, step, type Policy, type Verdict } from '../policy/policy.js';
+import type { Signal } from '../policy/signals.js';
 
 /** Where the engine reads the time and draws random numbers. */
 export interface Clock {

@@ -1,6 +1,6 @@
 import type { Reason } from '../errors.js';
-import { isKept, step, type Policy, type Signal, type Verdict } from '../policy/policy.js';
-import { askSignal } from '../policy/signals.js';
+import { isKept, step, type Policy, type Verdict } from '../policy/policy.js';
+import { askSignal, type Signal } from '../policy/signals.js';
 import type { Clock } from './ledger.js';
 import type { RetryEvent, Untimed } from './retryEvents.js';
 import type { Ending } from './ticket.js';

@@ -1,6 +1,6 @@
 import type { Reason, RejectedError } from '../errors.js';
-import { isKept, type Signal, type Verdict } from '../policy/policy.js';
-import { askSignal, endSignal } from '../policy/signals.js';
+import { isKept, type Verdict } from '../policy/policy.js';
+import { askSignal, endSignal, type Signal } from '../policy/signals.js';
 import type { Ledger } from './ledger.js';
 import { enqueue } from './wakeQueue.js';
 

@@ -1,4 +1,4 @@
-import { callable, record, refuse } from '../options.js';
+import { callable, record, rejectOption } from '../options.js';
 import type { Verdict } from '../policy/policy.js';
 import {
   signalKinds,
@@ -63,12 +63,12 @@ export const handlerOf = (kind: Signal['kind']): keyof GateHandlers<unknown> => 
 export function checkOptions<S>(where: string, options: GatePolicyOptions<S, unknown>): void {
   record(where, options);
   const { name, initial, on, view, read, wakes } = options;
-  if (typeof name !== 'string' || name === '') refuse(where, 'name', 'a string, not empty', name, TypeError);
-  if (initial === undefined) refuse(where, 'initial', 'a state of plain JSON', initial);
+  if (typeof name !== 'string' || name === '') rejectOption(where, 'name', 'a string, not empty', name, TypeError);
+  if (initial === undefined) rejectOption(where, 'initial', 'a state of plain JSON', initial);
   record(where, on, 'on');
   const known: readonly string[] = signalKinds.map(handlerOf);
   for (const [key, handler] of Object.entries(on)) {
-    if (!known.includes(key)) refuse(where, 'on', `handlers of ${known.join(', ')}`, key, TypeError);
+    if (!known.includes(key)) rejectOption(where, 'on', `handlers of ${known.join(', ')}`, key, TypeError);
     callable(where, `on.${key}`, handler);
   }
   callable(where, 'view', view);

@@ -1,4 +1,4 @@
-import { callable, refuse } from '../options.js';
+import { callable, rejectOption } from '../options.js';
 import { RejectedError } from '../errors.js';
 
 /** What an error says about the dependency. */
@@ -23,7 +23,7 @@ export function classifier(
     try {
       const outcome = classify(error);
       if (outcomes.includes(outcome)) return { outcome };
-      return refuse(where, 'the answer of classify', "'failure', 'success' or 'ignore'", outcome, TypeError);
+      return rejectOption(where, 'the answer of classify', "'failure', 'success' or 'ignore'", outcome, TypeError);
     } catch (thrown) {
       return { outcome: 'failure', thrown: { error: thrown } };
     }

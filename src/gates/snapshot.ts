@@ -21,19 +21,19 @@ export const snapshotOf = <S>(format: string, name: string, state: S): Snapshot<
   state: structuredClone(state),
 });
 
-/** Returns a function that throws the TypeError of a snapshot that is rejected. */
-export const complaining =
-  (where: string) =>
-  (what: string): never => {
-    throw new TypeError(`${where}: the snapshot ${what}`);
-  };
+/** Throws the TypeError of a snapshot that is rejected. */
+export function rejectSnapshot(where: string, what: string): never {
+  throw new TypeError(`${where}: the snapshot ${what}`);
+}
 
 /** The state in a snapshot of that format. A snapshot of another format or version is a TypeError. */
 export function stateIn(where: string, format: string, snapshot: unknown): unknown {
-  const complain = complaining(where);
-  if (!isRecord(snapshot) || snapshot.format !== format)
-    return complain(`must be of the format ${format}, got ${show(isRecord(snapshot) ? snapshot.format : snapshot)}`);
-  return snapshot.version === 1 ? snapshot.state : complain(`must be of version 1, got ${show(snapshot.version)}`);
+  if (!isRecord(snapshot) || snapshot.format !== format) {
+    const got = show(isRecord(snapshot) ? snapshot.format : snapshot);
+    return rejectSnapshot(where, `must be of the format ${format}, got ${got}`);
+  }
+  if (snapshot.version !== 1) rejectSnapshot(where, `must be of version 1, got ${show(snapshot.version)}`);
+  return snapshot.state;
 }
 
 /**
@@ -51,7 +51,7 @@ export function readSnapshot<S>(
   read: StateReader<S>,
 ): S {
   const state = stateIn(where, format, snapshot);
-  const reject = (got = show(state)): never => complaining(where)(`must fit ${owner}, got ${got}`);
+  const reject = (got = show(state)): never => rejectSnapshot(where, `must fit ${owner}, got ${got}`);
   return structuredClone(read(state, reject));
 }
 

@@ -1,4 +1,4 @@
-import { list, milliseconds, record, refuse } from '../options.js';
+import { list, milliseconds, record, rejectOption } from '../options.js';
 import type { SimulateOptions } from './options.js';
 import type { SimulationResult } from './results/result.js';
 import { simulate } from './simulate.js';
@@ -42,7 +42,7 @@ export function withOutages(
   lengths.forEach((length, index) => {
     milliseconds(where, `lengths[${String(index)}]`, length, 1);
     if (length >= options.duration) {
-      refuse(where, `lengths[${String(index)}]`, `shorter than duration (${String(options.duration)})`, length);
+      rejectOption(where, `lengths[${String(index)}]`, `shorter than duration (${String(options.duration)})`, length);
     }
   });
   const from = (options.duration - Math.max(...lengths)) / 2;

@@ -1,4 +1,4 @@
-import { callable, milliseconds, record, refuse, whole } from '../options.js';
+import { callable, milliseconds, record, rejectOption, whole } from '../options.js';
 import type { CircuitBreaker } from '../gates/circuit/circuitBreaker.js';
 import { never } from '../policy/delays.js';
 import { checkPolicy, type Policy } from '../policy/policy.js';
@@ -112,14 +112,15 @@ export function planFrom(where: string, options: SimulateOptions): SimulationPla
   if (circuit !== undefined) checkGatePolicy(where, 'circuit', 'a policy from circuitBreaker()', circuit);
   if (budget !== undefined) checkGatePolicy(where, 'budget', 'a gate policy such as retryBudget()', budget);
   whole(where, 'processes', processes, 1);
-  if (processes > clients) refuse(where, 'processes', `at most the number of clients (${String(clients)})`, processes);
+  if (processes > clients)
+    rejectOption(where, 'processes', `at most the number of clients (${String(clients)})`, processes);
   milliseconds(where, 'duration', duration, 1);
-  if (duration > maxDuration) refuse(where, 'duration', `at most ${String(maxDuration)} ms`, duration);
+  if (duration > maxDuration) rejectOption(where, 'duration', `at most ${String(maxDuration)} ms`, duration);
   const { slot = duration / 240 } = options;
   milliseconds(where, 'slot', slot);
   const minSlot = duration / maxSlots;
-  if (slot < minSlot) refuse(where, 'slot', `at least duration / 100 000 (${String(minSlot)})`, slot);
-  if (!Number.isSafeInteger(seed)) refuse(where, 'seed', 'a safe integer', seed);
+  if (slot < minSlot) rejectOption(where, 'slot', `at least duration / 100 000 (${String(minSlot)})`, slot);
+  if (!Number.isSafeInteger(seed)) rejectOption(where, 'seed', 'a safe integer', seed);
   whole(where, 'memory', memory, 1);
   if (observe !== undefined) callable(where, 'observe', observe);
   const calls = callsSettings(where, options.calls ?? {});
@@ -129,5 +130,5 @@ export function planFrom(where: string, options: SimulateOptions): SimulationPla
 
 function checkGatePolicy(where: string, option: string, wanted: string, value: unknown): void {
   checkPolicy(where, option, value);
-  if (!isGatePolicy(value)) refuse(where, option, wanted, value, TypeError);
+  if (!isGatePolicy(value)) rejectOption(where, option, wanted, value, TypeError);
 }

@@ -1,4 +1,4 @@
-import { record, refuse, whole } from '../options.js';
+import { record, rejectOption, whole } from '../options.js';
 import type { Reason } from '../errors.js';
 import { checkPolicy, type Policy } from '../policy/policy.js';
 import { preview } from '../policy/preview.js';
@@ -81,7 +81,7 @@ export function schedule(policy: Policy, options: ScheduleOptions = {}): Schedul
   record('schedule', options);
   const { retries: failures = 10, error = new Error('schedule'), clients = 60, seed = 1 } = options;
   whole('schedule', 'retries', failures, 1);
-  if (failures > maxRetries) refuse('schedule', 'retries', `at most ${String(maxRetries)}`, failures);
+  if (failures > maxRetries) rejectOption('schedule', 'retries', `at most ${String(maxRetries)}`, failures);
   whole('schedule', 'clients', clients, 0);
   const previewWith = (random: number | readonly number[] | (() => number), count?: number) =>
     preview(policy, { error: () => error, random, ...(count !== undefined && { failures: count }) });

@@ -3,8 +3,9 @@ import { CircuitOpenError, type Reason } from '../errors.js';
 import { breaker, type CircuitBreaker, type CircuitBreakerOptions } from '../gates/circuit/circuitBreaker.js';
 import type { CircuitState } from '../gates/circuit/phases.js';
 import type { CircuitView } from '../gates/circuit/view.js';
-import { milliseconds, refuse } from '../options.js';
-import type { Command, Signal, Verdict } from '../policy/policy.js';
+import { milliseconds, rejectOption } from '../options.js';
+import type { Verdict } from '../policy/policy.js';
+import type { Command, Signal } from '../policy/signals.js';
 import { clockFrom, type ClockOptions, type SchedulerClock } from '../time/clock.js';
 import { eventsOf, type CircuitEvent } from './circuitEvents.js';
 import { countdown } from './countdown.js';
@@ -173,6 +174,6 @@ const articled = (phase: string): string => `${/^[aeiou]/.test(phase) ? 'an' : '
 export function circuit(options: CircuitOptions = {}): Circuit {
   const policy = breaker('circuit', options);
   const { name = 'circuit' } = options;
-  if (typeof name !== 'string') refuse('circuit', 'name', 'a string', name, TypeError);
+  if (typeof name !== 'string') rejectOption('circuit', 'name', 'a string', name, TypeError);
   return new Circuit(name, policy, clockFrom('circuit', options));
 }

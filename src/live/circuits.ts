@@ -1,6 +1,6 @@
 import type { CircuitBreaker } from '../gates/circuit/circuitBreaker.js';
 import { format } from '../gates/circuit/snapshot.js';
-import { refuse } from '../options.js';
+import { rejectOption } from '../options.js';
 import { clockFrom, type ClockOptions } from '../time/clock.js';
 import { Circuit } from './circuit.js';
 
@@ -12,7 +12,7 @@ import { Circuit } from './circuit.js';
 export function circuitOf(where: string, option: string, value: unknown, options: ClockOptions = {}): Circuit {
   if (value instanceof Circuit) return value;
   if (isBreaker(value)) return new Circuit('circuit', value, clockFrom(where, options));
-  return refuse(where, option, 'a circuit or a circuitBreaker', value, TypeError);
+  return rejectOption(where, option, 'a circuit or a circuitBreaker', value, TypeError);
 }
 
 /** Whether it is a circuit, or the policy of one. */

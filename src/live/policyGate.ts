@@ -1,8 +1,9 @@
-import { record, refuse } from '../options.js';
+import { record, rejectOption } from '../options.js';
 import { RejectedError, type Reason } from '../errors.js';
-import { checkPolicy, handledKinds, step, untilChange, type Policy, type Signal } from '../policy/policy.js';
+import { checkPolicy, handledKinds, step, untilChange, type Policy } from '../policy/policy.js';
+import type { Signal } from '../policy/signals.js';
 import { isGatePolicy, type GatePolicy } from '../gates/gatePolicy.js';
-import { complaining, stateIn } from '../gates/snapshot.js';
+import { rejectSnapshot, stateIn } from '../gates/snapshot.js';
 import { Gate } from './gate.js';
 import type { Change } from './liveLedger.js';
 import { clockFrom, type ClockOptions, type SchedulerClock } from '../time/clock.js';
@@ -104,7 +105,7 @@ export function gate(policy: Policy, options: GateOptions = {}): PolicyGate {
   checkPolicy('gate', 'policy', policy);
   record('gate', options);
   const { name = 'gate' } = options;
-  if (typeof name !== 'string') refuse('gate', 'name', 'a string', name, TypeError);
+  if (typeof name !== 'string') rejectOption('gate', 'name', 'a string', name, TypeError);
   return new PolicyGate(name, isGatePolicy(policy) ? policy : plain(policy), clockFrom('gate', options));
 }
 
@@ -119,7 +120,7 @@ const plain = (policy: Policy): GatePolicy => ({
     const state = stateIn(where, format, snapshot);
     return accepts(policy, state)
       ? structuredClone(state)
-      : complaining(where)('must fit this policy, got a state that it cannot go on from');
+      : rejectSnapshot(where, 'must fit this policy, got a state that it cannot go on from');
   },
   wakes: (before, after, { kind }) => (kind !== 'ask' && before !== after ? 'all' : []),
 });

@@ -1,7 +1,7 @@
 import { Observable, type MonoTypeOperatorFunction } from 'rxjs';
 import type { Gate } from '../live/gate.js';
 import { areGates, entryTo, isGate } from '../live/gates.js';
-import { record, refuse } from '../options.js';
+import { record, rejectOption } from '../options.js';
 import { clockFrom, type ClockOptions } from '../time/clock.js';
 import { GuardSubscription, type SuccessOptions } from './guardSubscription.js';
 
@@ -58,15 +58,15 @@ export function guarding<T>(where: string, given: unknown, options: GuardOptions
   const entry = areGates(gates) ? entryTo([...gates]) : undefined;
   if (!areGates(gates) || entry === undefined) {
     const wanted = 'a gate or an array of distinct gates (from circuit() or gate())';
-    return refuse(where, 'gates', wanted, given, TypeError);
+    return rejectOption(where, 'gates', wanted, given, TypeError);
   }
   record(where, options);
   const { successOn = 'complete', maxWait = 0 } = options;
   if (successOn !== 'complete' && successOn !== 'first' && typeof successOn !== 'function') {
-    refuse(where, 'successOn', "'complete', 'first' or a predicate", successOn, TypeError);
+    rejectOption(where, 'successOn', "'complete', 'first' or a predicate", successOn, TypeError);
   }
   if (!(typeof maxWait === 'number' && maxWait >= 0)) {
-    refuse(where, 'maxWait', 'a number of milliseconds, at least 0, or Infinity', maxWait);
+    rejectOption(where, 'maxWait', 'a number of milliseconds, at least 0, or Infinity', maxWait);
   }
   const handlesValues = gates.some((gate) => gate.handles('value'));
   const host = { entry, handlesValues, successOn, maxWait, clock: clockFrom(where, options) };

@@ -1,6 +1,6 @@
 import { concatMap, Observable, retry, tap, type MonoTypeOperatorFunction } from 'rxjs';
 import type { RetryEvent } from '../engine/retryEvents.js';
-import { callable, record, refuse } from '../options.js';
+import { callable, record, rejectOption } from '../options.js';
 import { isFinal } from '../errors.js';
 import { checkPolicy, handledKinds, type Policy } from '../policy/policy.js';
 import type { Gate } from '../live/gate.js';
@@ -96,7 +96,7 @@ function hostOf(where: string, policy: Policy, options: RetryOptions): RetryHost
   record(where, options);
   const { gates = [], isFatal = isFinal, observe } = options;
   if (!areGates(gates))
-    refuse(where, 'gates', 'an array of distinct gates (from circuit() or gate())', gates, TypeError);
+    rejectOption(where, 'gates', 'an array of distinct gates (from circuit() or gate())', gates, TypeError);
   callable(where, 'isFatal', isFatal);
   if (observe !== undefined) callable(where, 'observe', observe);
   const handles = new Set(handledKinds([policy]));

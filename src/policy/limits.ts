@@ -1,4 +1,4 @@
-import { count, list, milliseconds, refuse } from '../options.js';
+import { count, list, milliseconds, rejectOption } from '../options.js';
 import { immediate } from './delays.js';
 import { answer, checkPolicy, handledKinds, onFailure, step, type Policy, type Verdict } from './policy.js';
 import type { Signal } from './signals.js';
@@ -103,7 +103,7 @@ export function matcher(where: string, option: string, retryOn: RetryOn): (error
   if (typeof retryOn === 'function') return isClass(retryOn) ? (error) => error instanceof retryOn : retryOn;
   list(where, option, wanted, retryOn);
   const classes = [...retryOn];
-  if (!classes.every(isClass)) refuse(where, option, wanted, retryOn, TypeError);
+  if (!classes.every(isClass)) rejectOption(where, option, wanted, retryOn, TypeError);
   return (error) => classes.some((each) => error instanceof each);
 }
 

@@ -1,8 +1,6 @@
-import { callable, refuse, show } from '../options.js';
+import { callable, rejectOption, show } from '../options.js';
 import type { Reason } from '../errors.js';
 import { signalKinds, type Failure, type Signal } from './signals.js';
-
-export type { Command, Signal } from './signals.js';
 
 /*
  * The one idea of this library: a policy is a pure reducer. It folds a signal (what happened) into its state and answers
@@ -104,9 +102,9 @@ export function isPolicy(value: unknown): value is Policy {
 
 /** Throws unless `value` is a policy. */
 export function checkPolicy(where: string, option: string, value: unknown): asserts value is Policy {
-  if (!isPolicy(value)) return refuse(where, option, 'a policy', value, TypeError);
+  if (!isPolicy(value)) return rejectOption(where, option, 'a policy', value, TypeError);
   const { handles = [] }: { readonly handles?: unknown } = value;
   if (!Array.isArray(handles) || !handles.every((kind) => signalKinds.includes(kind as Signal['kind']))) {
-    refuse(where, `${option}.handles`, 'a list of kinds of signal', handles, TypeError);
+    rejectOption(where, `${option}.handles`, 'a list of kinds of signal', handles, TypeError);
   }
 }

@@ -1,4 +1,4 @@
-import { callable, count, milliseconds, number, record, refuse } from '../options.js';
+import { callable, count, milliseconds, number, record, rejectOption } from '../options.js';
 import { exponential, fixed } from './delays.js';
 import { both } from './combine.js';
 import { matcher, onlyIf, retries, within, type RetryOn } from './limits.js';
@@ -104,7 +104,7 @@ export function exponentialBackoff(options: ExponentialBackoffOptions = {}): Pol
   milliseconds('exponentialBackoff', 'base', base);
   number('exponentialBackoff', 'factor', factor, 1);
   milliseconds('exponentialBackoff', 'cap', cap);
-  if (cap < base) refuse('exponentialBackoff', 'cap', `at least base (${String(base)})`, cap);
+  if (cap < base) rejectOption('exponentialBackoff', 'cap', `at least base (${String(base)})`, cap);
   if (maxElapsed !== undefined) milliseconds('exponentialBackoff', 'maxElapsed', maxElapsed);
 
   const spaced = jittered(jitter, exponential(base, factor), { cap });

@@ -1,4 +1,4 @@
-import { record, refuse, whole } from '../options.js';
+import { record, rejectOption, whole } from '../options.js';
 import type { Reason } from '../errors.js';
 import { checkPolicy, step, type Policy, type Verdict } from './policy.js';
 import type { Ask, Signal } from './signals.js';
@@ -114,7 +114,7 @@ function drawsFrom(random: NonNullable<PreviewOptions['random']>, failures: numb
   };
   return Array.from({ length: failures }, (_, index) => {
     const value = draw(index);
-    return isDraw(value) ? value : refuse('preview', 'random', 'a draw in [0, 1] for each failure', value);
+    return isDraw(value) ? value : rejectOption('preview', 'random', 'a draw in [0, 1] for each failure', value);
   });
 }
 

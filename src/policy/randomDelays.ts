@@ -1,4 +1,4 @@
-import { milliseconds, record, refuse } from '../options.js';
+import { milliseconds, record, rejectOption } from '../options.js';
 import { onFailure, type Policy } from './policy.js';
 
 /*
@@ -21,7 +21,7 @@ export function decorrelated(options: { readonly base: number; readonly cap: num
   const { base, cap } = options;
   milliseconds('decorrelated', 'base', base);
   milliseconds('decorrelated', 'cap', cap);
-  if (cap < base) refuse('decorrelated', 'cap', `at least base (${String(base)})`, cap);
+  if (cap < base) rejectOption('decorrelated', 'cap', `at least base (${String(base)})`, cap);
   return onFailure(base, (previous, { random }) => {
     const wait = Math.min(cap, base + random * (Math.min(cap, 3 * previous) - base));
     return { state: wait, wait };
@@ -49,7 +49,7 @@ export function smoothExponential(ms: number, options: { readonly cap?: number }
   record('smoothExponential', options);
   const { cap = Number.MAX_VALUE } = options;
   milliseconds('smoothExponential', 'cap', cap);
-  if (cap < ms) refuse('smoothExponential', 'cap', `at least ms (${String(ms)})`, cap);
+  if (cap < ms) rejectOption('smoothExponential', 'cap', `at least ms (${String(ms)})`, cap);
   return onFailure({ retry: 0, curve: 0 }, ({ retry, curve: before }, { random }) => {
     const t = retry + random;
     const curve = 2 ** t * Math.tanh(Math.sqrt(4 * t));

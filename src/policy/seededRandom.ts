@@ -1,4 +1,4 @@
-import { refuse } from '../options.js';
+import { rejectOption } from '../options.js';
 
 /**
  * A random source for tests and simulations: its numbers in [0, 1) are the same in every run with the same seed. Do not
@@ -13,7 +13,7 @@ import { refuse } from '../options.js';
  * random() // => 0.002735721180215478
  */
 export function seededRandom(seed: number): () => number {
-  if (!Number.isSafeInteger(seed)) refuse('seededRandom', 'seed', 'a safe integer', seed);
+  if (!Number.isSafeInteger(seed)) rejectOption('seededRandom', 'seed', 'a safe integer', seed);
   let state = seed | 0;
   return () => {
     state = (state + 0x6d2b79f5) | 0;

@@ -1,4 +1,4 @@
-import { callable, milliseconds, number, record, refuse } from '../options.js';
+import { callable, milliseconds, number, record, rejectOption } from '../options.js';
 import { checkPolicy, handledKinds, step, type Policy, type Verdict } from './policy.js';
 import type { Failure, Signal } from './signals.js';
 
@@ -63,11 +63,12 @@ function range(kind: unknown): readonly [low: number, high: number] {
   if (kind === false) return [1, 1];
   if (kind === 'full') return [0, 1];
   if (kind === 'equal') return [0.5, 1];
-  if (!isPair(kind)) return refuse('jittered', 'kind', "a boolean, 'full', 'equal' or [low, high]", kind, TypeError);
+  if (!isPair(kind))
+    return rejectOption('jittered', 'kind', "a boolean, 'full', 'equal' or [low, high]", kind, TypeError);
   const [low, high] = kind;
   number('jittered', 'low', low, 0);
   number('jittered', 'high', high, 0);
-  if (high < low) refuse('jittered', 'high', `at least low (${String(low)})`, high);
+  if (high < low) rejectOption('jittered', 'high', `at least low (${String(low)})`, high);
   return [low, high];
 }
 
@@ -97,12 +98,12 @@ export function hinted(policy: Policy, options: HintOptions = {}): Policy {
   const { from = ownHint, max = Number.MAX_VALUE, past = 'stop' }: HintOptions = options;
   callable('hinted', 'from', from);
   milliseconds('hinted', 'max', max);
-  if (!['stop', 'clamp'].includes(past)) refuse('hinted', 'past', "'stop' or 'clamp'", past, TypeError);
+  if (!['stop', 'clamp'].includes(past)) rejectOption('hinted', 'past', "'stop' or 'clamp'", past, TypeError);
   return withWaits(policy, (verdict, { error }) => {
     const hint = from(error);
     if (hint === undefined) return verdict;
     if (!(typeof hint === 'number' && hint >= 0))
-      refuse('hinted', 'the answer of from', 'a number of milliseconds, at least 0, or undefined', hint);
+      rejectOption('hinted', 'the answer of from', 'a number of milliseconds, at least 0, or undefined', hint);
     if (hint > max && past === 'stop') return { state: verdict.state, wait: Infinity, reason: 'hint' };
     return { state: verdict.state, wait: Math.min(Number.MAX_VALUE, Math.min(hint, max) + verdict.wait) };
   });

@@ -1,6 +1,6 @@
 import { asyncScheduler, type SchedulerLike } from 'rxjs';
 import type { Clock } from '../engine/ledger.js';
-import { callable, refuse } from '../options.js';
+import { callable, rejectOption } from '../options.js';
 
 /*
  * The time and random numbers that policies receive in their signals, checked so that policies can rely on them.
@@ -56,7 +56,7 @@ export function monotonicNow(scheduler: SchedulerLike): () => number {
 export function checkScheduler(where: string, value: unknown): void {
   const scheduler = value as Partial<SchedulerLike> | null | undefined;
   if (typeof scheduler?.now !== 'function' || typeof scheduler.schedule !== 'function') {
-    refuse(where, 'scheduler', 'an RxJS scheduler', value, TypeError);
+    rejectOption(where, 'scheduler', 'an RxJS scheduler', value, TypeError);
   }
 }
 
@@ -65,6 +65,6 @@ export function checkedRandom(where: string, random: () => number): () => number
   return () => {
     const draw: unknown = random();
     if (typeof draw === 'number' && draw >= 0 && draw < 1) return draw;
-    return refuse(where, 'the answer of random', 'a number in [0, 1)', draw);
+    return rejectOption(where, 'the answer of random', 'a number in [0, 1)', draw);
   };
 }

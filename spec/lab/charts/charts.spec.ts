@@ -154,7 +154,7 @@ it('a report is a self-contained page', () => {
   const page = report({
     title: 'A & B',
     subtitle: '<none>',
-    readings: [{ name: 'one', sentences: ['It recovered.'] }],
+    summaries: [{ name: 'one', sentences: ['It recovered.'] }],
     pictures: Object.values(pictures),
     table: [
       ['', 'a'],

@@ -1,4 +1,4 @@
-import { exclude, list, milliseconds, record, refuse, whole } from '../../options.js';
+import { exclude, list, milliseconds, record, rejectOption, whole } from '../../options.js';
 import { fixed } from '../../policy/delays.js';
 import { checkPolicy, type Policy } from '../../policy/policy.js';
 import { classifier, type Classified, type Outcome } from '../outcome.js';
@@ -85,10 +85,10 @@ export function settingsOf(where: string, options: CircuitBreakerOptions): Circu
   whole(where, 'halfOpen.probes', probes, 1);
   whole(where, 'halfOpen.allowedFailures', allowedFailures, 0);
   if (allowedFailures >= probes)
-    refuse(where, 'halfOpen.allowedFailures', `less than probes (${String(probes)})`, allowedFailures);
+    rejectOption(where, 'halfOpen.allowedFailures', `less than probes (${String(probes)})`, allowedFailures);
   if (probeTimeout !== undefined) milliseconds(where, 'halfOpen.probeTimeout', probeTimeout, 1);
   if (!['ignore', 'failure'].includes(onCancel))
-    refuse(where, 'onCancel', "'ignore' or 'failure'", onCancel, TypeError);
+    rejectOption(where, 'onCancel', "'ignore' or 'failure'", onCancel, TypeError);
   return {
     trips: tripsOf(where, options),
     resetAfter: openTimePolicy(where, resetAfter),
@@ -107,7 +107,7 @@ function tripsOf(where: string, { threshold, window, trip }: CircuitBreakerOptio
   const trips: readonly unknown[] = Array.isArray(trip) ? trip : [trip];
   list(where, 'trip', 'a trip rule or an array of them', trips);
   return trips.map((each) =>
-    isTrip(each) ? each : refuse(where, 'trip', 'a trip rule or an array of them', each, TypeError),
+    isTrip(each) ? each : rejectOption(where, 'trip', 'a trip rule or an array of them', each, TypeError),
   );
 }
 

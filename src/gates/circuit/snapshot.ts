@@ -1,9 +1,9 @@
 import { show } from '../../options.js';
 import {
-  complaining,
   isLike,
   isRecord,
   readSnapshot,
+  rejectSnapshot,
   stateReader,
   type Model,
   type Snapshot,
@@ -25,14 +25,13 @@ export const format = 'rxjs-reprise/circuit';
 
 /** The state in a snapshot that fits `settings`. Throws a TypeError that names what does not fit. */
 export function stateOf(where: string, settings: CircuitSettings, snapshot: unknown): CircuitState {
-  const complain = complaining(where);
   return readSnapshot(where, format, snapshot, 'this circuit', (value, reject) => {
     const phase = isRecord(value) ? value.phase : undefined;
-    if (!isPhase(phase)) return complain(`must be in a phase of a circuit, got ${show(phase)}`);
+    if (!isPhase(phase)) return rejectSnapshot(where, `must be in a phase of a circuit, got ${show(phase)}`);
     const state = stateReader<CircuitState>(models[phase](settings))(value, reject);
     return canResume(settings, state)
       ? state
-      : complain("must fit this circuit's resetAfter, got a state of another policy");
+      : rejectSnapshot(where, "must fit this circuit's resetAfter, got a state of another policy");
   });
 }
 

@@ -1,4 +1,4 @@
-import { milliseconds, record, refuse, whole } from '../../options.js';
+import { milliseconds, record, rejectOption, whole } from '../../options.js';
 import { lastCalls, lastInstants, streak, timeBuckets, type Counts, type Window } from '../window.js';
 
 /*
@@ -104,7 +104,7 @@ export function slowRate(rate: number, options: SlowRateOptions): Trip {
 }
 
 function rateTrip(where: string, rate: number, options: RateOptions): Trip {
-  if (!(typeof rate === 'number' && rate > 0 && rate <= 1)) refuse(where, 'rate', 'above 0 and at most 1', rate);
+  if (!(typeof rate === 'number' && rate > 0 && rate <= 1)) rejectOption(where, 'rate', 'above 0 and at most 1', rate);
   const { window, calls } = checkSpan(where, options, 1);
   const { minimum = 10, buckets = 10 } = options;
   whole(where, 'minimum', minimum, 1);

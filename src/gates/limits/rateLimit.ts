@@ -1,4 +1,4 @@
-import { milliseconds, record, refuse, whole } from '../../options.js';
+import { milliseconds, record, rejectOption, whole } from '../../options.js';
 import type { Verdict } from '../../policy/policy.js';
 import type { Ask } from '../../policy/signals.js';
 import { gatePolicy, type GatePolicy } from '../gatePolicy.js';
@@ -65,7 +65,7 @@ export function rateLimit(options: RateLimitOptions): GatePolicy<unknown, RateLi
   whole('rateLimit', 'limit', limit, 1);
   milliseconds('rateLimit', 'per', per, 1);
   whole('rateLimit', 'burst', burst, 1);
-  if (burst > limit) refuse('rateLimit', 'burst', `at most limit (${String(limit)})`, burst);
+  if (burst > limit) rejectOption('rateLimit', 'burst', `at most limit (${String(limit)})`, burst);
 
   /** The instant of the n-th start from now on at an even pace. */
   const startAt = ({ since, starts }: State, n: number): number => since + ((starts + n) * per) / limit;

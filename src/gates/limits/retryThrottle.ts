@@ -1,4 +1,4 @@
-import { number, record, refuse } from '../../options.js';
+import { number, record, rejectOption } from '../../options.js';
 import { classifier, type Outcome } from '../outcome.js';
 import type { Verdict } from '../../policy/policy.js';
 import type { Failure } from '../../policy/signals.js';
@@ -51,7 +51,7 @@ export function retryThrottle(options: RetryThrottleOptions): GatePolicy<unknown
   record('retryThrottle', options);
   const { maxTokens, tokenRatio, classify } = options;
   if (!(typeof maxTokens === 'number' && maxTokens > 0 && maxTokens <= 1000))
-    refuse('retryThrottle', 'maxTokens', 'above 0 and at most 1000', maxTokens);
+    rejectOption('retryThrottle', 'maxTokens', 'above 0 and at most 1000', maxTokens);
   number('retryThrottle', 'tokenRatio', tokenRatio, 1e-9);
   const outcomeOf = classifier('retryThrottle', classify);
 

@@ -6,7 +6,7 @@ export interface ReportParts {
   /** What was simulated, in one line. */
   readonly subtitle: string;
   /** The name of each policy, and its results in sentences. */
-  readonly readings: readonly { readonly name: string; readonly sentences: readonly string[] }[];
+  readonly summaries: readonly { readonly name: string; readonly sentences: readonly string[] }[];
   /** Self-contained SVGs, such as those of {@link loadChart}. */
   readonly pictures: readonly string[];
   /** A table: the row of headings, then the other rows. */
@@ -19,10 +19,10 @@ export interface ReportParts {
  * @returns HTML, for light and dark mode
  *
  * @example
- * const page = report({ title: 'A storm', subtitle: '', readings: [], pictures: [], table: [] });
+ * const page = report({ title: 'A storm', subtitle: '', summaries: [], pictures: [], table: [] });
  * page.startsWith('<!doctype html>') // => true
  */
-export function report({ title, subtitle, readings, pictures, table }: ReportParts): string {
+export function report({ title, subtitle, summaries, pictures, table }: ReportParts): string {
   const [head = [], ...rows] = table;
   const row = (cells: readonly string[], tag: 'th' | 'td'): string =>
     `<tr>${cells.map((cell) => `<${tag}>${escapeXml(cell)}</${tag}>`).join('')}</tr>`;
@@ -42,7 +42,7 @@ th:first-child, td:first-child { text-align: left }
 <h1>${escapeXml(title)}</h1>
 <p>${escapeXml(subtitle)}</p>
 ${pictures.join('\n')}
-${readings.map(({ name, sentences }) => `<h2>${escapeXml(name)}</h2>\n<ul>\n${sentences.map((each) => `<li>${escapeXml(each)}</li>`).join('\n')}\n</ul>`).join('\n')}
+${summaries.map(({ name, sentences }) => `<h2>${escapeXml(name)}</h2>\n<ul>\n${sentences.map((each) => `<li>${escapeXml(each)}</li>`).join('\n')}\n</ul>`).join('\n')}
 <table>
 <thead>${row(head, 'th')}</thead>
 <tbody>${rows.map((cells) => row(cells, 'td')).join('\n')}</tbody>

@@ -1,4 +1,4 @@
-import { isList, milliseconds, record, refuse } from '../../options.js';
+import { isList, milliseconds, record, rejectOption } from '../../options.js';
 
 /*
  * When clients call. Only the next call is computed, so idle clients cost nothing.
@@ -41,15 +41,21 @@ export function callsSettings(where: string, options: CallsOptions): CallsSettin
   const { every = 10_000, arrivals = 'poisson', bursts = [], burstSpread = 100 } = options;
   if (every !== Infinity) milliseconds(where, 'calls.every', every, 1);
   if (!['poisson', 'even'].includes(arrivals))
-    refuse(where, 'calls.arrivals', "'poisson' or 'even'", arrivals, TypeError);
-  if (!isList(bursts)) refuse(where, 'calls.bursts', 'an array of milliseconds', bursts, TypeError);
+    rejectOption(where, 'calls.arrivals', "'poisson' or 'even'", arrivals, TypeError);
+  if (!isList(bursts)) rejectOption(where, 'calls.bursts', 'an array of milliseconds', bursts, TypeError);
   bursts.forEach((at, index) => {
     milliseconds(where, `calls.bursts[${String(index)}]`, at);
   });
   milliseconds(where, 'calls.burstSpread', burstSpread);
   const sorted = [...bursts].sort((one, other) => one - other);
   if (sorted.some((at, index) => index > 0 && at - Number(sorted[index - 1]) < burstSpread)) {
-    refuse(where, 'calls.bursts', `times at least ${String(burstSpread)} ms apart (burstSpread)`, bursts, RangeError);
+    rejectOption(
+      where,
+      'calls.bursts',
+      `times at least ${String(burstSpread)} ms apart (burstSpread)`,
+      bursts,
+      RangeError,
+    );
   }
   return { every, arrivals, bursts: sorted, burstSpread };
 }

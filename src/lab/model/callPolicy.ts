@@ -1,5 +1,5 @@
-import { step, type Policy, type Signal, type Verdict } from '../../policy/policy.js';
-import { askSignal } from '../../policy/signals.js';
+import { step, type Policy, type Verdict } from '../../policy/policy.js';
+import { askSignal, type Signal } from '../../policy/signals.js';
 import type { CallsInFlight } from './callsInFlight.js';
 
 /**

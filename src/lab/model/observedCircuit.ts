@@ -1,7 +1,8 @@
 import { Ledger, type Clock } from '../../engine/ledger.js';
 import type { CircuitState } from '../../gates/circuit/phases.js';
 import type { CircuitBreaker } from '../../gates/circuit/circuitBreaker.js';
-import type { Signal, Verdict } from '../../policy/policy.js';
+import type { Verdict } from '../../policy/policy.js';
+import type { Signal } from '../../policy/signals.js';
 import type { SeriesRecorder } from '../results/series.js';
 
 /** The ledger of a circuit, which records how long each phase lasts. */

@@ -1,4 +1,4 @@
-import { isList, milliseconds, number, record, refuse, whole } from '../../options.js';
+import { isList, milliseconds, number, record, rejectOption, whole } from '../../options.js';
 
 /*
  * Outages: what goes wrong with a service, and when.
@@ -50,7 +50,7 @@ const kinds: readonly unknown[] = ['down', 'brown-out', 'slow', 'limited'];
  * @throws RangeError | TypeError if one of them is invalid or two overlap
  */
 export function sortOutages(where: string, option: string, outages: readonly Outage[]): readonly Outage[] {
-  if (!isList(outages)) refuse(where, option, 'an array', outages, TypeError);
+  if (!isList(outages)) rejectOption(where, option, 'an array', outages, TypeError);
   outages.forEach((outage, index) => {
     checkOutage(where, `${option}[${String(index)}]`, outage);
   });
@@ -69,18 +69,18 @@ const showSpan = ({ from, to }: Span): string => `${String(from)}..${String(to)}
 function checkOutage(where: string, option: string, outage: Outage): void {
   record(where, outage, option);
   if (!kinds.includes(outage.kind))
-    refuse(where, `${option}.kind`, "'down', 'brown-out', 'slow' or 'limited'", outage.kind, TypeError);
+    rejectOption(where, `${option}.kind`, "'down', 'brown-out', 'slow' or 'limited'", outage.kind, TypeError);
   milliseconds(where, `${option}.from`, outage.from);
   milliseconds(where, `${option}.to`, outage.to);
   if (outage.to <= outage.from) {
-    refuse(where, `${option}.to`, `later than from (${String(outage.from)})`, outage.to);
+    rejectOption(where, `${option}.to`, `later than from (${String(outage.from)})`, outage.to);
   }
   switch (outage.kind) {
     case 'down':
       return;
     case 'brown-out':
       number(where, `${option}.share`, outage.share, 0);
-      if (outage.share > 1) refuse(where, `${option}.share`, 'at most 1', outage.share);
+      if (outage.share > 1) rejectOption(where, `${option}.share`, 'at most 1', outage.share);
       return;
     case 'slow':
       number(where, `${option}.factor`, outage.factor, 1);

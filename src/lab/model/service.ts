@@ -1,4 +1,4 @@
-import { refuse } from '../../options.js';
+import { rejectOption } from '../../options.js';
 import { failuresWithoutHint, type Failed, type FailureErrors, type ServiceSettings } from './serviceOptions.js';
 import { OutageScript, type Outage } from './outage.js';
 
@@ -33,7 +33,7 @@ export class Service {
     const { outages, errorOf } = settings;
     this.script = new OutageScript(outages);
     const makeError = (failed: Failed, retryAfter?: number): unknown =>
-      errorOf(failed, retryAfter) ?? refuse('simulate', 'the result of service.errorOf', 'an error', undefined);
+      errorOf(failed, retryAfter) ?? rejectOption('simulate', 'the result of service.errorOf', 'an error', undefined);
     this.errors = Object.fromEntries(failuresWithoutHint.map((failed) => [failed, makeError(failed)])) as FailureErrors;
     for (const outage of outages) {
       if (outage.kind === 'limited') this.limitErrors.set(outage, makeError('limited', outage.retryAfter));

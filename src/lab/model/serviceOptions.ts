@@ -1,4 +1,4 @@
-import { callable, milliseconds, number, record, refuse } from '../../options.js';
+import { callable, milliseconds, number, record, rejectOption } from '../../options.js';
 import { sortOutages, type Outage } from './outage.js';
 
 /*
@@ -108,7 +108,7 @@ export function serviceSettings(where: string, options: ServiceOptions): Service
   const { outages = [], errorOf } = options;
   const { median, p99 } = latencySettings(where, latency);
   if (!(typeof capacity === 'number' && capacity > 0))
-    refuse(where, 'service.capacity', 'a number of attempts per second, above 0, or Infinity', capacity);
+    rejectOption(where, 'service.capacity', 'a number of attempts per second, above 0, or Infinity', capacity);
   milliseconds(where, 'service.queue', queue);
   milliseconds(where, 'service.timeout', timeout, 1);
   if (errorOf !== undefined) callable(where, 'service.errorOf', errorOf);

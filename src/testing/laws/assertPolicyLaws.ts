@@ -1,4 +1,4 @@
-import { isList, record, refuse } from '../../options.js';
+import { isList, record, rejectOption } from '../../options.js';
 import { checkPolicy, type Policy } from '../../policy/policy.js';
 import { checkLog } from './checkLog.js';
 import { generateLogs, type Samples } from './generateLogs.js';
@@ -81,7 +81,7 @@ function samplesOf(
 ): readonly (() => unknown)[] {
   if (given === undefined) return defaults();
   if (!isList(given) || given.length === 0) {
-    refuse('assertPolicyLaws', option, 'an array of at least one', given, TypeError);
+    rejectOption('assertPolicyLaws', option, 'an array of at least one', given, TypeError);
   }
   return given.map((each) => () => each);
 }

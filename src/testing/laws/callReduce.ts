@@ -1,5 +1,6 @@
 import { show } from '../../options.js';
-import type { Policy, Signal, Verdict } from '../../policy/policy.js';
+import type { Policy, Verdict } from '../../policy/policy.js';
+import type { Signal } from '../../policy/signals.js';
 import { formatValue } from '../assertion/format.js';
 import { clocks, type WatchedGlobal } from '../globals/watchGlobals.js';
 import { jsonProblem } from './jsonProblem.js';

@@ -1,4 +1,5 @@
-import type { Signal, Verdict } from '../../policy/policy.js';
+import type { Verdict } from '../../policy/policy.js';
+import type { Signal } from '../../policy/signals.js';
 import { deepEqual } from '../assertion/deepEqual.js';
 import { formatValue } from '../assertion/format.js';
 import { callReduce, type CheckedVerdict, type WatchedPolicy } from './callReduce.js';

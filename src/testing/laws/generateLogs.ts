@@ -1,4 +1,5 @@
-import type { Policy, Signal } from '../../policy/policy.js';
+import type { Policy } from '../../policy/policy.js';
+import type { Signal } from '../../policy/signals.js';
 import { seededRandom } from '../../policy/seededRandom.js';
 import type { LogEntry } from './logEntry.js';
 

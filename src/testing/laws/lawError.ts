@@ -1,4 +1,4 @@
-import type { Signal } from '../../policy/policy.js';
+import type { Signal } from '../../policy/signals.js';
 import { AssertionError } from '../assertion/assertionError.js';
 import { formatTable, formatValue } from '../assertion/format.js';
 import type { Step, Violation } from './violation.js';

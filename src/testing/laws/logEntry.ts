@@ -1,4 +1,4 @@
-import type { Command, Signal } from '../../policy/policy.js';
+import type { Command, Signal } from '../../policy/signals.js';
 import { timeShift } from './timeShift.js';
 
 /** A description of one signal in a log. The signal is created when the log is played. */

@@ -1,5 +1,6 @@
 import { show } from '../../options.js';
-import type { Signal, Verdict } from '../../policy/policy.js';
+import type { Verdict } from '../../policy/policy.js';
+import type { Signal } from '../../policy/signals.js';
 import { formatValue } from '../assertion/format.js';
 
 /** A law that a policy breaks. */

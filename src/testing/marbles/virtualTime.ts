@@ -1,4 +1,4 @@
-import { isList, record, refuse, whole } from '../../options.js';
+import { isList, record, rejectOption, whole } from '../../options.js';
 import { clocks, timers, watchGlobals, type WatchedGlobal } from '../globals/watchGlobals.js';
 import { limitSteps } from './stepLimit.js';
 
@@ -56,7 +56,7 @@ export function virtualTimeSettings(where: string, options: VirtualTimeOptions):
   record(where, options);
   const { allow = [], steps = 100_000 } = options;
   if (!isList(allow) || !allow.every((each) => Object.hasOwn(globalsOf, each))) {
-    refuse(where, 'allow', "a list of 'clock', 'promise' and 'timer'", allow, TypeError);
+    rejectOption(where, 'allow', "a list of 'clock', 'promise' and 'timer'", allow, TypeError);
   }
   whole(where, 'steps', steps, 1);
   return { allow, steps };

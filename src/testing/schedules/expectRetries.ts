@@ -1,4 +1,4 @@
-import { isList, milliseconds, record, refuse } from '../../options.js';
+import { isList, milliseconds, record, rejectOption } from '../../options.js';
 import type { Reason } from '../../errors.js';
 import { checkPolicy, type Policy } from '../../policy/policy.js';
 import { preview, type Preview } from '../../policy/preview.js';
@@ -97,7 +97,7 @@ function endError({ delays, reason }: Preview, expected: Reason | undefined): As
 }
 
 function checkDelays(option: string, delays: unknown): void {
-  if (!isList(delays)) refuse('expectRetries', option, 'an array of milliseconds', delays, TypeError);
+  if (!isList(delays)) rejectOption('expectRetries', option, 'an array of milliseconds', delays, TypeError);
   delays.forEach((ms, index) => {
     milliseconds('expectRetries', option.replace(')', `[${String(index)}])`), ms);
   });

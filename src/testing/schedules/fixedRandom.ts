@@ -1,4 +1,4 @@
-import { isList, list, refuse } from '../../options.js';
+import { isList, list, rejectOption } from '../../options.js';
 
 /** Random numbers for a test: one for all draws, an array that repeats, or a function that returns the next one. */
 export type RandomSource = number | readonly number[] | (() => number);
@@ -15,7 +15,7 @@ export type RandomSource = number | readonly number[] | (() => number);
  * [random(), random(), random()] // => [0, 0.5, 0]
  */
 export function fixedRandom(draws: number | readonly number[]): () => number {
-  if (typeof draws === 'function') refuse('fixedRandom', 'draws', 'in [0, 1)', draws);
+  if (typeof draws === 'function') rejectOption('fixedRandom', 'draws', 'in [0, 1)', draws);
   return toRandom('fixedRandom', 'draws', draws);
 }
 
@@ -29,7 +29,7 @@ export function toRandom(
   if (typeof source === 'function') return source;
   const checkDraw = (name: string, draw: unknown): void => {
     const isInRange = typeof draw === 'number' && draw >= 0 && (draw < 1 || (draw === 1 && range === '[0, 1]'));
-    if (!isInRange) refuse(where, name, `in ${range}`, draw);
+    if (!isInRange) rejectOption(where, name, `in ${range}`, draw);
   };
   if (!isList(source)) {
     checkDraw(option, source);

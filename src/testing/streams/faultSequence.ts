@@ -1,4 +1,4 @@
-import { callable, isList, milliseconds, record, refuse } from '../../options.js';
+import { callable, isList, milliseconds, record, rejectOption } from '../../options.js';
 import { seededRandom } from '../../policy/seededRandom.js';
 import { checkedRandom } from '../../time/clock.js';
 import type { Fault, FaultOptions } from './fault.js';
@@ -8,16 +8,16 @@ export function scriptedFaults(
   script: unknown,
   { rate, latency, latencyRate, error, seed, random }: FaultOptions,
 ): (attempt: number) => Fault {
-  if (!isList(script)) return refuse('faults', 'script', 'an array of faults', script, TypeError);
+  if (!isList(script)) return rejectOption('faults', 'script', 'an array of faults', script, TypeError);
   for (const [option, value] of Object.entries({ rate, latency, latencyRate, error, seed, random })) {
-    if (value !== undefined) refuse('faults', option, 'omitted with script', value, TypeError);
+    if (value !== undefined) rejectOption('faults', option, 'omitted with script', value, TypeError);
   }
   const faults = script.map((fault, index): Fault => {
     const name = `script[${String(index)}]`;
     record('faults', fault, name);
     const unknownKey = Object.keys(fault as Fault).find((key) => key !== 'latency' && key !== 'error');
     if (unknownKey !== undefined)
-      refuse('faults', name, 'an object with only latency and error', unknownKey, TypeError);
+      rejectOption('faults', name, 'an object with only latency and error', unknownKey, TypeError);
     const { latency: ms = 0 } = fault as Fault;
     milliseconds('faults', `${name}.latency`, ms);
     return { ...(fault as Fault) };
@@ -51,10 +51,11 @@ const injectedError = (attempt: number): Error => new Error(`faults: injected fa
 function randomOf({ seed, random }: FaultOptions): () => number {
   if (random !== undefined) callable('faults', 'random', random);
   if (seed === undefined) return random ?? Math.random;
-  if (random !== undefined) refuse('faults', 'random', 'omitted with seed', random, TypeError);
+  if (random !== undefined) rejectOption('faults', 'random', 'omitted with seed', random, TypeError);
   return seededRandom(seed);
 }
 
 function checkRate(option: string, value: unknown): void {
-  if (!(typeof value === 'number' && value >= 0 && value <= 1)) refuse('faults', option, 'a number in [0, 1]', value);
+  if (!(typeof value === 'number' && value >= 0 && value <= 1))
+    rejectOption('faults', option, 'a number in [0, 1]', value);
 }

@@ -1,5 +1,5 @@
 import { asyncScheduler, concatMap, defer, throwError, type MonoTypeOperatorFunction } from 'rxjs';
-import { record, refuse } from '../../options.js';
+import { record, rejectOption } from '../../options.js';
 import { checkScheduler } from '../../time/clock.js';
 import { wait } from '../../time/wait.js';
 import type { FaultOptions } from './fault.js';
@@ -34,7 +34,7 @@ export function faults<T>(options: FaultOptions = {}): MonoTypeOperatorFunction<
   record('faults', options);
   const { enabled = false, scheduler = asyncScheduler } = options;
   if (typeof enabled !== 'boolean' && typeof enabled !== 'function') {
-    refuse('faults', 'enabled', 'true, false or a function', enabled, TypeError);
+    rejectOption('faults', 'enabled', 'true, false or a function', enabled, TypeError);
   }
   checkScheduler('faults', scheduler);
   const faultOf = options.script === undefined ? randomFaults(options) : scriptedFaults(options.script, options);

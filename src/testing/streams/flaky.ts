@@ -1,5 +1,5 @@
 import { asyncScheduler, EMPTY, Observable, of, throwError, type SchedulerLike } from 'rxjs';
-import { count, isList, list, milliseconds, refuse } from '../../options.js';
+import { count, isList, list, milliseconds, rejectOption } from '../../options.js';
 import { checkScheduler } from '../../time/clock.js';
 import { flakyMarble, type FlakyMarbleOptions } from './flakyMarble.js';
 import { flakySource, nthStream, type FlakySource } from './flakySource.js';
@@ -83,11 +83,11 @@ function createFlaky<T>(script: readonly FlakyStep<T>[] | FlakyFailures<T>, opti
     return flakySource((attempt) => nthStream(streams, attempt), checkOptions(options ?? {}));
   }
   if (Object(script) !== script) {
-    refuse('flaky', 'steps', 'an array or { failures } (for marbles, use flaky.marble)', script, TypeError);
+    rejectOption('flaky', 'steps', 'an array or { failures } (for marbles, use flaky.marble)', script, TypeError);
   }
   if (options !== undefined) {
     const wanted = 'omitted with { failures }, which takes after and scheduler itself';
-    refuse('flaky', 'the second argument', wanted, options, TypeError);
+    rejectOption('flaky', 'the second argument', wanted, options, TypeError);
   }
   const { failures, error = (attempt: number) => new Error(`flaky: attempt ${String(attempt)} failed`) } = script;
   count('flaky', 'failures', failures, 0);

@@ -1,6 +1,6 @@
 import { asyncScheduler, Observable, type SchedulerLike } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
-import { isList, list, record, refuse } from '../../options.js';
+import { isList, list, record, rejectOption } from '../../options.js';
 import { checkScheduler } from '../../time/clock.js';
 import { flakySource, nthStream, type FlakySource } from './flakySource.js';
 
@@ -30,7 +30,7 @@ export interface FlakyMarbleOptions<T> {
 export function flakyMarble<T>(...args: readonly unknown[]): FlakySource<T> {
   const last = args.at(-1);
   const hasOptions = args.length > 0 && typeof last !== 'string';
-  if (isList(last)) refuse('flaky.marble', 'marbles', 'strings, one argument each', last, TypeError);
+  if (isList(last)) rejectOption('flaky.marble', 'marbles', 'strings, one argument each', last, TypeError);
   if (hasOptions) record('flaky.marble', last, 'the last argument');
   const { values, error = 'error', scheduler = asyncScheduler } = (hasOptions ? last : {}) as FlakyMarbleOptions<T>;
   checkScheduler('flaky.marble', scheduler);
@@ -54,7 +54,7 @@ function marbleStream<T>(
   },
 ): Observable<T> {
   if (typeof marble !== 'string' || /[\^!]/.test(marble)) {
-    refuse('flaky.marble', 'marbles', 'marble strings without ^ and !', marble, TypeError);
+    rejectOption('flaky.marble', 'marbles', 'marble strings without ^ and !', marble, TypeError);
   }
   const messages = MillisecondScheduler.parseMarbles(marble, values, error, false, true);
   return new Observable((subscriber) => {

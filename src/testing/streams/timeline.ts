@@ -1,5 +1,5 @@
 import { isObservable, type Observable } from 'rxjs';
-import { milliseconds, refuse, whole } from '../../options.js';
+import { milliseconds, rejectOption, whole } from '../../options.js';
 import { Circuit } from '../../live/circuit.js';
 import { circuitOf, isCircuit } from '../../live/circuits.js';
 import { retryWithPolicy } from '../../operators/retryWithPolicy.js';
@@ -92,13 +92,13 @@ export function timeline(stream: Observable<unknown>, options?: TimelineOptions)
 export function timeline(policy: Policy, options?: PolicyTimelineOptions): string;
 export function timeline(subject: Observable<unknown> | Policy, options: PolicyTimelineOptions = {}): string {
   if (!isObservable(subject) && !isPolicy(subject))
-    refuse('timeline', 'the first argument', 'an observable or a policy', subject, TypeError);
+    rejectOption('timeline', 'the first argument', 'an observable or a policy', subject, TypeError);
   const settings = virtualTimeSettings('timeline', options);
   const { until, width = 80 } = options;
   if (until !== undefined) milliseconds('timeline', 'until', until);
   whole('timeline', 'width', width, 20);
   if (options.circuit !== undefined && !(options.circuit instanceof Circuit)) {
-    refuse('timeline', 'circuit', 'a circuit, made by `circuit(options)`', options.circuit, TypeError);
+    rejectOption('timeline', 'circuit', 'a circuit, made by `circuit(options)`', options.circuit, TypeError);
   }
   const { stream, circuit } = isObservable(subject) ? givenStream(subject, options) : retriedStream(subject, options);
 
@@ -113,7 +113,8 @@ interface Subject {
 
 function givenStream(stream: Observable<unknown>, { circuit, ...options }: PolicyTimelineOptions): Subject {
   for (const option of ['source', 'failures', 'random'] as const) {
-    if (options[option] !== undefined) refuse('timeline', option, 'omitted for a stream', options[option], TypeError);
+    if (options[option] !== undefined)
+      rejectOption('timeline', option, 'omitted for a stream', options[option], TypeError);
   }
   return { stream, circuit };
 }
@@ -122,7 +123,7 @@ function givenStream(stream: Observable<unknown>, { circuit, ...options }: Polic
 function retriedStream(policy: Policy, options: PolicyTimelineOptions): Subject {
   checkPolicy('timeline', 'policy', policy);
   const { failures = 3, random: draws = 0.5, source = flaky({ failures }) } = options;
-  if (!isObservable(source)) refuse('timeline', 'source', 'an observable', source, TypeError);
+  if (!isObservable(source)) rejectOption('timeline', 'source', 'an observable', source, TypeError);
   const random = toRandom('timeline', 'random', draws);
   const isBreaker = isCircuit(policy);
   const circuit = isBreaker ? circuitOf('timeline', 'policy', policy, { random }) : options.circuit;
