@@ -10,8 +10,8 @@ export type { Snapshot } from './gates/snapshot.js';
 export type { Outcome } from './gates/outcome.js';
 
 // Presets
-export { exponentialBackoff, fixedRetry, retryPolicy } from './policy/presets.js';
-export type { ExponentialBackoffOptions, FixedRetryOptions, RetryDecisions } from './policy/presets.js';
+export { exponentialBackoff, type ExponentialBackoffOptions } from './policy/exponentialBackoff.js';
+export { fixedRetry, retryPolicy, type FixedRetryOptions, type RetryDecisions } from './policy/presets.js';
 
 // How long to wait
 export { exponential, fibonacci, fixed, immediate, linear, never, sequence } from './policy/delays.js';
@@ -22,8 +22,8 @@ export { onlyIf, retries, within } from './policy/limits.js';
 export type { ErrorClass, RetryOn } from './policy/limits.js';
 
 // Changes to a wait
-export { capped, hinted, jittered } from './policy/shape.js';
-export type { HintOptions, Jitter } from './policy/shape.js';
+export { jittered, type Jitter } from './policy/jitter.js';
+export { capped, hinted, type HintOptions } from './policy/shape.js';
 
 // Policies made of policies
 export { both, either, followedBy, resetAfterUptime, resetOn } from './policy/combine.js';

@@ -96,9 +96,9 @@ describe('bad input', () => {
     'a finite number, at least 0',
     [...notMilliseconds, missing],
     [
-      ['jittered: low', (low) => jittered([low, 1], immediate)],
-      ['jittered: high', (high) => jittered([0, high], immediate)],
-      ['jittered: high', (high) => exponentialBackoff({ jitter: [0, high] })],
+      ['jittered: kind[0]', (low) => jittered([low, 1], immediate)],
+      ['jittered: kind[1]', (high) => jittered([0, high], immediate)],
+      ['exponentialBackoff: jitter[1]', (high) => exponentialBackoff({ jitter: [0, high] })],
     ],
   );
 
@@ -140,7 +140,11 @@ describe('bad input', () => {
     [[10, RangeError, '10']],
     [['smoothExponential: cap', (cap) => smoothExponential(20, { cap })]],
   );
-  refuses('at least low (2)', [[1, RangeError, '1']], [['jittered: high', (high) => jittered([2, high], immediate)]]);
+  refuses(
+    'at least kind[0] (2)',
+    [[1, RangeError, '1']],
+    [['jittered: kind[1]', (high) => jittered([2, high], immediate)]],
+  );
 
   refuses(
     "a boolean, 'full', 'equal' or [low, high]",
@@ -153,7 +157,7 @@ describe('bad input', () => {
     ],
     [
       ['jittered: kind', (kind) => jittered(kind, immediate)],
-      ['jittered: kind', (jitter) => exponentialBackoff({ jitter })],
+      ['exponentialBackoff: jitter', (jitter) => exponentialBackoff({ jitter })],
     ],
   );
   refuses(

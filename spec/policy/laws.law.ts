@@ -5,6 +5,7 @@ import {
   capped,
   decorrelated,
   either,
+  exponential,
   exponentialBackoff,
   followedBy,
   immediate,
@@ -12,6 +13,7 @@ import {
   never,
   onlyIf,
   preview,
+  retries,
   smoothExponential,
   within,
   type Policy,
@@ -65,6 +67,16 @@ function folded(
 }
 
 const waits = (policy: Policy, signals: readonly Signal[]): number[] => folded(policy, signals).waits;
+
+/** The waits of a policy, with their reasons. */
+function answers(policy: Policy, signals: readonly Signal[]): unknown[] {
+  let state = policy.initial;
+  return signals.flatMap((signal) => {
+    const verdict = step(policy, state, signal);
+    state = verdict.state;
+    return isAnswered(signal) ? [[verdict.wait, verdict.reason]] : [];
+  });
+}
 
 /** The waits after failures. */
 const delays = (policy: Policy, signals: readonly Signal[]): number[] =>
@@ -203,6 +215,34 @@ describe('laws', { timeout: 60_000 }, () => {
       });
       expect(waits(onlyIf(isBusy, a), signals)).toEqual(expected);
     });
+  });
+
+  it('make exponentialBackoff equal to the composition that its docstring names', () => {
+    const options = fc.record({
+      base: ms(),
+      factor: fc.double({ min: 1, max: 4, noNaN: true }),
+      above: ms(),
+      kind: jitter(),
+      maxAttempts: fc.oneof(fc.integer({ min: 1, max: 6 }), fc.constant(Infinity)),
+      maxElapsed: fc.option(ms(), { nil: undefined }),
+      retryOn: fc.constantFrom(isBusy, undefined),
+    });
+    const property = fc.property(trace(), options, (signals, { base, factor, above, kind, maxAttempts, ...limits }) => {
+      const { maxElapsed, retryOn } = limits;
+      const cap = base + above;
+      const spaced = jittered(kind, exponential(base, factor), { cap });
+      const counted = both(spaced, retries(maxAttempts - 1));
+      const matched = retryOn === undefined ? counted : onlyIf(retryOn, counted);
+      const composed = maxElapsed === undefined ? matched : within(maxElapsed, matched);
+      const preset = exponentialBackoff({
+        ...{ base, factor, cap, jitter: kind, maxAttempts },
+        ...(maxElapsed === undefined ? {} : { maxElapsed }),
+        ...(retryOn === undefined ? {} : { retryOn }),
+      });
+      expect(answers(preset, signals)).toEqual(answers(composed, signals));
+      expect(preset.handles).toEqual(composed.handles);
+    });
+    fc.assert(property, { numRuns });
   });
 
   describe('a wait', () => {

@@ -52,6 +52,11 @@ describe('exponentialBackoff', () => {
     expect(preview(policy, { failures: 1000 }).reason).toBe(undefined);
   });
 
+  it('takes a falsy answer of a predicate for a no', () => {
+    const retryOn = (() => undefined) as unknown as (error: unknown) => boolean;
+    expect(preview(exponentialBackoff({ retryOn }))).toEqual({ delays: [], reason: 'error' });
+  });
+
   it('equals a composition of the other policies', () => {
     const options = {
       maxAttempts: 9,

@@ -64,8 +64,12 @@ export function linear(ms: number): Policy {
 export function exponential(ms: number, factor = 2): Policy {
   milliseconds('exponential', 'ms', ms);
   number('exponential', 'factor', factor, 1);
-  return onFailure(0, (retry) => ({ state: retry + 1, wait: saturate(ms * saturate(factor ** retry)) }));
+  return onFailure(0, (retry) => ({ state: retry + 1, wait: exponentialDelay(ms, factor, retry) }));
 }
+
+/** base · factorⁿ after n earlier retries. */
+export const exponentialDelay = (base: number, factor: number, retries: number): number =>
+  saturate(base * saturate(factor ** retries));
 
 /**
  * Grows like the Fibonacci numbers 1, 1, 2, 3, 5 … times `ms`: more gently than {@link exponential} with factor 2.

@@ -1,4 +1,4 @@
-import { callable, milliseconds, number, record, rejectOption } from '../options.js';
+import { callable, milliseconds, record, rejectOption } from '../options.js';
 import { checkPolicy, handledKinds, step, type Policy, type Verdict } from './policy.js';
 import type { Failure, Signal } from './signals.js';
 
@@ -21,58 +21,6 @@ export function capped(ms: number, policy: Policy): Policy {
   checkPolicy('capped', 'policy', policy);
   return withWaits(policy, (verdict) => (verdict.wait > ms ? { state: verdict.state, wait: ms } : verdict));
 }
-
-/**
- * The range of the draw, as factors of the delay: `true` = 0.5 to 1.5, `'full'` = 0 to 1, `'equal'` = 0.5 to 1,
- * `[low, high]`, `false` = exactly the delay.
- */
-export type Jitter = boolean | 'full' | 'equal' | readonly [low: number, high: number];
-
-/**
- * Spreads each delay at random, so that clients that failed together do not come back together.
- *
- * The range is capped before the draw: the delay is drawn from min(delay, cap / high) · [low, high). So a delay never
- * exceeds the cap, and delays do not pile up at it. A cap near the first delay shortens that delay too.
- * Source of full and equal jitter: M. Brooker, "Exponential Backoff And Jitter" (AWS Architecture Blog, 2015).
- *
- * @param kind see {@link Jitter}; low and high are finite, 0 ≤ low ≤ high
- * @param policy the policy whose delays to spread
- * @param options.cap the longest delay after jitter, milliseconds, at least 0; unlimited by default
- * @throws RangeError | TypeError if one is anything else
- *
- * @example
- * const policy = jittered(true, exponential(100), { cap: 600 });
- * preview(policy, { failures: 4, random: 0 }).delays // => [50, 100, 200, 200]
- * preview(policy, { failures: 4, random: 1 }).delays // => [150, 300, 600, 600]
- */
-export function jittered(kind: Jitter, policy: Policy, options: { readonly cap?: number } = {}): Policy {
-  const [low, high] = range(kind);
-  checkPolicy('jittered', 'policy', policy);
-  record('jittered', options);
-  const { cap = Number.MAX_VALUE } = options;
-  milliseconds('jittered', 'cap', cap);
-  const widest = high > 0 ? cap / high : Infinity;
-  return withWaits(policy, ({ state, wait }, { random }) => {
-    const window = Math.min(wait, widest);
-    return { state, wait: Math.min(cap, window * (low + random * (high - low))) };
-  });
-}
-
-function range(kind: unknown): readonly [low: number, high: number] {
-  if (kind === true) return [0.5, 1.5];
-  if (kind === false) return [1, 1];
-  if (kind === 'full') return [0, 1];
-  if (kind === 'equal') return [0.5, 1];
-  if (!isPair(kind))
-    return rejectOption('jittered', 'kind', "a boolean, 'full', 'equal' or [low, high]", kind, TypeError);
-  const [low, high] = kind;
-  number('jittered', 'low', low, 0);
-  number('jittered', 'high', high, 0);
-  if (high < low) rejectOption('jittered', 'high', `at least low (${String(low)})`, high);
-  return [low, high];
-}
-
-const isPair = (value: unknown): value is readonly [number, number] => Array.isArray(value) && value.length === 2;
 
 /**
  * Respects the delay that a server asks for (the hint). The wait is the hint plus the policy's own wait, so no client
@@ -138,7 +86,7 @@ export function ownHint(error: unknown): number | undefined {
 }
 
 /** A policy that differs from `policy` only in its finite waits after a failure. */
-function withWaits(policy: Policy, reshape: (verdict: Verdict, failure: Failure) => Verdict): Policy {
+export function withWaits(policy: Policy, reshape: (verdict: Verdict, failure: Failure) => Verdict): Policy {
   const reduce = (state: unknown, signal: Signal): Verdict => {
     const verdict = step(policy, state, signal);
     return signal.kind === 'failure' && verdict.wait < Infinity ? reshape(verdict, signal) : verdict;

@@ -13,7 +13,7 @@ import type { Row } from '../row.js';
 const root = fileURLToPath(new URL('../../../..', import.meta.url));
 const files = {
   retryWithPolicy: 'src/operators/retryWithPolicy.ts',
-  exponentialBackoff: 'src/policy/presets.ts',
+  exponentialBackoff: 'src/policy/exponentialBackoff.ts',
 };
 
 const pair = 'retryWithPolicy + exponentialBackoff';
