@@ -131,7 +131,8 @@ export class GateTransaction implements Transaction {
   }
 
   private get isStale(): boolean {
-    return this.tickets.some((ticket) => ticket.isStale);
+    for (const ticket of this.tickets) if (ticket.isStale) return true;
+    return false;
   }
 
   private publish(): void {
