@@ -148,17 +148,17 @@ describe('24 a long row of failures without a wait', { timeout: 60_000 }, () => 
     return hasFired;
   };
 
-  it('of a million gives the original error with the stack intact, and other timers fire meanwhile', async () => {
-    const million = 1_000_000;
+  it('gives the original error with the stack intact, and other timers fire meanwhile', async () => {
+    const attempts = size(200_000, 1_000_000);
     const error = new RangeError('the original');
     let subscribed = 0;
     const source = defer(() => {
       subscribed += 1;
       return throwError(() => error);
     });
-    const end = lastValueFrom(source.pipe(retryWithPolicy(retries(million - 1))));
+    const end = lastValueFrom(source.pipe(retryWithPolicy(retries(attempts - 1))));
     expect(await alive(expect(end).rejects.toBe(error))).toBe(true);
-    expect(subscribed).toBe(million);
+    expect(subscribed).toBe(attempts);
   });
 
   it('and then a success gives its value', async () => {
