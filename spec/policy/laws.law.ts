@@ -229,7 +229,7 @@ describe('laws', { timeout: 60_000 }, () => {
     });
     const property = fc.property(trace(), options, (signals, { base, factor, above, kind, maxAttempts, ...limits }) => {
       const { maxElapsed, retryOn } = limits;
-      const cap = base + above;
+      const cap = Math.min(Number.MAX_VALUE, base + above);
       const spaced = jittered(kind, exponential(base, factor), { cap });
       const counted = both(spaced, retries(maxAttempts - 1));
       const matched = retryOn === undefined ? counted : onlyIf(retryOn, counted);
