@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { both, concurrencyLimit, type Policy, type Signal } from 'rxjs-reprise';
+import { emptyQueue, joinQueue } from '../../../src/gates/limits/queue.js';
 import { untilChange } from '../../../src/policy/policy.js';
 import { abandon, answers, ask, cancel, control, failure, folded, success, wokenBy } from '../../support/log.js';
 
@@ -164,16 +165,19 @@ describe('concurrencyLimit', () => {
 
   it('asks and wakes among 10 000 waiting calls in a few steps', () => {
     let reads = 0;
-    const counted = (line: readonly number[]): readonly number[] =>
+    const counted = <T>(line: readonly T[]): readonly T[] =>
       new Proxy(line, {
         get(target, key, receiver) {
           if (typeof key === 'string' && /^\d+$/.test(key)) reads += 1;
           return Reflect.get(target, key, receiver) as unknown;
         },
       });
-    const waiting = Array.from({ length: 10_000 }, (_, index) => index + 3);
-    const before = { running: [1, 2], waiting: counted(waiting) };
-    const after = { running: [2], waiting: before.waiting };
+    const { chunks, size } = Array.from({ length: 10_000 }, (_, index) => index + 3).reduce(joinQueue, emptyQueue);
+    const before = {
+      running: { size: 2, chunks: [[1, 2]] },
+      waiting: { size, chunks: counted(chunks.map(counted)) },
+    };
+    const after = { running: { size: 1, chunks: [[2]] }, waiting: before.waiting };
     expect(policy.reduce(before, ask(0, { ticket: 9000 })).state).toBe(before);
     expect(policy.wakes(before, after, success(0, { ticket: 1 }))).toEqual([3]);
     expect(reads).toBeLessThan(200);

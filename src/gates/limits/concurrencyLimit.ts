@@ -3,7 +3,7 @@ import { untilChange, type Verdict } from '../../policy/policy.js';
 import type { Ask, Signal } from '../../policy/signals.js';
 import { gatePolicy, type GatePolicy } from '../gatePolicy.js';
 import { stateReader } from '../snapshot.js';
-import { countAhead, isQueue, joinQueue, leaveQueue, type Queue } from './queue.js';
+import { countAhead, emptyQueue, firstInQueue, isQueue, joinQueue, leaveQueue, type Queue } from './queue.js';
 
 /** Options of {@link concurrencyLimit}. */
 export interface ConcurrencyLimitOptions {
@@ -48,9 +48,9 @@ export function concurrencyLimit(options: ConcurrencyLimitOptions): GatePolicy<u
   whole('concurrencyLimit', 'limit', limit, 1);
 
   const hasSlot = ({ running, waiting }: State, ticket: number): boolean =>
-    countAhead(waiting, ticket) < limit - running.length;
+    countAhead(waiting, ticket) < limit - running.size;
   /** The waiting attempts that have a slot. */
-  const admissible = ({ running, waiting }: State): Queue => waiting.slice(0, Math.max(0, limit - running.length));
+  const admissible = ({ running, waiting }: State): readonly number[] => firstInQueue(waiting, limit - running.size);
   const onAsk = (state: State, { ticket }: Ask): Verdict<State> => {
     const { running, waiting } = state;
     if (hasSlot(state, ticket))
@@ -68,12 +68,12 @@ export function concurrencyLimit(options: ConcurrencyLimitOptions): GatePolicy<u
       failure: (state, signal) => ({ state: release(state, signal), wait: 0 }),
       cancel: release,
       abandon: (state, { ticket }) => withQueues(state, state.running, leaveQueue(state.waiting, ticket)),
-      resume: (state) => (state.running.length + state.waiting.length === 0 ? state : empty),
+      resume: (state) => (state.running.size + state.waiting.size === 0 ? state : empty),
     },
     view: ({ running, waiting }) => ({
-      running: running.length,
-      waiting: waiting.length,
-      free: Math.max(0, limit - running.length - waiting.length),
+      running: running.size,
+      waiting: waiting.size,
+      free: Math.max(0, limit - running.size - waiting.size),
     }),
     read: stateReader({ running: isQueue, waiting: isQueue }),
     wakes: (before, after, { kind }) =>
@@ -81,7 +81,7 @@ export function concurrencyLimit(options: ConcurrencyLimitOptions): GatePolicy<u
   });
 }
 
-const empty: State = { running: [], waiting: [] };
+const empty: State = { running: emptyQueue, waiting: emptyQueue };
 
 const withQueues = (state: State, running: Queue, waiting: Queue): State =>
   running === state.running && waiting === state.waiting ? state : { running, waiting };

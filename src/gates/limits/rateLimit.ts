@@ -3,7 +3,17 @@ import type { Verdict } from '../../policy/policy.js';
 import type { Ask } from '../../policy/signals.js';
 import { gatePolicy, type GatePolicy } from '../gatePolicy.js';
 import { stateReader, type Test } from '../snapshot.js';
-import { countAhead, isQueue, joinQueue, leaveQueue, type Queue } from './queue.js';
+import {
+  countAhead,
+  emptyQueue,
+  firstInQueue,
+  hasTicket,
+  isQueue,
+  joinQueue,
+  leaveQueue,
+  queueBehind,
+  type Queue,
+} from './queue.js';
 
 /** Options of {@link rateLimit}. */
 export interface RateLimitOptions {
@@ -29,9 +39,11 @@ export interface RateLimitView {
 }
 
 interface State {
-  /** The instant from which `starts` are counted. Counting avoids the drift of summed fractions. */
+  /** The instant from which `starts` are counted, up to `limit`. Counting avoids the drift of summed fractions. */
   readonly since: number;
   readonly starts: number;
+  /** The greatest lateness of these starts. It delays all starts after them. */
+  readonly late: number;
   /** The attempts that wait for their turn, without those that missed it. */
   readonly waiting: Queue;
 }
@@ -41,9 +53,13 @@ interface State {
  * waits for its turn, with reason `'rate'`, and keeps that turn. If it gives up, all attempts behind it move up. First
  * attempts and retries count alike.
  *
+ * Timers are late, so an attempt may start after its turn. The attempts behind it then follow more closely, until they are
+ * on time again. After `limit` starts, the greatest lateness of these starts is added to all later turns: a rate of
+ * 1000 per second with timers that are 3 ms late gives 997.
+ *
  * `burst` trades strictness for latency. With 1, never more than `limit` attempts start in any `per`, whatever window the
  * other side uses. But the second of two simultaneous calls waits per / limit even after an hour of idle time (or is
- * rejected, if its operator does not wait), and the lateness of timers is lost. With `limit`, the first `limit` calls of
+ * rejected, if its operator does not wait). With `limit`, the first `limit` calls of
  * an idle client start at once, but then up to 2 · limit - 1 may start in one `per`. That suits a server with a token
  * bucket, not one that counts calls.
  *
@@ -67,54 +83,70 @@ export function rateLimit(options: RateLimitOptions): GatePolicy<unknown, RateLi
   whole('rateLimit', 'burst', burst, 1);
   if (burst > limit) rejectOption('rateLimit', 'burst', `at most limit (${String(limit)})`, burst);
 
-  /** The instant of the n-th start from now on at an even pace. */
-  const startAt = ({ since, starts }: State, n: number): number => since + ((starts + n) * per) / limit;
-  /** The wait of an attempt with that many attempts ahead of it. */
+  /** The turn of an attempt with that many attempts ahead of it, `early` starts sooner than the even pace. */
+  const turnOf = ({ since, starts, late }: State, ahead: number, early: number): number => {
+    const count = starts + ahead;
+    return since + ((count - early) * per) / limit + (count >= limit ? late : 0);
+  };
+  /** A start that is later is not the lateness of a timer. It begins a new count, so that no burst follows it. */
+  const mostLate = Math.min(per / 10, 25);
   const waitOf = (state: State, ahead: number, now: number): number => {
-    const wait = startAt(state, ahead + 1 - burst) - now;
+    const wait = turnOf(state, ahead, burst - 1) - now;
     return wait <= tolerance(now) ? 0 : Math.min(wait, Number.MAX_VALUE);
   };
   const onAsk = (state: State, { ticket, now }: Ask): Verdict<State> => {
-    const { since, starts, waiting } = state;
-    const ahead = countAhead(waiting, ticket);
-    const wait = waitOf(state, ahead, now);
+    const { waiting } = state;
+    const wait = waitOf(state, countAhead(waiting, ticket), now);
     if (wait > 0) return { state: withWaiting(state, joinQueue(waiting, ticket)), wait, reason: 'rate' };
     // The turns of all attempts ahead have come too, and they have missed them.
-    const behind = leaveQueue(waiting.slice(ahead), ticket);
-    const isIdle = now > startAt(state, 0);
-    return { state: { since: isIdle ? now : since, starts: isIdle ? 1 : starts + 1, waiting: behind }, wait: 0 };
+    const behind = queueBehind(waiting, ticket);
+    const lateness = now - turnOf(state, 0, 0);
+    const isLate = lateness <= Math.max(state.late, hasTicket(waiting, ticket) ? mostLate : 0);
+    return { state: isLate ? started(state, lateness, behind) : restarted(now, 1, behind), wait: 0 };
   };
+  /** One more start. After `limit` starts the count begins again, later by their greatest lateness. */
+  const started = ({ since, starts, late }: State, lateness: number, waiting: Queue): State => {
+    const latest = Math.max(late, lateness);
+    return starts + 1 < limit
+      ? { since, starts: starts + 1, late: latest, waiting }
+      : { since: since + per + latest, starts: 0, late: 0, waiting };
+  };
+  /** A new count after idle time, with that many starts just made. */
+  const restarted = (now: number, starts: number, waiting: Queue): State =>
+    started({ since: now, starts: starts - 1, late: 0, waiting }, 0, waiting);
   /** No attempt waits, and at most one burst counts as just made. */
   const resume = (state: State, now: number): State =>
-    startAt(state, -burst) > now
-      ? { since: now, starts: burst, waiting: [] }
-      : withWaiting(state, state.waiting.length === 0 ? state.waiting : []);
+    turnOf(state, 0, burst) > now
+      ? restarted(now, burst, emptyQueue)
+      : withWaiting(state, state.waiting.size === 0 ? state.waiting : emptyQueue);
 
   return gatePolicy<State, RateLimitView>({
     name: 'rxjs-reprise/rateLimit',
-    initial: { since: Number.MIN_SAFE_INTEGER, starts: 0, waiting: [] },
+    initial: { since: Number.MIN_SAFE_INTEGER, starts: 0, late: 0, waiting: emptyQueue },
     on: {
       ask: onAsk,
       abandon: (state, { ticket }) => withWaiting(state, leaveQueue(state.waiting, ticket)),
       resume: (state, { now }) => resume(state, now),
     },
-    view: (state, now) => ({ retryAfter: waitOf(state, state.waiting.length, now), waiting: state.waiting.length }),
-    read: stateReader({ since: 0, starts: isCount, waiting: isQueue }),
+    view: (state, now) => ({ retryAfter: waitOf(state, state.waiting.size, now), waiting: state.waiting.size }),
+    read: stateReader({ since: 0, starts: isCount, late: isLateness, waiting: isQueue }),
     wakes: wakeNext,
   });
 }
 
 /** Only the next attempt needs to be awake. The others are woken when they become the next. */
 function wakeNext(before: State, after: State): readonly number[] | 'all' {
-  const [next] = after.waiting;
-  if (next === undefined) return 'all';
-  return next === before.waiting[0] ? [] : [next];
+  const next = firstInQueue(after.waiting, 1);
+  if (next.length === 0) return 'all';
+  return next[0] === firstInQueue(before.waiting, 1)[0] ? [] : next;
 }
 
 /** For floating-point rounding: a call that waited exactly for its wait must be admitted. */
 const tolerance = (now: number): number => 2 ** -50 * Math.max(1, Math.abs(now));
 
 const withWaiting = (state: State, waiting: Queue): State =>
-  waiting === state.waiting ? state : { since: state.since, starts: state.starts, waiting };
+  waiting === state.waiting ? state : { since: state.since, starts: state.starts, late: state.late, waiting };
+
+const isLateness: Test = (value) => typeof value === 'number' && value >= 0 && value < Infinity;
 
 const isCount: Test = (value) => Number.isInteger(value) && (value as number) >= 0;
