@@ -19,6 +19,7 @@ const decorators: Plugin = {
 const patching = [
   'action/interop',
   'http/loopback',
+  'live/zone',
   'lab/realServer',
   'testing/marbles/marbles',
   'testing/streams/timeline',

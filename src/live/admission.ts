@@ -1,17 +1,28 @@
-import { Observable, type Subscriber, type Unsubscribable } from 'rxjs';
+import { Observable, type Unsubscribable } from 'rxjs';
 import type { Waiter } from '../engine/ticket.js';
 import type { Transaction } from '../engine/transaction.js';
 import type { SchedulerClock } from '../time/clock.js';
 import { isForeseeable, wait } from '../time/wait.js';
+import { contextOf, type AsyncContext } from './asyncContext.js';
 
-/** A call that waits for gates, and how it asks them again. */
-export interface Waiting {
+/** A call that asks gates, and how it asks them again. */
+export interface Asking {
   readonly transaction: Transaction;
   readonly clock: SchedulerClock;
   /** Asks again: 0 = admitted, n = wait n milliseconds. What it throws becomes the error. */
-  readonly ask: () => number;
+  ask(): number;
   /** How many milliseconds it may still wait. @defaultValue no limit */
-  readonly maxWait?: () => number;
+  restOfMaxWait?(): number;
+}
+
+/** A call that waits for gates, and how its wait may end. */
+export interface Waiting extends Asking {
+  /** Whether the consumer has left. */
+  readonly isLeft: boolean;
+  admitted(): void;
+  failed(error: unknown): void;
+  /** The consumer left during the wait. */
+  left(): void;
 }
 
 /** How an operator sends its attempts through a list of gates. */
@@ -19,41 +30,60 @@ export interface GateEntry {
   /** Begins one attempt at all of them. */
   readonly begin: () => Transaction;
   readonly waitUntilAdmitted: typeof waitUntilAdmitted;
+  readonly whenAdmitted: typeof whenAdmitted;
 }
 
-/**
- * Emits when the call is admitted. It asks again after `ms` milliseconds, or earlier when a gate wakes it, and so on.
- * Unsubscribing clears the timer.
- */
-export const waitUntilAdmitted = (ms: number, waiting: Waiting): Observable<0> =>
-  new Observable((subscriber) => {
-    const admission = new Admission(subscriber, waiting);
-    admission.pause(ms);
-    return admission;
-  });
+/** Waits until the call is admitted. It asks again after `ms` milliseconds, or earlier when a gate wakes it, and so on. */
+export function waitUntilAdmitted(ms: number, waiting: Waiting): Unsubscribable {
+  const admission = new Admission(waiting);
+  admission.pause(ms);
+  return admission;
+}
+
+/** Emits when the call is admitted, see {@link waitUntilAdmitted}. Unsubscribing clears the timer. */
+export const whenAdmitted = (ms: number, { transaction, clock, ask }: Asking): Observable<0> =>
+  new Observable((subscriber) =>
+    waitUntilAdmitted(ms, {
+      transaction,
+      clock,
+      ask,
+      get isLeft() {
+        return subscriber.closed;
+      },
+      admitted() {
+        subscriber.next(0);
+        subscriber.complete();
+      },
+      failed(error) {
+        subscriber.error(error);
+      },
+      left: () => undefined,
+    }),
+  );
 
 /** One call while it waits: its timer, and its place among the waiters of its gates. */
 class Admission implements Waiter, Unsubscribable {
+  private readonly context: AsyncContext | undefined;
   private timer: Unsubscribable | undefined;
   private pausedAt = 0;
   private ms = 0;
+  private isOver = false;
 
-  constructor(
-    private readonly subscriber: Subscriber<0>,
-    private readonly waiting: Waiting,
-  ) {}
+  constructor(private readonly waiting: Waiting) {
+    this.context = contextOf();
+  }
 
   /** Waits `ms` milliseconds at most, or until a gate changes, which may have happened already. */
   pause(ms: number): void {
-    const { clock, maxWait, transaction } = this.waiting;
-    this.pausedAt = clock.now();
+    const { waiting } = this;
+    this.pausedAt = waiting.clock.now();
     this.ms = ms;
-    if (transaction.isOvertaken) {
+    if (waiting.transaction.isOvertaken) {
       this.wake(undefined);
       return;
     }
-    transaction.park(this);
-    this.sleep(maxWait === undefined ? ms : Math.min(ms, maxWait()));
+    waiting.transaction.park(this);
+    this.sleep(this.bounded(ms));
   }
 
   /**
@@ -61,48 +91,68 @@ class Admission implements Waiter, Unsubscribable {
    * waiting calls do not all come at once. Where the wait has no known end, they come in order.
    */
   wake(span: number | undefined): void {
-    const { clock, maxWait, transaction } = this.waiting;
+    const { clock, transaction } = this.waiting;
     transaction.unpark();
     this.timer?.unsubscribe();
     try {
       const rest = isForeseeable(this.ms) ? Math.max(0, this.pausedAt + this.ms - clock.now()) : 0;
-      const spread = (span ?? rest) * clock.random() * 0.1;
-      this.sleep(maxWait === undefined ? spread : Math.min(spread, Math.max(0, maxWait())));
+      this.sleep(Math.max(0, this.bounded((span ?? rest) * clock.random() * 0.1)));
     } catch (error) {
-      this.subscriber.error(error);
+      this.fail(error);
     }
   }
 
   unsubscribe(): void {
+    if (this.isOver) return;
+    this.isOver = true;
     this.waiting.transaction.unpark();
     this.timer?.unsubscribe();
+    this.waiting.left();
+  }
+
+  private bounded(ms: number): number {
+    return Math.min(ms, this.waiting.restOfMaxWait?.() ?? ms);
   }
 
   private sleep(ms: number): void {
-    if (ms === 0) {
-      this.askAgain();
-      return;
+    if (ms === 0) this.askInContext();
+    else if (isForeseeable(ms)) {
+      this.timer = wait(ms, this.waiting.clock.scheduler, () => 0).subscribe(() => {
+        this.askInContext();
+      });
     }
-    this.timer = wait(ms, this.waiting.clock.scheduler, () => 0).subscribe(() => {
-      this.askAgain();
-    });
   }
 
-  private askAgain(): void {
-    const { ask, transaction } = this.waiting;
+  /** Whoever wakes this call, it goes on in the context in which it began to wait. */
+  private askInContext(): void {
+    if (this.context === undefined) this.ask();
+    else {
+      this.context(() => {
+        this.ask();
+      });
+    }
+  }
+
+  private ask(): void {
+    const { waiting } = this;
     try {
-      transaction.unpark();
-      const ms = ask();
-      if (this.subscriber.closed) return;
+      waiting.transaction.unpark();
+      const ms = waiting.ask();
+      if (waiting.isLeft) return;
       if (ms > 0) {
         this.pause(ms);
         return;
       }
     } catch (error) {
-      this.subscriber.error(error);
+      this.fail(error);
       return;
     }
-    this.subscriber.next(0);
-    this.subscriber.complete();
+    this.isOver = true;
+    waiting.admitted();
+  }
+
+  private fail(error: unknown): void {
+    this.isOver = true;
+    this.waiting.failed(error);
   }
 }

@@ -4,7 +4,7 @@ import type { Reason, RejectedError } from '../errors.js';
 import type { GatePolicy } from '../gates/gatePolicy.js';
 import { snapshotOf, type Snapshot } from '../gates/snapshot.js';
 import type { SchedulerClock } from '../time/clock.js';
-import { waitUntilAdmitted, type GateEntry } from './admission.js';
+import { waitUntilAdmitted, whenAdmitted, type GateEntry } from './admission.js';
 import { LiveLedger, type Change } from './liveLedger.js';
 
 /**
@@ -59,7 +59,7 @@ export abstract class Gate<S = unknown, V = unknown, E = unknown> extends LiveLe
    * retry does not include this code.
    */
   enter(gates: readonly Gate[]): GateEntry {
-    return { begin: () => new GateTransaction(gates), waitUntilAdmitted };
+    return { begin: () => new GateTransaction(gates), waitUntilAdmitted, whenAdmitted };
   }
 
   /** @internal */

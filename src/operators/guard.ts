@@ -72,6 +72,6 @@ export function guarding<T>(where: string, given: unknown, options: GuardOptions
   const host = { entry, handlesValues, successOn, maxWait, clock: clockFrom(where, options) };
   return (source) =>
     new Observable((subscriber) => {
-      if (!subscriber.closed) new GuardSubscription<T>(host).run(source, subscriber);
+      if (!subscriber.closed) new GuardSubscription<T>(host, source, subscriber).run();
     });
 }

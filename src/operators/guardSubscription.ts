@@ -1,6 +1,6 @@
-import { concatMap, tap, type Observable, type Subscriber } from 'rxjs';
+import { tap, type Observable, type Subscriber } from 'rxjs';
 import { admitted, rejectionOf, type Answer, type Transaction } from '../engine/transaction.js';
-import type { GateEntry } from '../live/admission.js';
+import type { GateEntry, Waiting } from '../live/admission.js';
 import type { SchedulerClock } from '../time/clock.js';
 import { isForeseeable } from '../time/wait.js';
 import { reportUnhandled } from './notify.js';
@@ -26,34 +26,70 @@ export interface GuardHost<T> {
   readonly clock: SchedulerClock;
 }
 
-/** One subscription: one attempt at all gates, and the observer that `tap` notifies about the source. */
-export class GuardSubscription<T> {
-  private readonly transaction: Transaction;
-  private isSubscribed = false;
+/**
+ * One subscription: one attempt at all gates. It is the observer that `tap` notifies about the source, and before that the
+ * call that waits.
+ */
+export class GuardSubscription<T> implements Waiting {
+  readonly transaction: Transaction;
   private hasValue = false;
   /** When its `maxWait` ends. It begins with the first wait. */
   private until: number | undefined;
 
-  constructor(private readonly host: GuardHost<T>) {
+  constructor(
+    private readonly host: GuardHost<T>,
+    private readonly source: Observable<T>,
+    private readonly subscriber: Subscriber<T>,
+  ) {
     this.transaction = host.entry.begin();
   }
 
-  run(source: Observable<T>, subscriber: Subscriber<T>): void {
-    const answer = this.ask();
+  run(): void {
+    const { host, subscriber } = this;
+    const answer = this.askAll();
     if (subscriber.closed) this.unsubscribe();
-    else if (answer.wait === 0) tap<T>(this)(source).subscribe(subscriber);
-    else if (this.mayWait(answer.wait)) {
-      this.admission(answer.wait)
-        .pipe(concatMap(() => tap<T>(this)(source)))
-        .subscribe(subscriber);
-      subscriber.add(() => {
-        if (!this.isSubscribed) this.unsubscribe();
-      });
-    } else subscriber.error(this.reject(answer));
+    else if (answer.wait === 0) this.admitted();
+    else if (this.mayWait(answer.wait)) subscriber.add(host.entry.waitUntilAdmitted(answer.wait, this));
+    else subscriber.error(this.reject(answer));
+  }
+
+  get clock(): SchedulerClock {
+    return this.host.clock;
+  }
+
+  get isLeft(): boolean {
+    return this.subscriber.closed;
+  }
+
+  /** Asks again after a wait. */
+  ask(): number {
+    const answer = this.askAll();
+    if (answer.wait === 0 || this.mayWait(answer.wait)) return answer.wait;
+    throw this.reject(answer);
+  }
+
+  restOfMaxWait(): number {
+    const { clock, maxWait } = this.host;
+    if (maxWait === Infinity) return maxWait;
+    const now = clock.now();
+    this.until ??= now + maxWait;
+    return this.until - now;
+  }
+
+  admitted(): void {
+    tap<T>(this)(this.source).subscribe(this.subscriber);
+  }
+
+  failed(error: unknown): void {
+    this.subscriber.error(error);
+  }
+
+  left(): void {
+    this.unsubscribe();
   }
 
   /** Asks all gates: one transaction. */
-  private ask(): Answer {
+  private askAll(): Answer {
     const answer = this.transaction.ask(1, undefined, admitted);
     this.transaction.keep(answer.wait === 0);
     return answer;
@@ -65,32 +101,10 @@ export class GuardSubscription<T> {
     return rejectionOf(answer);
   }
 
-  private admission(ms: number): Observable<0> {
-    const { transaction } = this;
-    const { clock, entry } = this.host;
-    const ask = (): number => {
-      const answer = this.ask();
-      if (answer.wait === 0 || this.mayWait(answer.wait)) return answer.wait;
-      throw this.reject(answer);
-    };
-    return entry.waitUntilAdmitted(ms, { transaction, clock, ask, maxWait: () => this.restOfMaxWait() });
-  }
-
   private mayWait(wait: number): boolean {
     if (this.host.maxWait === 0 || wait === Infinity) return false;
     const rest = this.restOfMaxWait();
     return wait <= rest || (!isForeseeable(wait) && rest > 0);
-  }
-
-  private restOfMaxWait(): number {
-    const { clock, maxWait } = this.host;
-    const now = clock.now();
-    this.until ??= now + maxWait;
-    return this.until - now;
-  }
-
-  subscribe(): void {
-    this.isSubscribed = true;
   }
 
   next(value: T): void {

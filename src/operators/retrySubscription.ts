@@ -48,7 +48,7 @@ export class RetrySubscription {
     const transaction: Transaction | undefined = this.call.gates;
     return entry === undefined || transaction === undefined
       ? wait(ms, clock.scheduler, ask)
-      : entry.waitUntilAdmitted(ms, { transaction, clock, ask });
+      : entry.whenAdmitted(ms, { transaction, clock, ask });
   }
 
   /** The attempt failed: emits when to subscribe again. To give up, the final error is thrown. */
