@@ -15,11 +15,12 @@ const decorators: Plugin = {
   },
 };
 
-/** Specs that patch globals, need them unpatched, or call a real server run in their own process. */
+/** Specs that patch globals, need them unpatched, measure the heap, or call a real server run in their own process. */
 const patching = [
   'action/interop',
   'http/loopback',
   'live/zone',
+  'operators/crowds/waiting',
   'lab/realServer',
   'testing/marbles/marbles',
   'testing/streams/timeline',

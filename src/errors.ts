@@ -14,6 +14,7 @@
  * - `throttle`: too many attempts failed (`retryThrottle` and `adaptiveThrottle`)
  * - `rate`: the next start comes later (`rateLimit`)
  * - `concurrency`: all slots are taken (`concurrencyLimit`)
+ * - `queue-full`: too many attempts wait (`maxWaiting`)
  * - `rejected`: the policy gave no reason
  *
  * A policy of your own may use any other string.
@@ -34,6 +35,7 @@ export type Reason =
   | 'throttle'
   | 'rate'
   | 'concurrency'
+  | 'queue-full'
   | 'rejected'
   | (string & {});
 

@@ -19,7 +19,7 @@ export { gate } from './live/policyGate.js';
 export type { PolicyGate, GateEvent, GateOptions } from './live/policyGate.js';
 export { guard } from './operators/guard.js';
 export type { GuardOptions } from './operators/guard.js';
-export type { SuccessOptions } from './operators/guardSubscription.js';
+export type { SuccessOptions } from './operators/successOptions.js';
 export type { Gate } from './live/gate.js';
 export type { ClockOptions } from './time/clock.js';
 

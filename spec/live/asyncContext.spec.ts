@@ -101,11 +101,11 @@ describe('a call that waits for a gate goes on in its own async context', () => 
     live.open(60_000);
     const error = tenant.run('ann', () =>
       firstValueFrom(
-        throwError(() => String(tenant.getStore())).pipe(guard(live, { maxWait: 120_000, random: () => 0 })),
+        throwError(() => new Error(tenant.getStore())).pipe(guard(live, { maxWait: 120_000, random: () => 0 })),
       ).catch((reason: unknown) => reason),
     );
     live.reset();
-    expect(await error).toBe('ann');
+    expect(await error).toEqual(new Error('ann'));
   });
 
   it('keeps nothing for a call that does not wait', async () => {

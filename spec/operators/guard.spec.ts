@@ -34,6 +34,7 @@ import {
   retryBudget,
   retryWithPolicy,
   gate,
+  gatePolicy,
   retryThrottle,
   retryQuota,
   type Gate,
@@ -450,6 +451,60 @@ describe('the end of a call', () => {
     outcome(failing.pipe(guard(slot), tap({ error: look })));
     outcome(EMPTY.pipe(guard(slot), tap({ complete: look })));
     expect(seen).toEqual([0, 0]);
+  });
+
+  it.each<[title: string, successOn: NonNullable<GuardOptions<string>['successOn']>]>([
+    ['first', 'first'],
+    ['a predicate', () => true],
+  ])('keeps its slot until its source has ended, whatever has proven success before: %s', (_, successOn) => {
+    const slots = gate(concurrencyLimit({ limit: 1 }), { name: 'slots' });
+    const live = circuit();
+    const sources = [1, 2, 3].map(() => new Subject<string>());
+    const values: string[] = [];
+    const calls = sources.map((source, index) =>
+      source
+        .pipe(guard([slots, live], { maxWait: Infinity, successOn }))
+        .subscribe((value) => values.push(`${String(index)}${value}`)),
+    );
+    for (const source of sources) source.next('a');
+    expect(slots.state).toEqual({ running: 1, waiting: 2, free: 0 });
+    expect(live.state.successes).toBe(1);
+    sources[0]?.complete();
+    for (const source of sources) source.next('b');
+    expect(slots.state).toEqual({ running: 1, waiting: 1, free: 0 });
+    calls[1]?.unsubscribe();
+    for (const source of sources) source.next('c');
+    sources[2]?.error(new Error('down'));
+    expect(values).toEqual(['0a', '1b', '2c']);
+    expect(slots.state).toEqual({ running: 0, waiting: 0, free: 1 });
+    expect(live.state).toMatchObject({ successes: 3, failures: 0 });
+  });
+
+  it('reports a failure after a proven success as the success to a gate that waits for the end', () => {
+    const log: string[] = [];
+    const policy = gatePolicy<null, null>({
+      name: 'spec/end',
+      initial: null,
+      settlesAt: 'end',
+      on: {
+        success: (state) => {
+          log.push('success');
+          return state;
+        },
+        failure: (state) => {
+          log.push('failure');
+          return { state, wait: 0 };
+        },
+      },
+      view: () => null,
+      read: () => null,
+    });
+    const source = new Subject<string>();
+    source.pipe(guard(gate(policy), { successOn: 'first' })).subscribe({ error: () => undefined });
+    source.next('a');
+    expect(log).toEqual([]);
+    source.error(down);
+    expect(log).toEqual(['success']);
   });
 
   it('is a cancel if the predicate of successOn throws, and the stream fails with that error', () => {

@@ -17,6 +17,8 @@ export interface Waiter {
 export interface GateLedger<S = unknown> extends Ledger<S> {
   /** Notifies all listeners of what was committed. */
   publish(): void;
+  /** See {@link GatePolicy.settlesAt}. */
+  readonly settlesAt: 'proof' | 'end';
   /** The wake-up that the last commit asks for; `undefined` if no waiting call is concerned. */
   takeWakeUp(): (() => void) | undefined;
   park(ticket: number, waiter: Waiter): void;
@@ -36,6 +38,8 @@ export class Ticket<S = unknown> {
   private startedAt = 0;
   /** The version of the ledger at the last ask or, once the answer is stored, after it. */
   private version = 0;
+  /** The ending that was proven before the source has ended, where the gate waits for the end. */
+  private proven: Ending | undefined;
   private question: Signal | undefined;
   private answer: Verdict<S> | undefined;
   private wakeUp: (() => void) | undefined;
@@ -97,9 +101,15 @@ export class Ticket<S = unknown> {
     this.report({ kind: 'value', ticket, now: gate.clock.now(), random: 0, value });
   }
 
+  /** The attempt has proven its success; its source still runs. */
+  prove(): void {
+    if (this.gate.settlesAt === 'end') this.proven = 'success';
+    else this.settle('success');
+  }
+
   /** The attempt has ended; one that still waits will not ask again. */
-  settle(ending: Ending, error?: unknown): void {
-    const { gate, number: ticket, phase } = this;
+  settle(end: Ending, error?: unknown): void {
+    const { gate, number: ticket, phase, proven: ending = end } = this;
     this.phase = 'over';
     if (phase === 'running' && gate.handles(ending)) {
       const now = gate.clock.now();

@@ -14,6 +14,13 @@ export interface GatePolicy<S = unknown, V = unknown> extends Policy<S> {
   view(state: S, now: number): V;
   /** The state in a snapshot. Throws a TypeError that begins with `where` if the snapshot does not fit this policy. */
   parse(where: string, snapshot: unknown): S;
+  /**
+   * When the gate receives how an attempt ends, if success is proven before its source ends (`successOn`): at that proof,
+   * or when the source has ended. `'end'` is for limits of what runs.
+   *
+   * @defaultValue 'proof'
+   */
+  readonly settlesAt?: 'proof' | 'end';
   /** The tickets of the waiting calls that should ask again after this signal, or `'all'`. */
   wakes(before: S, after: S, signal: Signal): readonly number[] | 'all';
 }
@@ -50,7 +57,7 @@ export interface GatePolicy<S = unknown, V = unknown> extends Policy<S> {
  */
 export function gatePolicy<S, V>(options: GatePolicyOptions<S, V>): GatePolicy<S, V> {
   checkOptions('gatePolicy', options);
-  const { name: format, initial, on, view, read, wakes = wakeNone } = options;
+  const { name: format, initial, on, view, read, wakes = wakeNone, settlesAt = 'proof' } = options;
   const {
     ask = admit,
     failure = admit,
@@ -85,6 +92,7 @@ export function gatePolicy<S, V>(options: GatePolicyOptions<S, V>): GatePolicy<S
     view,
     parse: (where, snapshot) => readSnapshot(where, format, snapshot, 'this policy', read),
     wakes,
+    settlesAt,
   };
 }
 

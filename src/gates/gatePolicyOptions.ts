@@ -49,6 +49,13 @@ export interface GatePolicyOptions<S, V> {
    */
   readonly read: (state: unknown, reject: (got?: string) => never) => S;
   /**
+   * When a handler receives `success`, if success is proven before the source of an attempt ends (`successOn`): at the
+   * `'proof'`, or at the `'end'` of the source. A limit of what runs needs `'end'`, or it admits a call too early.
+   *
+   * @defaultValue 'proof'
+   */
+  readonly settlesAt?: 'proof' | 'end';
+  /**
    * The tickets of the waiting calls that should ask again after this signal, or `'all'`. A limit that cannot predict
    * when it admits a call answers its ask with `Number.MAX_VALUE`, and wakes it here.
    *
@@ -62,7 +69,7 @@ export const handlerOf = (kind: Signal['kind']): keyof GateHandlers<unknown> => 
 
 export function checkOptions<S>(where: string, options: GatePolicyOptions<S, unknown>): void {
   record(where, options);
-  const { name, initial, on, view, read, wakes } = options;
+  const { name, initial, on, view, read, wakes, settlesAt } = options;
   if (typeof name !== 'string' || name === '') rejectOption(where, 'name', 'a string, not empty', name, TypeError);
   if (initial === undefined) rejectOption(where, 'initial', 'a state of plain JSON', initial);
   record(where, on, 'on');
@@ -74,4 +81,7 @@ export function checkOptions<S>(where: string, options: GatePolicyOptions<S, unk
   callable(where, 'view', view);
   callable(where, 'read', read);
   if (wakes !== undefined) callable(where, 'wakes', wakes);
+  if (![undefined, 'proof', 'end'].includes(settlesAt)) {
+    rejectOption(where, 'settlesAt', "'proof' or 'end'", settlesAt, TypeError);
+  }
 }

@@ -1,37 +1,8 @@
 import { Observable, type Unsubscribable } from 'rxjs';
 import type { Waiter } from '../engine/ticket.js';
-import type { Transaction } from '../engine/transaction.js';
-import type { SchedulerClock } from '../time/clock.js';
 import { isForeseeable, wait } from '../time/wait.js';
 import { contextOf, type AsyncContext } from './asyncContext.js';
-
-/** A call that asks gates, and how it asks them again. */
-export interface Asking {
-  readonly transaction: Transaction;
-  readonly clock: SchedulerClock;
-  /** Asks again: 0 = admitted, n = wait n milliseconds. What it throws becomes the error. */
-  ask(): number;
-  /** How many milliseconds it may still wait. @defaultValue no limit */
-  restOfMaxWait?(): number;
-}
-
-/** A call that waits for gates, and how its wait may end. */
-export interface Waiting extends Asking {
-  /** Whether the consumer has left. */
-  readonly isLeft: boolean;
-  admitted(): void;
-  failed(error: unknown): void;
-  /** The consumer left during the wait. */
-  left(): void;
-}
-
-/** How an operator sends its attempts through a list of gates. */
-export interface GateEntry {
-  /** Begins one attempt at all of them. */
-  readonly begin: () => Transaction;
-  readonly waitUntilAdmitted: typeof waitUntilAdmitted;
-  readonly whenAdmitted: typeof whenAdmitted;
-}
+import type { Asking, Waiting } from './waiting.js';
 
 /** Waits until the call is admitted. It asks again after `ms` milliseconds, or earlier when a gate wakes it, and so on. */
 export function waitUntilAdmitted(ms: number, waiting: Waiting): Unsubscribable {

@@ -15,9 +15,14 @@ export function contextOf(): AsyncContext | undefined {
   const snapshot = takeSnapshot();
   const zone = platform.Zone?.current;
   if (zone === undefined) return snapshot;
-  if (snapshot === undefined) return (work) => zone.run(work);
+  const inZone: AsyncContext = (work) => {
+    zone.run(work);
+  };
+  if (snapshot === undefined) return inZone;
   return (work) => {
-    snapshot(() => zone.run(work));
+    snapshot(() => {
+      inZone(work);
+    });
   };
 }
 

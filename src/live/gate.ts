@@ -1,10 +1,11 @@
 import { concatMap, defer, filter, merge, of, switchMap, type Observable } from 'rxjs';
-import { GateTransaction } from '../engine/transaction.js';
+import { GateTransaction } from '../engine/gateTransaction.js';
 import type { Reason, RejectedError } from '../errors.js';
 import type { GatePolicy } from '../gates/gatePolicy.js';
 import { snapshotOf, type Snapshot } from '../gates/snapshot.js';
 import type { SchedulerClock } from '../time/clock.js';
-import { waitUntilAdmitted, whenAdmitted, type GateEntry } from './admission.js';
+import { waitUntilAdmitted, whenAdmitted } from './admission.js';
+import type { GateEntry } from './waiting.js';
 import { LiveLedger, type Change } from './liveLedger.js';
 
 /**

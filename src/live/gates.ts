@@ -1,4 +1,4 @@
-import type { GateEntry } from './admission.js';
+import type { GateEntry } from './waiting.js';
 import type { Gate } from './gate.js';
 
 /*

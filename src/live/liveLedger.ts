@@ -49,6 +49,11 @@ export abstract class LiveLedger<S = unknown> extends Ledger<S> {
   }
 
   /** @internal */
+  get settlesAt(): 'proof' | 'end' {
+    return this.policy.settlesAt ?? 'proof';
+  }
+
+  /** @internal */
   takeWakeUp(): (() => void) | undefined {
     const { wakeUp } = this;
     if (wakeUp !== undefined) this.wakeUp = undefined;

@@ -4,7 +4,7 @@ import { record } from '../options.js';
 import type { Circuit } from '../live/circuit.js';
 import { circuitOf } from '../live/circuits.js';
 import { guarding } from './guard.js';
-import type { SuccessOptions } from './guardSubscription.js';
+import type { SuccessOptions } from './successOptions.js';
 
 /** Options of {@link circuitBreak}. */
 export type CircuitBreakOptions<T> = SuccessOptions<T>;

@@ -3,7 +3,8 @@ import type { Gate } from '../live/gate.js';
 import { areGates, entryTo, isGate } from '../live/gates.js';
 import { record, rejectOption } from '../options.js';
 import { clockFrom, type ClockOptions } from '../time/clock.js';
-import { GuardSubscription, type SuccessOptions } from './guardSubscription.js';
+import { GuardSubscription } from './guardSubscription.js';
+import type { SuccessOptions } from './successOptions.js';
 
 /** Options of {@link guard}. */
 export interface GuardOptions<T> extends SuccessOptions<T>, ClockOptions {

@@ -1,21 +1,10 @@
 import { tap, type Observable, type Subscriber } from 'rxjs';
 import { admitted, rejectionOf, type Answer, type Transaction } from '../engine/transaction.js';
-import type { GateEntry, Waiting } from '../live/admission.js';
+import type { GateEntry, Waiting } from '../live/waiting.js';
 import type { SchedulerClock } from '../time/clock.js';
 import { isForeseeable } from '../time/wait.js';
 import { reportUnhandled } from './notify.js';
-
-/** When a call counts as a success. */
-export interface SuccessOptions<T> {
-  /**
-   * What proves success: `'complete'`, the `'first'` value, or a value that matches a predicate. For streams that never
-   * complete, and for streams whose first value proves nothing. A completion is a success in any case. What the predicate
-   * throws ends the stream.
-   *
-   * @defaultValue 'complete'
-   */
-  readonly successOn?: 'complete' | 'first' | ((value: T) => boolean);
-}
+import type { SuccessOptions } from './successOptions.js';
 
 /** What all subscriptions of one operator share. */
 export interface GuardHost<T> {
@@ -113,7 +102,7 @@ export class GuardSubscription<T> implements Waiting {
     if (!handlesValues && successOn === 'complete') return;
     try {
       if (handlesValues) this.transaction.value(value);
-      if (successOn === 'first' || (typeof successOn === 'function' && successOn(value))) this.settle('success');
+      if (successOn === 'first' || (typeof successOn === 'function' && successOn(value))) this.prove();
     } catch (error) {
       this.settle('cancel');
       throw error;
@@ -140,6 +129,14 @@ export class GuardSubscription<T> implements Waiting {
   /** The last thing that happens: the source has let go. */
   finalize(): void {
     this.transaction.rouse();
+  }
+
+  private prove(): void {
+    try {
+      this.transaction.prove();
+    } finally {
+      this.transaction.rouse();
+    }
   }
 
   /** The call ends by a decision of this operator, not by the end of its source. */

@@ -1,7 +1,7 @@
 import { concatMap, type Observable, type Subscriber } from 'rxjs';
 import { RetriedCall, type Plan } from '../engine/retriedCall.js';
 import type { Transaction } from '../engine/transaction.js';
-import type { GateEntry } from '../live/admission.js';
+import type { GateEntry } from '../live/waiting.js';
 import type { SchedulerClock } from '../time/clock.js';
 import { immediately, wait } from '../time/wait.js';
 import { reportUnhandled } from './notify.js';

@@ -94,7 +94,8 @@ describe('retryQuota', () => {
           if (verdict.wait === 0) tokens -= price;
           if (verdict.wait === 0 && price > 0) paid.set(call, price);
         } else {
-          if (signal.kind === 'success') tokens = Math.min(capacity, tokens + (paid.get(call) ?? refund));
+          const bonus = signal.kind === 'success' ? refund : 0;
+          if (signal.kind !== 'failure') tokens = Math.min(capacity, tokens + (paid.get(call) ?? bonus));
           paid.delete(call);
         }
         expect(state).toStrictEqual({ tokens, paid: [...paid] });

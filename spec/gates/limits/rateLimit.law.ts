@@ -23,7 +23,7 @@ interface Lived {
   readonly started: number | undefined;
 }
 
-const options: fc.Arbitrary<Required<RateLimitOptions>> = fc
+const options: fc.Arbitrary<Required<Pick<RateLimitOptions, 'limit' | 'per' | 'burst'>>> = fc
   .tuple(fc.constantFrom(1, 2, 3, 7, 10), fc.constantFrom(1, 70, 100, 1000), fc.integer({ min: 1, max: 10 }))
   .map(([limit, per, burst]) => ({ limit, per, burst: Math.min(limit, burst) }));
 

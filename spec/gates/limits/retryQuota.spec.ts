@@ -51,9 +51,17 @@ describe('retryQuota', () => {
         [retry(3), 467],
         [success(0, { ticket: 2 }), 472],
         [success(0, { ticket: 2 }), 473],
-        [cancel(0, { ticket: 1 }), 473],
-        [success(0, { ticket: 1 }), 474],
-        [success(0, { ticket: 3 }), 488],
+        [success(0, { ticket: 1 }), 487],
+        [success(0, { ticket: 1 }), 488],
+        [success(0, { ticket: 3 }), 500],
+      ],
+    ],
+    [
+      'refunds a cancelled retry what it paid, and adds nothing for a cancelled first attempt',
+      [
+        [retry(1), 486],
+        [cancel(0, { ticket: 2 }), 486],
+        [cancel(0, { ticket: 1 }), 500],
       ],
     ],
     [

@@ -1,13 +1,14 @@
 import { NEVER, of, Subject, takeUntil, throwError, type Observable } from 'rxjs';
 import { circuit, circuitBreak, concurrencyLimit, gate, guard, immediate, retryWithPolicy } from 'rxjs-reprise';
 import { describe, expect, it } from 'vitest';
+import { size } from '../../support/size.js';
 
 /*
  * Theme: which waiting call is woken, when, and at what depth of the stack.
  */
 
 /** How many calls wait. With waking by recursion, some 300 overflowed the stack. */
-const many = 5000;
+const many = size(5000, 100_000);
 
 const slots = (limit: number) => gate(concurrencyLimit({ limit }));
 

@@ -1,4 +1,4 @@
-import { record, whole } from '../../options.js';
+import { count, record, whole } from '../../options.js';
 import { untilChange, type Verdict } from '../../policy/policy.js';
 import type { Ask, Signal } from '../../policy/signals.js';
 import { gatePolicy, type GatePolicy } from '../gatePolicy.js';
@@ -9,6 +9,13 @@ import { countAhead, emptyQueue, firstInQueue, isQueue, joinQueue, leaveQueue, t
 export interface ConcurrencyLimitOptions {
   /** How many attempts may run at once: a whole number, at least 1. */
   readonly limit: number;
+  /**
+   * How many attempts may wait at once: a whole number, at least 0, or Infinity. A further attempt is rejected at once with
+   * reason `'queue-full'`.
+   *
+   * @defaultValue Infinity
+   */
+  readonly maxWaiting?: number;
 }
 
 /** The status of a {@link concurrencyLimit}. */
@@ -44,8 +51,9 @@ interface State {
  */
 export function concurrencyLimit(options: ConcurrencyLimitOptions): GatePolicy<unknown, ConcurrencyLimitView> {
   record('concurrencyLimit', options);
-  const { limit } = options;
+  const { limit, maxWaiting = Infinity } = options;
   whole('concurrencyLimit', 'limit', limit, 1);
+  count('concurrencyLimit', 'maxWaiting', maxWaiting, 0);
 
   const hasSlot = ({ running, waiting }: State, ticket: number): boolean =>
     countAhead(waiting, ticket) < limit - running.size;
@@ -55,7 +63,10 @@ export function concurrencyLimit(options: ConcurrencyLimitOptions): GatePolicy<u
     const { running, waiting } = state;
     if (hasSlot(state, ticket))
       return { state: { running: joinQueue(running, ticket), waiting: leaveQueue(waiting, ticket) }, wait: 0 };
-    return { state: withQueues(state, running, joinQueue(waiting, ticket)), wait: untilChange, reason: 'concurrency' };
+    const queue = joinQueue(waiting, ticket);
+    return queue.size > Math.max(maxWaiting, waiting.size)
+      ? { state, wait: Infinity, reason: 'queue-full' }
+      : { state: withQueues(state, running, queue), wait: untilChange, reason: 'concurrency' };
   };
   const release = (state: State, { ticket }: Signal): State =>
     withQueues(state, leaveQueue(state.running, ticket), state.waiting);
@@ -76,6 +87,7 @@ export function concurrencyLimit(options: ConcurrencyLimitOptions): GatePolicy<u
       free: Math.max(0, limit - running.size - waiting.size),
     }),
     read: stateReader({ running: isQueue, waiting: isQueue }),
+    settlesAt: 'end',
     wakes: (before, after, { kind }) =>
       kind === 'control' ? 'all' : admissible(after).filter((ticket) => !hasSlot(before, ticket)),
   });

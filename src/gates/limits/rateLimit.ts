@@ -1,4 +1,4 @@
-import { milliseconds, record, rejectOption, whole } from '../../options.js';
+import { count, milliseconds, record, rejectOption, whole } from '../../options.js';
 import type { Verdict } from '../../policy/policy.js';
 import type { Ask } from '../../policy/signals.js';
 import { gatePolicy, type GatePolicy } from '../gatePolicy.js';
@@ -14,6 +14,7 @@ import {
   queueBehind,
   type Queue,
 } from './queue.js';
+import { instantOf, paceAfter, restarted, unpaced, type Pace } from './pace.js';
 
 /** Options of {@link rateLimit}. */
 export interface RateLimitOptions {
@@ -28,6 +29,13 @@ export interface RateLimitOptions {
    * @defaultValue 1
    */
   readonly burst?: number;
+  /**
+   * How many attempts may wait at once: a whole number, at least 0, or Infinity. A further attempt is rejected at once with
+   * reason `'queue-full'`.
+   *
+   * @defaultValue Infinity
+   */
+  readonly maxWaiting?: number;
 }
 
 /** The status of a {@link rateLimit}. */
@@ -38,12 +46,7 @@ export interface RateLimitView {
   readonly waiting: number;
 }
 
-interface State {
-  /** The instant from which `starts` are counted, up to `limit`. Counting avoids the drift of summed fractions. */
-  readonly since: number;
-  readonly starts: number;
-  /** The greatest lateness of these starts. It delays all starts after them. */
-  readonly late: number;
+interface State extends Pace {
   /** The attempts that wait for their turn, without those that missed it. */
   readonly waiting: Queue;
 }
@@ -53,9 +56,8 @@ interface State {
  * waits for its turn, with reason `'rate'`, and keeps that turn. If it gives up, all attempts behind it move up. First
  * attempts and retries count alike.
  *
- * Timers are late, so an attempt may start after its turn. The attempts behind it then follow more closely, until they are
- * on time again. After `limit` starts, the greatest lateness of these starts is added to all later turns: a rate of
- * 1000 per second with timers that are 3 ms late gives 997.
+ * The lateness of timers is made up for: an attempt that starts up to 25 ms late does not delay the ones behind it. Only the
+ * greatest lateness of `limit` starts is lost: a rate of 1000 per second with timers that are 3 ms late gives 997.
  *
  * `burst` trades strictness for latency. With 1, never more than `limit` attempts start in any `per`, whatever window the
  * other side uses. But the second of two simultaneous calls waits per / limit even after an hour of idle time (or is
@@ -77,52 +79,40 @@ interface State {
  */
 export function rateLimit(options: RateLimitOptions): GatePolicy<unknown, RateLimitView> {
   record('rateLimit', options);
-  const { limit, per, burst = 1 } = options;
+  const { limit, per, burst = 1, maxWaiting = Infinity } = options;
   whole('rateLimit', 'limit', limit, 1);
   milliseconds('rateLimit', 'per', per, 1);
   whole('rateLimit', 'burst', burst, 1);
+  count('rateLimit', 'maxWaiting', maxWaiting, 0);
   if (burst > limit) rejectOption('rateLimit', 'burst', `at most limit (${String(limit)})`, burst);
+  const rate = { limit, per };
 
-  /** The turn of an attempt with that many attempts ahead of it, `early` starts sooner than the even pace. */
-  const turnOf = ({ since, starts, late }: State, ahead: number, early: number): number => {
-    const count = starts + ahead;
-    return since + ((count - early) * per) / limit + (count >= limit ? late : 0);
-  };
-  /** A start that is later is not the lateness of a timer. It begins a new count, so that no burst follows it. */
-  const mostLate = Math.min(per / 10, 25);
   const waitOf = (state: State, ahead: number, now: number): number => {
-    const wait = turnOf(state, ahead, burst - 1) - now;
+    const wait = instantOf(rate, state, ahead, burst - 1) - now;
     return wait <= tolerance(now) ? 0 : Math.min(wait, Number.MAX_VALUE);
   };
   const onAsk = (state: State, { ticket, now }: Ask): Verdict<State> => {
     const { waiting } = state;
     const wait = waitOf(state, countAhead(waiting, ticket), now);
-    if (wait > 0) return { state: withWaiting(state, joinQueue(waiting, ticket)), wait, reason: 'rate' };
+    if (wait > 0) {
+      const queue = joinQueue(waiting, ticket);
+      return queue.size > Math.max(maxWaiting, waiting.size)
+        ? { state, wait: Infinity, reason: 'queue-full' }
+        : { state: withWaiting(state, queue), wait, reason: 'rate' };
+    }
+    const pace = paceAfter(rate, state, now, hasTicket(waiting, ticket));
     // The turns of all attempts ahead have come too, and they have missed them.
-    const behind = queueBehind(waiting, ticket);
-    const lateness = now - turnOf(state, 0, 0);
-    const isLate = lateness <= Math.max(state.late, hasTicket(waiting, ticket) ? mostLate : 0);
-    return { state: isLate ? started(state, lateness, behind) : restarted(now, 1, behind), wait: 0 };
+    return { state: { ...pace, waiting: queueBehind(waiting, ticket) }, wait: 0 };
   };
-  /** One more start. After `limit` starts the count begins again, later by their greatest lateness. */
-  const started = ({ since, starts, late }: State, lateness: number, waiting: Queue): State => {
-    const latest = Math.max(late, lateness);
-    return starts + 1 < limit
-      ? { since, starts: starts + 1, late: latest, waiting }
-      : { since: since + per + latest, starts: 0, late: 0, waiting };
-  };
-  /** A new count after idle time, with that many starts just made. */
-  const restarted = (now: number, starts: number, waiting: Queue): State =>
-    started({ since: now, starts: starts - 1, late: 0, waiting }, 0, waiting);
   /** No attempt waits, and at most one burst counts as just made. */
   const resume = (state: State, now: number): State =>
-    turnOf(state, 0, burst) > now
-      ? restarted(now, burst, emptyQueue)
+    instantOf(rate, state, 0, burst) > now
+      ? { ...restarted(rate, now, burst), waiting: emptyQueue }
       : withWaiting(state, state.waiting.size === 0 ? state.waiting : emptyQueue);
 
   return gatePolicy<State, RateLimitView>({
     name: 'rxjs-reprise/rateLimit',
-    initial: { since: Number.MIN_SAFE_INTEGER, starts: 0, late: 0, waiting: emptyQueue },
+    initial: { ...unpaced, waiting: emptyQueue },
     on: {
       ask: onAsk,
       abandon: (state, { ticket }) => withWaiting(state, leaveQueue(state.waiting, ticket)),
@@ -145,7 +135,7 @@ function wakeNext(before: State, after: State): readonly number[] | 'all' {
 const tolerance = (now: number): number => 2 ** -50 * Math.max(1, Math.abs(now));
 
 const withWaiting = (state: State, waiting: Queue): State =>
-  waiting === state.waiting ? state : { since: state.since, starts: state.starts, late: state.late, waiting };
+  waiting === state.waiting ? state : { ...state, waiting };
 
 const isLateness: Test = (value) => typeof value === 'number' && value >= 0 && value < Infinity;
 

@@ -41,7 +41,8 @@ interface State {
 type Paid = readonly [ticket: number, cost: number];
 
 /**
- * A quota of retries that successes refill. A retry pays its cost when it asks to start, and gets it back if it succeeds.
+ * A quota of retries that successes refill. A retry pays its cost when it asks to start, and gets it back if it succeeds or
+ * is cancelled, because only a failure says something about the service.
  * A first attempt that succeeds adds `refund`. If the quota cannot pay a retry, it rejects it with reason `'quota'`, and
  * the stream ends with the error that the retry would have followed. It never rejects a first attempt. Time does not
  * refill it: while nothing succeeds, it stays empty.
@@ -75,10 +76,11 @@ export function retryQuota(options: RetryQuotaOptions = {}): GatePolicy<unknown,
     if (price === 0) return { state, wait: 0 };
     return { state: { tokens: clampTokens(capacity, tokens - price), paid: [...paid, [ticket, price]] }, wait: 0 };
   };
-  const settle = (state: State, ticket: number, isSuccess: boolean): State => {
+  /** The attempt has ended. It gets its price back or, if it paid nothing, adds `bonus`. */
+  const settle = (state: State, ticket: number, isRepaid: boolean, bonus: number): State => {
     const { tokens, paid } = state;
     const price = paid.find(([payer]) => payer === ticket)?.[1];
-    const left = isSuccess ? clampTokens(capacity, tokens + (price ?? refund)) : tokens;
+    const left = isRepaid ? clampTokens(capacity, tokens + (price ?? bonus)) : tokens;
     if (price === undefined) return left === tokens ? state : { tokens: left, paid };
     return { tokens: left, paid: paid.filter(([payer]) => payer !== ticket) };
   };
@@ -88,9 +90,9 @@ export function retryQuota(options: RetryQuotaOptions = {}): GatePolicy<unknown,
     initial: { tokens: capacity, paid: [] },
     on: {
       ask: (state, { ticket, attempt, error }) => (attempt > 1 ? pay(state, ticket, error) : { state, wait: 0 }),
-      success: (state, { ticket }) => settle(state, ticket, true),
-      failure: (state, { ticket }) => ({ state: settle(state, ticket, false), wait: 0 }),
-      cancel: (state, { ticket }) => settle(state, ticket, false),
+      success: (state, { ticket }) => settle(state, ticket, true, refund),
+      failure: (state, { ticket }) => ({ state: settle(state, ticket, false, 0), wait: 0 }),
+      cancel: (state, { ticket }) => settle(state, ticket, true, 0),
       resume: (state) => (state.paid.length === 0 ? state : { tokens: state.tokens, paid: [] }),
     },
     view: ({ tokens }) => ({ tokens }),

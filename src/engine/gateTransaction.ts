@@ -1,0 +1,115 @@
+import { Ticket, type Ending, type GateLedger, type Waiter } from './ticket.js';
+import type { Answer, Transaction } from './transaction.js';
+import { beginSettlement, endSettlement } from './wakeQueue.js';
+
+/** The {@link Transaction} of a list of gates. It comes with the gates, so a retry without gates does not bundle it. */
+export class GateTransaction implements Transaction {
+  private readonly tickets: readonly Ticket[];
+  /** A predicate may end the source within a settlement. Then waiting calls are woken when all gates are settled. */
+  private settlement: 'none' | 'under way' | 'released' = 'none';
+  private waiter: Waiter | undefined;
+
+  constructor(gates: readonly GateLedger[]) {
+    this.tickets = gates.map((gate) => new Ticket(gate));
+  }
+
+  ask(attempt: number, error: unknown, own: Answer): Answer {
+    const answer = this.askAll(attempt, error, own);
+    return this.isStale ? this.askAll(attempt, error, own) : answer;
+  }
+
+  keep(isAdmitted: boolean): void {
+    for (const ticket of this.tickets) ticket.keep(isAdmitted);
+    this.publish();
+    this.rouse();
+  }
+
+  value(value: unknown): void {
+    for (const ticket of this.tickets) ticket.value(value);
+    this.publish();
+    this.rouse();
+  }
+
+  settle(ending: Ending, error?: unknown): void {
+    this.unpark();
+    this.settleEach((ticket) => {
+      ticket.settle(ending, error);
+    });
+  }
+
+  prove(): void {
+    this.settleEach((ticket) => {
+      ticket.prove();
+    });
+  }
+
+  private settleEach(settle: (ticket: Ticket) => void): void {
+    let first: { readonly thrown: unknown } | undefined;
+    this.settlement = 'under way';
+    beginSettlement();
+    try {
+      for (const ticket of this.tickets) {
+        try {
+          settle(ticket);
+        } catch (thrown) {
+          first ??= { thrown };
+        }
+      }
+      this.publish();
+    } finally {
+      this.endSettlement();
+    }
+    if (first !== undefined) throw first.thrown;
+  }
+
+  abandon(): void {
+    if (this.tickets.some(({ isQueued }) => isQueued)) this.settle('cancel');
+    else this.unpark();
+  }
+
+  rouse(): void {
+    if (this.settlement === 'none') for (const ticket of this.tickets) ticket.rouse();
+    else this.settlement = 'released';
+  }
+
+  get isOvertaken(): boolean {
+    return this.tickets.some((ticket) => ticket.isWaiting && ticket.isStale);
+  }
+
+  park(waiter: Waiter): void {
+    this.waiter = waiter;
+    for (const ticket of this.tickets) ticket.park(waiter);
+  }
+
+  unpark(): void {
+    const { waiter } = this;
+    if (waiter === undefined) return;
+    this.waiter = undefined;
+    for (const ticket of this.tickets) ticket.unpark(waiter);
+  }
+
+  private endSettlement(): void {
+    const { settlement } = this;
+    this.settlement = 'none';
+    if (settlement === 'released') this.rouse();
+    endSettlement();
+  }
+
+  private askAll(attempt: number, error: unknown, own: Answer): Answer {
+    let longest = own;
+    for (const ticket of this.tickets) {
+      const { wait, reason } = ticket.ask(attempt, error);
+      if (wait > longest.wait) longest = { wait, reason, by: ticket.gate };
+    }
+    return longest;
+  }
+
+  private get isStale(): boolean {
+    for (const ticket of this.tickets) if (ticket.isStale) return true;
+    return false;
+  }
+
+  private publish(): void {
+    for (const { gate } of this.tickets) gate.publish();
+  }
+}

@@ -1,0 +1,37 @@
+import type { Observable, Unsubscribable } from 'rxjs';
+import type { Transaction } from '../engine/transaction.js';
+import type { SchedulerClock } from '../time/clock.js';
+
+/*
+ * What an operator and the gates have to know of each other while a call waits.
+ */
+
+/** A call that asks gates, and how it asks them again. */
+export interface Asking {
+  readonly transaction: Transaction;
+  readonly clock: SchedulerClock;
+  /** Asks again: 0 = admitted, n = wait n milliseconds. What it throws becomes the error. */
+  readonly ask: () => number;
+  /** How many milliseconds it may still wait. @defaultValue no limit */
+  restOfMaxWait?(): number;
+}
+
+/** A call that waits for gates, and how its wait may end. */
+export interface Waiting extends Asking {
+  /** Whether the consumer has left. */
+  readonly isLeft: boolean;
+  admitted(): void;
+  failed(error: unknown): void;
+  /** The consumer left during the wait. */
+  left(): void;
+}
+
+/** How an operator sends its attempts through a list of gates. */
+export interface GateEntry {
+  /** Begins one attempt at all of them. */
+  begin(): Transaction;
+  /** Waits until the call is admitted: at first `ms` milliseconds, or until a gate wakes it. */
+  waitUntilAdmitted(ms: number, waiting: Waiting): Unsubscribable;
+  /** The same, as an Observable that emits when the call is admitted. */
+  whenAdmitted(ms: number, asking: Asking): Observable<0>;
+}
