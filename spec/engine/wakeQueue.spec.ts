@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { beginSettlement, endSettlement, enqueue } from '../../src/engine/wakeQueue.js';
+import { holdWakeUps, releaseWakeUps, enqueue } from '../../src/engine/wakeQueue.js';
 
 describe('the wake queue', () => {
   it('runs a wake-up at once', () => {
@@ -30,25 +30,25 @@ describe('the wake queue', () => {
 
   it('holds wake-ups until the last settlement has ended', () => {
     const order: string[] = [];
-    beginSettlement();
-    beginSettlement();
+    holdWakeUps();
+    holdWakeUps();
     enqueue(() => order.push('woken'));
-    endSettlement();
+    releaseWakeUps();
     order.push('one has ended');
-    endSettlement();
+    releaseWakeUps();
     expect(order).toEqual(['one has ended', 'woken']);
   });
 
   it('runs the others when one throws', () => {
     const order: string[] = [];
     const mistake = new Error('a mistake');
-    beginSettlement();
+    holdWakeUps();
     enqueue(() => {
       throw mistake;
     });
     enqueue(() => order.push('next'));
     expect(() => {
-      endSettlement();
+      releaseWakeUps();
     }).toThrow(mistake);
     expect(order).toEqual(['next']);
   });

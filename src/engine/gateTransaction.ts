@@ -1,6 +1,6 @@
 import { Ticket, type Ending, type GateLedger, type Waiter } from './ticket.js';
 import type { Answer, Transaction } from './transaction.js';
-import { beginSettlement, endSettlement } from './wakeQueue.js';
+import { holdWakeUps, releaseWakeUps } from './wakeQueue.js';
 
 /** The {@link Transaction} of a list of gates. It comes with the gates, so a retry without gates does not bundle it. */
 export class GateTransaction implements Transaction {
@@ -46,7 +46,7 @@ export class GateTransaction implements Transaction {
   private settleEach(settle: (ticket: Ticket) => void): void {
     let first: { readonly thrown: unknown } | undefined;
     this.settlement = 'under way';
-    beginSettlement();
+    holdWakeUps();
     try {
       for (const ticket of this.tickets) {
         try {
@@ -92,7 +92,7 @@ export class GateTransaction implements Transaction {
     const { settlement } = this;
     this.settlement = 'none';
     if (settlement === 'released') this.rouse();
-    endSettlement();
+    releaseWakeUps();
   }
 
   private askAll(attempt: number, error: unknown, own: Answer): Answer {

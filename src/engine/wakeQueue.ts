@@ -1,38 +1,39 @@
 /*
  * Wakes waiting calls one after the other. A call that is woken may end at once and wake the next one: that wake-up
- * joins the queue, so the stack stays one turn deep however many calls wait. While a settlement is under way, nothing is
- * woken: a waiting call must not ask a gate that has not yet received how the other attempt ended.
+ * joins the queue, so the stack stays one turn deep however many calls wait. Nothing is woken while a settlement is under
+ * way, because a waiting call must not ask a gate that has not yet received how the other attempt ended. And nothing is
+ * woken while a source is being subscribed, because one that ends at once has not yet let go.
  */
 
 type WakeUp = () => void;
 
 const queue: WakeUp[] = [];
-let settlements = 0;
+let holds = 0;
 let isDraining = false;
 
 /** How many wake-ups that have run may stay in the queue before it is shortened. */
 const most = 1024;
 
-/** Adds a wake-up. It runs now, unless another one runs or a settlement is under way. */
+/** Adds a wake-up. It runs now, unless another one runs or all are held. */
 export function enqueue(wakeUp: WakeUp): void {
   queue.push(wakeUp);
   drain();
 }
 
-/** Holds all wake-ups until {@link endSettlement}. */
-export function beginSettlement(): void {
-  settlements += 1;
+/** Holds all wake-ups until {@link releaseWakeUps}. */
+export function holdWakeUps(): void {
+  holds += 1;
 }
 
-/** Ends a settlement. The last one to end runs what was held. */
-export function endSettlement(): void {
-  settlements -= 1;
+/** Ends a hold. The last one to end runs what was held. */
+export function releaseWakeUps(): void {
+  holds -= 1;
   if (queue.length > 0) drain();
 }
 
 /** Runs all wake-ups. One that throws does not stop the others. */
 function drain(): void {
-  if (isDraining || settlements > 0) return;
+  if (isDraining || holds > 0) return;
   isDraining = true;
   let done = 0;
   let first: { readonly thrown: unknown } | undefined;

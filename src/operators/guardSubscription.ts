@@ -1,5 +1,6 @@
 import { tap, type Observable, type Subscriber } from 'rxjs';
 import { admitted, rejectionOf, type Answer, type Transaction } from '../engine/transaction.js';
+import { holdWakeUps, releaseWakeUps } from '../engine/wakeQueue.js';
 import type { GateEntry, Waiting } from '../live/waiting.js';
 import type { SchedulerClock } from '../time/clock.js';
 import { isForeseeable } from '../time/wait.js';
@@ -65,8 +66,14 @@ export class GuardSubscription<T> implements Waiting {
     return this.until - now;
   }
 
+  /** A source that ends at once has let go only when `subscribe` returns. */
   admitted(): void {
-    tap<T>(this)(this.source).subscribe(this.subscriber);
+    holdWakeUps();
+    try {
+      tap<T>(this)(this.source).subscribe(this.subscriber);
+    } finally {
+      releaseWakeUps();
+    }
   }
 
   failed(error: unknown): void {

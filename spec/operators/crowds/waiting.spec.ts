@@ -1,5 +1,3 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { of, Subject, type Observable } from 'rxjs';
 import {
   concurrencyLimit,
@@ -13,19 +11,12 @@ import {
   type PolicyGate,
 } from 'rxjs-reprise';
 import { describe, expect, it } from 'vitest';
+import { heapUsed } from '../../support/heap.js';
 import { size } from '../../support/size.js';
 
 /*
  * Theme: what many waiting calls cost. Memory is counted in bytes and work in signals, not in milliseconds.
  */
-
-setFlagsFromString('--expose-gc');
-const collect = runInNewContext('gc') as () => void;
-
-function heapUsed(): number {
-  collect();
-  return process.memoryUsage().heapUsed;
-}
 
 /** Counts the signals that a policy receives. */
 function counted<S, V>(policy: GatePolicy<S, V>): { readonly policy: GatePolicy<S, V>; readonly count: () => number } {
