@@ -94,7 +94,7 @@ describe('maxWaiting', () => {
     expect(limit.state).toMatchObject({ waiting: 0 });
   });
 
-  it('lets nobody wait with 0', () => {
+  it('lets no call wait with 0', () => {
     const limit = gate(concurrencyLimit({ limit: 1, maxWaiting: 0 }));
     const reasons: unknown[] = [];
     new Subject<number>().pipe(guard(limit)).subscribe();
