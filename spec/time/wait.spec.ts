@@ -1,9 +1,13 @@
-import { asyncScheduler, VirtualTimeScheduler } from 'rxjs';
+import { asyncScheduler, noop, VirtualTimeScheduler, type Observable, type SchedulerLike } from 'rxjs';
+import { TestScheduler } from 'rxjs/testing';
 import { describe, expect, it, vi } from 'vitest';
-import { wait } from '../../src/time/wait.js';
+import { wait as waitWith } from '../../src/time/wait.js';
 
 const zero = (): number => 0;
+const wait = (ms: number, scheduler: SchedulerLike, askAgain: () => number, hops?: boolean): Observable<0> =>
+  waitWith(ms, scheduler, { askAgain }, hops);
 const mistake = new Error('a mistake');
+const thousandYears = 1000 * 365 * 24 * 3_600_000;
 
 /** Waits in virtual time. What happened and when, and the timers that it set. */
 function waited(
@@ -96,6 +100,35 @@ describe('wait', () => {
     },
   );
 
+  it('of 1000 years of virtual time ends', () => {
+    expect(waited(thousandYears, zero).log).toEqual([
+      [thousandYears, 0],
+      [thousandYears, 'complete'],
+    ]);
+  });
+
+  it('of 1000 years ends in the virtual time of a TestScheduler', () => {
+    const scheduler = new TestScheduler(noop);
+    const ends: number[] = [];
+    scheduler.run(({ flush }) => {
+      wait(thousandYears, asyncScheduler, zero).subscribe(() => ends.push(scheduler.now()));
+      flush();
+    });
+    expect(ends).toEqual([thousandYears]);
+  });
+
+  it('of 1000 years can be left in its last piece', () => {
+    const scheduler = new VirtualTimeScheduler();
+    let asked = 0;
+    const subscription = wait(thousandYears, scheduler, () => (asked += 1)).subscribe();
+    scheduler.maxFrames = thousandYears - 1;
+    scheduler.flush();
+    subscription.unsubscribe();
+    scheduler.maxFrames = Infinity;
+    scheduler.flush();
+    expect(asked).toBe(0);
+  });
+
   it('that is prolonged is made of such pieces, too', () => {
     const answers = [2 ** 31 + 5, 0];
     expect(waited(1, () => answers.shift() ?? NaN).log[0]).toEqual([2 ** 31 + 6, 0]);
@@ -122,7 +155,7 @@ describe('wait', () => {
   it.each([
     ['at once', 0],
     ['later', 5],
-  ])('fails with the error that `more` throws, %s', (_, ms) => {
+  ])('fails with what is thrown when it asks, %s', (_, ms) => {
     const { log } = waited(ms, () => {
       throw mistake;
     });

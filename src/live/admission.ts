@@ -88,7 +88,7 @@ class Admission implements Waiter, Unsubscribable {
   private sleep(ms: number): void {
     if (ms === 0) this.askInContext();
     else if (isForeseeable(ms)) {
-      this.timer = wait(ms, this.waiting.clock.scheduler, () => 0).subscribe(() => {
+      this.timer = wait(ms, this.waiting.clock.scheduler).subscribe(() => {
         this.askInContext();
       });
     }

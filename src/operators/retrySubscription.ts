@@ -3,7 +3,7 @@ import { RetriedCall, type Plan } from '../engine/retriedCall.js';
 import type { Transaction } from '../engine/transaction.js';
 import type { GateEntry } from '../live/waiting.js';
 import type { SchedulerClock } from '../time/clock.js';
-import { immediately, wait } from '../time/wait.js';
+import { immediately, wait, type Asker } from '../time/wait.js';
 import { reportUnhandled } from './notify.js';
 
 /** What all subscriptions of one operator share. */
@@ -23,7 +23,7 @@ const longestBurst = 512;
  * One subscription: it drives a {@link RetriedCall} with RxJS. It waits what the call answers, and it is the observer that
  * `tap` notifies about the source.
  */
-export class RetrySubscription {
+export class RetrySubscription implements Asker {
   private readonly call: RetriedCall;
   private isSubscribed = false;
   private burst = 0;
@@ -44,11 +44,10 @@ export class RetrySubscription {
   /** Emits when a postponed attempt may start: it asks again after `ms` milliseconds. */
   postponed(ms: number): Observable<0> {
     const { clock, entry } = this.host;
-    const ask = (): number => this.ask(clock.now());
     const transaction: Transaction | undefined = this.call.gates;
     return entry === undefined || transaction === undefined
-      ? wait(ms, clock.scheduler, ask)
-      : entry.whenAdmitted(ms, { transaction, clock, ask });
+      ? wait(ms, clock.scheduler, this)
+      : entry.whenAdmitted(ms, { transaction, clock, ask: () => this.askAgain() });
   }
 
   /** The attempt failed: emits when to subscribe again. To give up, the final error is thrown. */
@@ -61,8 +60,13 @@ export class RetrySubscription {
     const hops = ms > 0 || this.burst % longestBurst === 0;
     // An observer of the failure may have unsubscribed.
     if (!hops) return this.subscriber.closed ? immediately : this.start(this.ask(failedAt));
-    if (entry === undefined) return wait(ms, clock.scheduler, () => this.ask(clock.now()), true);
-    return wait(ms, clock.scheduler, () => 0, true).pipe(concatMap(() => this.start(this.ask(clock.now()))));
+    if (entry === undefined) return wait(ms, clock.scheduler, this, true);
+    return wait(ms, clock.scheduler, undefined, true).pipe(concatMap(() => this.start(this.askAgain())));
+  }
+
+  /** A wait has ended: may the attempt start? */
+  askAgain(): number {
+    return this.ask(this.host.clock.now());
   }
 
   /** Part of the `tap` observer: the source is subscribed. */
