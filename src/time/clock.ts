@@ -34,23 +34,38 @@ export function clockFrom(
 ): SchedulerClock {
   checkScheduler(where, scheduler);
   callable(where, 'random', random);
-  return { scheduler, now: monotonicNow(scheduler), random: checkedRandom(where, random) };
+  return { scheduler, now: monotonicNow(where, scheduler), random: checkedRandom(where, random) };
 }
 
 /**
- * The scheduler's clock, made monotonic. RxJS schedulers read the wall clock. A wall clock that is set back an hour would
- * make every deadline an hour longer, so a step back counts as no time at all.
+ * The scheduler's clock, made monotonic. RxJS schedulers read the wall clock, and a wall clock that is set back an hour
+ * would make every deadline an hour longer. After a step back, the time since the first reading is that of the platform's
+ * stopwatch. Without one, and in virtual time, the step takes no time at all.
+ *
+ * @throws RangeError | TypeError if the scheduler's time is not a finite number. The next reading is not affected.
  */
-export function monotonicNow(scheduler: SchedulerLike): () => number {
-  let last = -Infinity;
+export function monotonicNow(where: string, scheduler: SchedulerLike): () => number {
+  let last = Infinity;
+  let latest = -Infinity;
   let lost = 0;
+  let base: number | undefined;
   return () => {
     const now = scheduler.now();
-    if (now < last) lost += last - now;
+    if (!Number.isFinite(now)) rejectOption(where, 'the answer of scheduler.now', 'a finite number', now);
+    // So it is at the first reading, too.
+    if (now < last) {
+      const measured = stopwatch(now);
+      base ??= now - measured;
+      lost = Math.max(latest, base + measured) - now;
+    }
     last = now;
-    return now + lost;
+    return (latest = now + lost);
   };
 }
+
+/** Whole milliseconds that no setting of a clock changes; 0 if `now` is no time of a wall clock, which is after 1973. */
+const stopwatch = (now: number): number =>
+  now > 1e11 ? Math.floor((globalThis as Partial<typeof globalThis>).performance?.now() ?? 0) : 0;
 
 /** Throws unless `value` has a clock and can make a delay. */
 export function checkScheduler(where: string, value: unknown): void {
