@@ -486,7 +486,7 @@ describe('with hinted', () => {
   });
 
   it('can wait for the longest hint', () => {
-    const unlimited = hinted(exponential(100), { from: retryAfter });
+    const unlimited = hinted(exponential(100), { from: retryAfter, max: Number.MAX_VALUE });
     const error = { headers: { 'retry-after': '9'.repeat(400) } };
     expect(preview(unlimited, { failures: 1, error }).delays).toEqual([longest + 100]);
     expect(preview(within(60_000, unlimited), { failures: 1, error }).reason).toBe('deadline');

@@ -22,6 +22,7 @@ import {
 import { step } from '../../src/policy/policy.js';
 import {
   admitting,
+  decisive,
   draw,
   limitWords,
   isBusy,
@@ -31,6 +32,7 @@ import {
   ordered,
   policy,
   taken,
+  timeless,
   trace,
 } from '../support/arbitraries.js';
 import { size } from '../support/size.js';
@@ -68,13 +70,13 @@ function folded(
 
 const waits = (policy: Policy, signals: readonly Signal[]): number[] => folded(policy, signals).waits;
 
-/** The waits of a policy, with their reasons. */
+/** The waits of a policy, with their reasons and bounds. */
 function answers(policy: Policy, signals: readonly Signal[]): unknown[] {
   let state = policy.initial;
   return signals.flatMap((signal) => {
     const verdict = step(policy, state, signal);
     state = verdict.state;
-    return isAnswered(signal) ? [[verdict.wait, verdict.reason]] : [];
+    return isAnswered(signal) ? [[verdict.wait, verdict.reason, verdict.atMost]] : [];
   });
 }
 
@@ -129,18 +131,26 @@ describe('laws', { timeout: 60_000 }, () => {
     });
 
     law(
-      'distributes over the other, if every ask is admitted',
-      [admitting(), admitting(), admitting()],
+      'distributes over the other, if every ask is admitted and no part has a deadline',
+      [timeless(), timeless(), timeless()],
       (signals, a, b, c) => {
         same(signals, join(a, other(b, c)), other(join(a, b), join(a, c)));
       },
     );
 
-    law('answers an ask with the longest wait', [policy(), policy()], (signals, a, b) => {
-      const asks = signals.filter(({ kind }) => kind === 'ask').slice(0, 1);
-      const [[one = 0], [two = 0]] = [waits(a, asks), waits(b, asks)];
-      expect(waits(join(a, b), asks)).toEqual(asks.map(() => Math.max(one, two)));
-    });
+    law(
+      'answers an ask with the longest wait, or no if a deadline does not allow it',
+      [policy(), policy()],
+      (signals, a, b) => {
+        const first = signals.find(({ kind }) => kind === 'ask');
+        if (first === undefined) return;
+        const [one, two, joined] = [a, b, join(a, b)].map((each) => step(each, each.initial, first));
+        const longest = Math.max(one?.wait ?? NaN, two?.wait ?? NaN);
+        const bounds = [one?.atMost ?? Infinity, two?.atMost ?? Infinity];
+        const bound = join === both ? Math.min(...bounds) : Math.max(...bounds);
+        expect(joined?.wait).toBe(longest > bound ? Infinity : longest);
+      },
+    );
 
     law('takes back an ask as a whole', [policy(), policy(), policy()], (signals, ...parts) => {
       const whole = join(...parts);
@@ -267,9 +277,23 @@ describe('laws', { timeout: 60_000 }, () => {
       fc.assert(property, { numRuns });
     });
 
-    it('never ends after the deadline of within', () => {
-      const property = fc.property(trace(), policy(), ms(), (signals, a, deadline) => {
-        const bounded = within(deadline, a);
+    it('is at most the bound of its verdict', () => {
+      const property = fc.property(trace(), policy(), (signals, a) => {
+        let state = a.initial;
+        for (const signal of signals) {
+          const { atMost = Infinity, ...verdict } = step(a, state, signal);
+          state = verdict.state;
+          expect(atMost).toBeGreaterThanOrEqual(0);
+          if (isAnswered(signal) && verdict.wait < Infinity) expect(verdict.wait).toBeLessThanOrEqual(atMost);
+        }
+      });
+      fc.assert(property, { numRuns });
+    });
+
+    it('never ends after the deadline of within, whatever is around it', () => {
+      const around = fc.array(decisive(), { maxLength: 4 });
+      const property = fc.property(trace(), policy(), ms(), around, (signals, a, deadline, wrappers) => {
+        const bounded = wrappers.reduce((inner, wrap) => wrap(inner), within(deadline, a));
         let state = bounded.initial;
         let since: number | undefined;
         for (const signal of signals) {

@@ -2,20 +2,28 @@ import { describe, expect, it } from 'vitest';
 import {
   both,
   capped,
+  either,
   exponential,
+  exponentialBackoff,
   fixed,
+  followedBy,
   hinted,
   immediate,
   jittered,
   linear,
+  never,
+  onlyIf,
   preview,
+  resetAfterUptime,
+  resetOn,
   retries,
   sequence,
+  within,
   type HintOptions,
   type Jitter,
   type Policy,
 } from 'rxjs-reprise';
-import { ask, close, failure, success, value, verdicts } from '../support/signals.js';
+import { ask, close, failure, success, value, verdicts, waits } from '../support/signals.js';
 
 const draws = [0, 0.25, 0.5, 0.75, 0.999];
 
@@ -126,6 +134,7 @@ describe('hinted', () => {
       2100,
     ],
     ['adds nothing if `from` finds no hint', {}, { from: () => undefined }, 100],
+    ['respects a hint of a minute by default', { retryAfter: 60_000 }, undefined, 60_100],
     ['respects a hint that is exactly `max`', { retryAfter: 500 }, { max: 500 }, 600],
     ['clamps a longer hint', { retryAfter: 501 }, { max: 500, past: 'clamp' }, 600],
     ['clamps an infinite hint', { retryAfter: Infinity }, { max: 500, past: 'clamp' }, 600],
@@ -137,6 +146,7 @@ describe('hinted', () => {
     ['a hint longer than allowed', { retryAfter: 501 }, { max: 500 }],
     ['a hint longer than allowed, with `stop`', { retryAfter: 501 }, { max: 500, past: 'stop' }],
     ['an infinite hint', { retryAfter: Infinity }, undefined],
+    ['a hint of more than a minute by default', { retryAfter: 60_001 }, undefined],
   ])('says no to %s', (_, error, options) => {
     expect(after(error, options)).toEqual({ delays: [], reason: 'hint' });
   });
@@ -158,7 +168,7 @@ describe('hinted', () => {
   });
 
   it('stays finite', () => {
-    const policy = hinted(fixed(Number.MAX_VALUE));
+    const policy = hinted(fixed(Number.MAX_VALUE), { max: Number.MAX_VALUE });
     expect(preview(policy, { failures: 1, error: { retryAfter: Number.MAX_VALUE } }).delays).toEqual([
       Number.MAX_VALUE,
     ]);
@@ -173,5 +183,57 @@ describe('hinted', () => {
     const policy = hinted(immediate, { from: () => hint as number });
     const message = `hinted: the answer of from must be a number of milliseconds, at least 0, or undefined, got ${shown}`;
     expect(() => preview(policy)).toThrow(new kind(message));
+  });
+});
+
+describe('a deadline inside', () => {
+  const hourly: HintOptions = { from: () => 3_600_000, max: 3_600_000 };
+  const preset = exponentialBackoff({ base: 100, jitter: false, maxElapsed: 1000 });
+  const deadline = { delays: [], reason: 'deadline' };
+
+  it.each<[string, Policy]>([
+    ['the hint of hinted, around a preset', hinted(preset, hourly)],
+    ['the hint of hinted, around within', hinted(within(1000, fixed(100)), hourly)],
+    ['the clamped hint of hinted', hinted(preset, { from: () => Infinity, max: 5000, past: 'clamp' })],
+    ['the range of jittered', jittered([20, 20], preset)],
+    ['the longest wait of both', both(preset, fixed(1001))],
+    ['the longest wait of both around a part that bounds', both(fixed(1001), both(immediate, within(1000, fixed(1))))],
+    ['a hint around capped', hinted(capped(50, preset), hourly)],
+    ['a hint around resetOn', hinted(resetOn(Boolean, preset), hourly)],
+    ['a hint around resetAfterUptime', hinted(resetAfterUptime(5, preset), hourly)],
+    ['a hint around onlyIf', hinted(onlyIf(Error, preset), hourly)],
+    ['a hint around followedBy', hinted(followedBy(preset, fixed(1)), hourly)],
+    ['a hint around the second part of followedBy', hinted(followedBy(never, within(1000, fixed(1))), hourly)],
+    ['a hint around either, if all parts have a deadline', hinted(either(preset, within(900, fixed(1))), hourly)],
+    ['a hint around either, if the other part says no', hinted(either(preset, never), hourly)],
+    ['a hint around the outer of two deadlines', hinted(within(1000, within(9e9, fixed(1))), hourly)],
+    ['a hint around the inner of two deadlines', hinted(within(9e9, within(1000, fixed(1))), hourly)],
+    ['a wait at an ask, beside it', both(preset, { initial: 0, reduce: (state) => ({ state, wait: 1001 }) })],
+  ])('bounds %s', (_, policy) => {
+    expect(preview(policy)).toEqual(deadline);
+  });
+
+  it.each<[string, Policy, number]>([
+    ['a longer wait that ends exactly at it', both(preset, fixed(1000)), 1000],
+    ['either with a part that has none', hinted(either(preset, fixed(200)), { from: () => 5000 }), 5100],
+    [
+      'either with a part that has a later one',
+      hinted(either(preset, within(9000, fixed(200))), { from: () => 5000 }),
+      5100,
+    ],
+  ])('allows %s', (_, policy, wait) => {
+    expect(preview(policy, { failures: 1 }).delays).toEqual([wait]);
+  });
+
+  it('never rejects an attempt that may start now', () => {
+    const policy = both(preset, within(500, immediate));
+    expect(waits(policy, [ask(), ask({ now: 5000 })])).toEqual([0, 0]);
+  });
+
+  it('keeps the reason of a wait and what a predicate threw', () => {
+    const thrown = { error: new Error('thrown') };
+    const odd: Policy = { initial: 0, reduce: (state) => ({ state, wait: 5, reason: 'busy', thrown }) };
+    expect(verdicts(both(within(100, immediate), odd), [ask()])).toMatchObject([{ wait: 5, reason: 'busy', thrown }]);
+    expect(verdicts(within(1, odd), [ask()])).toMatchObject([{ wait: Infinity, reason: 'deadline', thrown }]);
   });
 });

@@ -278,6 +278,30 @@ export function policy({ without = [] }: { readonly without?: readonly Word[] } 
 /** Policies that admit every ask. */
 export const admitting = (): fc.Arbitrary<Policy> => policy({ without: ['gate', ...limitWords] });
 
+/** Policies that admit every ask and have no deadline. */
+export const timeless = (): fc.Arbitrary<Policy> =>
+  policy({ without: ['gate', ...limitWords, 'within', 'exponentialBackoff'] });
+
+/**
+ * Puts something around a policy that cannot allow a retry if the policy says no, and that does not hide a signal from it.
+ * An ask that another part postpones is taken back, so that part must admit every ask.
+ */
+export const decisive = (): fc.Arbitrary<(inner: Policy) => Policy> =>
+  fc.oneof(
+    admitting().map((other) => (inner: Policy) => both(other, inner)),
+    admitting().map((other) => (inner: Policy) => both(inner, other)),
+    fc.constant((inner: Policy) => either(inner, inner)),
+    fc.constant((inner: Policy) => either(inner, never)),
+    fc.tuple(jitter(), ms()).map(
+      ([kind, cap]) =>
+        (inner: Policy) =>
+          jittered(kind, inner, { cap }),
+    ),
+    hint().map((options) => (inner: Policy) => hinted(inner, options)),
+    ms().map((cap) => (inner: Policy) => capped(cap, inner)),
+    ms().map((deadline) => (inner: Policy) => within(deadline, inner)),
+  );
+
 /** The functions other than the gate whose policies do not admit every ask. */
 export const limitWords = Object.keys(limits) as (keyof typeof limits)[];
 

@@ -1,5 +1,5 @@
 import { callable, list, milliseconds } from '../options.js';
-import { answer, checkPolicy, handledKinds, isKept, step, type Policy, type Verdict } from './policy.js';
+import { answer, bounded, checkPolicy, handledKinds, isKept, step, type Policy, type Verdict } from './policy.js';
 import type { Signal } from './signals.js';
 
 /*
@@ -20,7 +20,7 @@ import type { Signal } from './signals.js';
  * @example preview(both(exponential(100), retries(3))) // => { delays: [100, 200, 400], reason: 'retries' }
  */
 export function both(...policies: readonly Policy[]): Policy {
-  return combined('both', policies, longest);
+  return combined('both', policies, longest, earliest);
 }
 
 /**
@@ -33,13 +33,14 @@ export function both(...policies: readonly Policy[]): Policy {
  * @example preview(either(sequence([500]), both(fixed(900), retries(2)))) // => { delays: [500, 900], reason: 'exhausted' }
  */
 export function either(...policies: readonly Policy[]): Policy {
-  return combined('either', policies, shortest);
+  return combined('either', policies, shortest, latest);
 }
 
 function combined(
   where: string,
   policies: readonly Policy[],
   chosen: (verdicts: readonly Verdict[]) => Verdict,
+  boundOf: (verdicts: readonly Verdict[]) => number,
 ): Policy {
   list(where, 'policies', 'at least one policy', policies);
   policies.forEach((policy, index) => {
@@ -48,7 +49,8 @@ function combined(
 
   const reduce = (states: readonly unknown[], signal: Signal): Verdict => {
     const verdicts = policies.map((policy, index) => step(policy, states[index], signal));
-    const verdict = signal.kind === 'ask' ? longest(verdicts) : chosen(verdicts);
+    const picked = signal.kind === 'ask' ? longest(verdicts) : chosen(verdicts);
+    const verdict = bounded(picked.state, picked, boundOf(verdicts));
     const isAdmitted = signal.kind !== 'ask' || verdict.wait === 0;
     const next = verdicts.map((each, index) => (isKept(isAdmitted, each) ? each.state : states[index]));
     return answer(next.every((state, index) => state === states[index]) ? states : next, verdict);
@@ -61,6 +63,13 @@ const longest = (verdicts: readonly Verdict[]): Verdict =>
 
 const shortest = (verdicts: readonly Verdict[]): Verdict =>
   verdicts.reduce((chosen, verdict) => (verdict.wait < chosen.wait ? verdict : chosen));
+
+/** The earliest deadline bounds all parts. */
+const earliest = (verdicts: readonly Verdict[]): number => Math.min(...verdicts.map(({ atMost = Infinity }) => atMost));
+
+/** The latest deadline among the parts that do not say no. */
+const latest = (verdicts: readonly Verdict[]): number =>
+  Math.max(...verdicts.map(({ wait, atMost = Infinity }) => (wait < Infinity ? atMost : 0)));
 
 /**
  * Follows `first` until it says no to a failure, then `second` from its initial state, beginning with that same failure.

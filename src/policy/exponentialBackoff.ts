@@ -80,15 +80,15 @@ export function exponentialBackoff(options: ExponentialBackoffOptions = {}): Pol
     if (kind !== 'ask' && kind !== 'failure') return { state, wait: 0 };
     const { retries } = state;
     const since = maxElapsed === undefined ? null : (state.since ?? now);
+    const rest = since === null ? Infinity : Number(maxElapsed) - (now - since);
     const started = since === state.since ? state : { retries, since };
-    if (kind === 'ask') return { state: started, wait: 0 };
+    if (kind === 'ask') return { state: started, wait: 0, atMost: Math.max(0, rest) };
     if (matches !== undefined && !matches(signal.error)) return { state: started, wait: Infinity, reason: 'error' };
     if (retries >= maxAttempts - 1) return { state: started, wait: Infinity, reason: 'retries' };
     const next = { retries: retries + 1, since };
     const wait = draw(exponentialDelay(base, factor, retries), random);
-    return since !== null && now - since + wait > Number(maxElapsed)
-      ? { state: next, wait: Infinity, reason: 'deadline' }
-      : { state: next, wait };
+    if (wait > rest) return { state: next, wait: Infinity, reason: 'deadline' };
+    return since === null ? { state: next, wait } : { state: next, wait, atMost: rest };
   };
   return { initial, handles: maxElapsed === undefined ? ['failure'] : ['ask', 'failure'], reduce };
 }

@@ -31,7 +31,7 @@ export function jittered(kind: Jitter, policy: Policy, options: { readonly cap?:
   const { cap = Number.MAX_VALUE } = options;
   milliseconds('jittered', 'cap', cap);
   const draw = jitterDraw('jittered', 'kind', kind, cap);
-  return withWaits(policy, ({ state, wait }, { random }) => ({ state, wait: draw(wait, random) }));
+  return withWaits(policy, ({ wait }, { random }) => draw(wait, random));
 }
 
 /** The formula of {@link jittered}: the delay that is drawn for a wait. */

@@ -1,6 +1,6 @@
 import { count, list, milliseconds, rejectOption } from '../options.js';
 import { immediate } from './delays.js';
-import { answer, checkPolicy, handledKinds, onFailure, step, type Policy, type Verdict } from './policy.js';
+import { answer, bounded, checkPolicy, handledKinds, onFailure, step, type Policy, type Verdict } from './policy.js';
 import type { Signal } from './signals.js';
 
 /*
@@ -28,7 +28,8 @@ export function retries(n: number): Policy {
  * from the first failure if there was no `ask` before it. A wait at an `ask` is bounded too. An attempt that may start now
  * is never rejected, and a running attempt is not cut short: use RxJS's `timeout` for that.
  *
- * Put it outermost, because it bounds only what is inside it.
+ * What lengthens a wait outside of it ({@link hinted}, {@link jittered}, a longer part of {@link both}) says no beyond the
+ * deadline too. In {@link either} the latest deadline of the parts that allow the retry counts.
  *
  * @param ms milliseconds, finite, at least 0
  * @param policy the policy to bound
@@ -46,11 +47,11 @@ export function within(ms: number, policy: Policy): Policy {
     const since = isBound ? (state.since ?? signal.now) : state.since;
     const next = since === state.since && verdict.state === state.inner ? state : { since, inner: verdict.state };
 
+    if (!isBound || since === null) return answer(next, verdict);
+    const rest = ms - (signal.now - since);
     const mayStart = signal.kind === 'ask' && verdict.wait === 0;
-    const isLate = since !== null && isBound && !mayStart && signal.now - since + verdict.wait > ms;
-    return isLate && verdict.wait < Infinity
-      ? { state: next, wait: Infinity, reason: 'deadline' }
-      : answer(next, verdict);
+    const atMost = mayStart ? Math.max(0, rest) : rest;
+    return bounded(next, verdict, Math.min(atMost, verdict.atMost ?? Infinity));
   };
   return { initial: { since: null, inner: policy.initial }, handles: handledKinds([policy], 'ask', 'failure'), reduce };
 }

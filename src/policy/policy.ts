@@ -14,6 +14,8 @@ export interface Verdict<S = unknown> {
   readonly state: S;
   readonly wait: number;
   readonly reason?: Reason;
+  /** The longest wait from now that a deadline allows. What lengthens the wait says no beyond it. @defaultValue no limit */
+  readonly atMost?: number;
   /** An error that a predicate of the policy threw although the signal counts. The caller of the policy rethrows it. */
   readonly thrown?: { readonly error: unknown };
 }
@@ -75,11 +77,20 @@ export function step<S>(policy: Policy<S>, state: S, signal: Signal): Verdict<S>
   );
 }
 
-/** The verdict of a part as the verdict of the whole: the same wait and reason, with the state of the whole. */
-export function answer<S>(state: S, verdict: Verdict): Verdict<S> {
-  return verdict.reason === undefined && verdict.thrown === undefined
-    ? { state, wait: verdict.wait }
-    : { ...verdict, state };
+/** The verdict of a part as the verdict of the whole: all but its state, and its bound unless another one is given. */
+export function answer<S>(state: S, verdict: Verdict, atMost: number | undefined = verdict.atMost): Verdict<S> {
+  const { wait, reason, thrown } = verdict;
+  if (reason !== undefined || thrown !== undefined)
+    return { ...verdict, state, ...(atMost !== undefined && { atMost }) };
+  return atMost === undefined ? { state, wait } : { state, wait, atMost };
+}
+
+/** The same with that bound: a no if the wait is longer. */
+export function bounded<S>(state: S, verdict: Verdict, atMost: number): Verdict<S> {
+  if (verdict.wait === Infinity || atMost === (verdict.atMost ?? Infinity)) return answer(state, verdict);
+  return verdict.wait > atMost
+    ? { ...verdict, state, wait: Infinity, reason: 'deadline' }
+    : answer(state, verdict, atMost);
 }
 
 /**

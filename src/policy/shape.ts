@@ -1,9 +1,10 @@
 import { callable, milliseconds, record, rejectOption } from '../options.js';
-import { checkPolicy, handledKinds, step, type Policy, type Verdict } from './policy.js';
+import { bounded, checkPolicy, handledKinds, step, type Policy, type Verdict } from './policy.js';
 import type { Failure, Signal } from './signals.js';
 
 /*
- * Changes to a wait. They apply to finite waits after a failure. A *no* and all other signals pass unchanged.
+ * Changes to a wait. They apply to finite waits after a failure. A *no* and all other signals pass unchanged. A wait that a
+ * change makes longer than a deadline inside allows becomes a *no*.
  */
 
 /**
@@ -19,7 +20,7 @@ import type { Failure, Signal } from './signals.js';
 export function capped(ms: number, policy: Policy): Policy {
   milliseconds('capped', 'ms', ms);
   checkPolicy('capped', 'policy', policy);
-  return withWaits(policy, (verdict) => (verdict.wait > ms ? { state: verdict.state, wait: ms } : verdict));
+  return withWaits(policy, ({ wait }) => Math.min(wait, ms));
 }
 
 /**
@@ -29,7 +30,7 @@ export function capped(ms: number, policy: Policy): Policy {
  * @param policy decides whether to retry, and what to wait in addition to the hint
  * @param options.from reads the hint in milliseconds from an error, `undefined` for none; the default is the error's own
  * `retryAfter` if that is a number of at least 0
- * @param options.max the longest hint to respect, milliseconds, at least 0; unlimited by default
+ * @param options.max the longest hint to respect, milliseconds, at least 0; the default is 60 000
  * @param options.past what to do about a longer hint: `'stop'` (the default) says no with reason `'hint'`, `'clamp'` waits
  * `max` and so returns before the server allows it
  * @throws RangeError | TypeError if one is anything else, or if `from` returns anything but a number of at least 0 or
@@ -39,23 +40,31 @@ export function capped(ms: number, policy: Policy): Policy {
  * const policy = hinted(fixed(100), { max: 10_000 });
  * preview(policy, { failures: 1, error: { retryAfter: 2000 } }).delays // => [2100]
  * preview(policy, { failures: 1, error: { retryAfter: 60_000 } }) // => { delays: [], reason: 'hint' }
+ *
+ * @example
+ * // a deadline inside bounds the hint
+ * const bounded = hinted(within(1000, fixed(100)));
+ * preview(bounded, { failures: 1, error: { retryAfter: 2000 } }) // => { delays: [], reason: 'deadline' }
  */
 export function hinted(policy: Policy, options: HintOptions = {}): Policy {
   checkPolicy('hinted', 'policy', policy);
   record('hinted', options);
-  const { from = ownHint, max = Number.MAX_VALUE, past = 'stop' }: HintOptions = options;
+  const { from = ownHint, max = aMinute, past = 'stop' }: HintOptions = options;
   callable('hinted', 'from', from);
   milliseconds('hinted', 'max', max);
   if (!['stop', 'clamp'].includes(past)) rejectOption('hinted', 'past', "'stop' or 'clamp'", past, TypeError);
-  return withWaits(policy, (verdict, { error }) => {
+  return withWaits(policy, ({ state, wait }, { error }) => {
     const hint = from(error);
-    if (hint === undefined) return verdict;
+    if (hint === undefined) return wait;
     if (!(typeof hint === 'number' && hint >= 0))
       rejectOption('hinted', 'the answer of from', 'a number of milliseconds, at least 0, or undefined', hint);
-    if (hint > max && past === 'stop') return { state: verdict.state, wait: Infinity, reason: 'hint' };
-    return { state: verdict.state, wait: Math.min(Number.MAX_VALUE, Math.min(hint, max) + verdict.wait) };
+    if (hint > max && past === 'stop') return { state, wait: Infinity, reason: 'hint' };
+    return Math.min(Number.MAX_VALUE, Math.min(hint, max) + wait);
   });
 }
+
+/** The longest hint that is respected by default. */
+const aMinute = 60_000;
 
 /** Options of {@link hinted}. */
 export interface HintOptions {
@@ -68,7 +77,7 @@ export interface HintOptions {
   /**
    * The longest hint to respect, in milliseconds.
    *
-   * @defaultValue unlimited
+   * @defaultValue 60_000
    */
   readonly max?: number;
   /**
@@ -85,11 +94,15 @@ export function ownHint(error: unknown): number | undefined {
   return typeof hint === 'number' && hint >= 0 ? hint : undefined;
 }
 
-/** A policy that differs from `policy` only in its finite waits after a failure. */
-export function withWaits(policy: Policy, reshape: (verdict: Verdict, failure: Failure) => Verdict): Policy {
+/** A policy that differs from `policy` only in its finite waits after a failure. `reshape` returns the new wait, or a no. */
+export function withWaits(policy: Policy, reshape: (verdict: Verdict, failure: Failure) => number | Verdict): Policy {
   const reduce = (state: unknown, signal: Signal): Verdict => {
     const verdict = step(policy, state, signal);
-    return signal.kind === 'failure' && verdict.wait < Infinity ? reshape(verdict, signal) : verdict;
+    if (signal.kind !== 'failure' || verdict.wait === Infinity) return verdict;
+    const shaped = reshape(verdict, signal);
+    return typeof shaped === 'number'
+      ? bounded(verdict.state, { state: undefined, wait: shaped }, verdict.atMost ?? Infinity)
+      : shaped;
   };
   return { initial: policy.initial, handles: handledKinds([policy], 'failure'), reduce };
 }
