@@ -115,6 +115,9 @@ export class CircuitOpenError extends RejectedError {
 export const isFinal = (error: unknown): boolean =>
   error instanceof RejectedError || (error as { readonly name?: unknown } | null | undefined)?.name === 'AbortError';
 
+/** The reason of a retry that ends with an error that is never retried. */
+export const finalReason = (error: unknown): Reason => (error instanceof RejectedError ? error.reason : 'fatal');
+
 const hintText = (ms: number): string => (ms > 0 && ms < Infinity ? `, retry after ${String(ms)} ms` : '');
 
 /** V8 keeps the number of frames that a new error records here. Other engines ignore it. */

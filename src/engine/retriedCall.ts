@@ -1,7 +1,8 @@
-import type { Reason } from '../errors.js';
+import { finalReason, type Reason } from '../errors.js';
 import { isKept, step, type Policy, type Verdict } from '../policy/policy.js';
 import { askSignal, type Signal } from '../policy/signals.js';
 import type { Clock } from './ledger.js';
+import { passingFailures } from './passingFailures.js';
 import type { RetryEvent, Untimed } from './retryEvents.js';
 import type { Ending } from './ticket.js';
 import { admitted, rejectionOf, type Answer, type Transaction } from './transaction.js';
@@ -108,12 +109,14 @@ export class RetriedCall {
     const { attempt, plan } = this;
     if (this.isFatal(error)) {
       this.settle('cancel');
-      return this.giveUp(attempt, error, 'fatal');
+      return this.giveUp(attempt, error, finalReason(error));
     }
     this.phase = 'asking';
     this.gates?.settle('failure', error);
     const wait = plan.handles.has('failure') ? this.fail(error, now) : 0;
     if (wait === Infinity) return wait;
+    const reason = this.reasonToStop(error, wait);
+    if (reason !== undefined) return this.giveUp(attempt, error, reason);
     if (plan.notify !== undefined) this.notify({ kind: 'retrying', attempt, wait, error });
     if (plan.isAsking) this.cause = error;
     this.attempt += 1;
@@ -169,6 +172,15 @@ export class RetriedCall {
       this.settle('cancel');
       throw thrown;
     }
+  }
+
+  /** Why a retry after `wait` milliseconds would be in vain: a guard below would reject it. */
+  private reasonToStop(error: unknown, wait: number): Reason | undefined {
+    for (const [guard, failure] of passingFailures) {
+      const rejection = failure === error ? guard.rejectionIn(wait) : undefined;
+      if (rejection !== undefined && this.isFatal(rejection)) return rejection.reason;
+    }
+    return undefined;
   }
 
   private giveUp(attempt: number, error: unknown, reason: Reason): number {

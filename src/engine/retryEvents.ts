@@ -24,7 +24,10 @@ interface Recovered extends EventBase {
 interface GaveUp extends EventBase {
   readonly kind: 'gave-up';
   readonly error: unknown;
-  /** The policy's reason, or `'fatal'` for an error that is never retried. */
+  /**
+   * The policy's reason, that of a rejection from below or of a circuit below that is open, or `'fatal'` for an error that is
+   * never retried.
+   */
   readonly reason: Reason;
 }
 

@@ -126,6 +126,13 @@ export class Circuit extends Gate<CircuitState, CircuitStatus, CircuitEvent> {
     return new CircuitOpenError(this.name, reason, retryAfter, this.openedBy);
   }
 
+  /** @internal */
+  override rejectionIn(ms: number): CircuitOpenError | undefined {
+    const { phase, retryAfter } = this.state;
+    const isShut = phase === 'open' || phase === 'isolated';
+    return isShut && (retryAfter > ms || retryAfter === Infinity) ? this.rejection(phase, retryAfter) : undefined;
+  }
+
   protected override get cause(): unknown {
     return this.openedBy;
   }

@@ -66,6 +66,11 @@ export abstract class Gate<S = unknown, V = unknown, E = unknown> extends LiveLe
   /** @internal */
   abstract rejection(reason: Reason, wait: number): RejectedError;
 
+  /** @internal The rejection that an attempt would meet in `ms` milliseconds, if that is certain and waiting cannot help. */
+  rejectionIn(_ms: number): RejectedError | undefined {
+    return undefined;
+  }
+
   /** What it is called in errors. */
   protected get title(): string {
     return `${this.kind} ${this.name}`;

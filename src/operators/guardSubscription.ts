@@ -1,6 +1,9 @@
 import { tap, type Observable, type Subscriber } from 'rxjs';
+import { passingFailures, type FailedGuard } from '../engine/passingFailures.js';
 import { admitted, rejectionOf, type Answer, type Transaction } from '../engine/transaction.js';
 import { holdWakeUps, releaseWakeUps } from '../engine/wakeQueue.js';
+import type { RejectedError } from '../errors.js';
+import type { Gate } from '../live/gate.js';
 import type { GateEntry, Waiting } from '../live/waiting.js';
 import type { SchedulerClock } from '../time/clock.js';
 import { isForeseeable } from '../time/wait.js';
@@ -10,6 +13,7 @@ import type { SuccessOptions } from './successOptions.js';
 /** What all subscriptions of one operator share. */
 export interface GuardHost<T> {
   readonly entry: GateEntry;
+  readonly gates: readonly Gate[];
   readonly handlesValues: boolean;
   readonly successOn: NonNullable<SuccessOptions<T>['successOn']>;
   readonly maxWait: number;
@@ -20,7 +24,7 @@ export interface GuardHost<T> {
  * One subscription: one attempt at all gates. It is the observer that `tap` notifies about the source, and before that the
  * call that waits.
  */
-export class GuardSubscription<T> implements Waiting {
+export class GuardSubscription<T> implements Waiting, FailedGuard {
   readonly transaction: Transaction;
   private hasValue = false;
   /** When its `maxWait` ends. It begins with the first wait. */
@@ -118,6 +122,16 @@ export class GuardSubscription<T> implements Waiting {
 
   error(error: unknown): void {
     this.transaction.settle('failure', error);
+    passingFailures.set(this, error);
+  }
+
+  rejectionIn(ms: number): RejectedError | undefined {
+    const { gates, maxWait } = this.host;
+    for (const gate of gates) {
+      const rejection = gate.rejectionIn(ms + maxWait);
+      if (rejection !== undefined) return rejection;
+    }
+    return undefined;
   }
 
   complete(): void {
@@ -135,6 +149,7 @@ export class GuardSubscription<T> implements Waiting {
 
   /** The last thing that happens: the source has let go. */
   finalize(): void {
+    passingFailures.delete(this);
     this.transaction.rouse();
   }
 

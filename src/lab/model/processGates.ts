@@ -55,6 +55,12 @@ export class ProcessGates {
     return verdict;
   }
 
+  /** Whether the circuit will still be open in `wait` milliseconds. */
+  isOpenIn(row: number, now: number, wait: number): boolean {
+    const state = this.circuits[this.calls.processIndex[row]!]?.current;
+    return state?.phase === 'open' && state.until - now > wait;
+  }
+
   reportValue(row: number, now: number): void {
     const { calls } = this;
     const circuit = this.circuits[calls.processIndex[row]!];

@@ -1,5 +1,5 @@
 import type { Clock } from '../../engine/ledger.js';
-import { isFinal, type Reason } from '../../errors.js';
+import { finalReason, isFinal, type Reason } from '../../errors.js';
 import { isKept, type Verdict } from '../../policy/policy.js';
 import type { SimulationPlan } from '../options.js';
 import type { Recorder } from '../results/recorder.js';
@@ -101,13 +101,17 @@ export class RetriedCalls {
     gates.reportToCircuit(row, 'failure', now, error);
     if (isFinal(error)) {
       this.settle(row, 'cancel', now);
-      this.lose(row, 'fatal', calls.attempt[row]!);
+      this.lose(row, finalReason(error), calls.attempt[row]!);
       return;
     }
     gates.reportToBudget(row, 'failure', now, error);
     const { wait, reason = 'rejected' } = this.policy.fail(row, error, now);
     if (wait === Infinity) {
       this.lose(row, reason, calls.attempt[row]!);
+      return;
+    }
+    if (gates.isOpenIn(row, now, wait)) {
+      this.lose(row, 'open', calls.attempt[row]!);
       return;
     }
     calls.running[row] = 0;
