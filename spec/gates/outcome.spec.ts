@@ -14,6 +14,12 @@ describe('classifier', () => {
     expect(classifier('spec')(error)).toStrictEqual({ outcome });
   });
 
+  it('takes an error that cannot be examined as a failure', () => {
+    const { proxy, revoke } = Proxy.revocable({}, {});
+    revoke();
+    expect(classifier('spec')(proxy)).toStrictEqual({ outcome: 'failure' });
+  });
+
   it.each(['failure', 'success', 'ignore'] as const)('returns the answer of classify: %s', (outcome) => {
     const seen: unknown[] = [];
     const judge = classifier('spec', (error) => {

@@ -113,6 +113,13 @@ describe('jittered', () => {
   });
 });
 
+/** An object that throws whatever is read of it. */
+function revokedProxy(): unknown {
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  return proxy;
+}
+
 describe('hinted', () => {
   const after = (error: unknown, options?: HintOptions): unknown =>
     preview(hinted(fixed(100), options), { failures: 1, error: () => error });
@@ -126,6 +133,7 @@ describe('hinted', () => {
     ['adds nothing after a string', 'retryAfter', undefined, 100],
     ['ignores a hint that is a string', { retryAfter: '2000' }, undefined, 100],
     ['ignores a hint that is negative', { retryAfter: -1 }, undefined, 100],
+    ['adds nothing if the error cannot be read', revokedProxy(), undefined, 100],
     ['ignores a hint that is NaN', { retryAfter: NaN }, undefined, 100],
     [
       'reads the hint with `from`',

@@ -16,7 +16,7 @@ export interface Classified {
  */
 export function classifier(
   where: string,
-  classify: (error: any) => Outcome = (error) => (error instanceof RejectedError ? 'ignore' : 'failure'),
+  classify: (error: any) => Outcome = (error) => (isRejection(error) ? 'ignore' : 'failure'),
 ): (error: unknown) => Classified {
   callable(where, 'classify', classify);
   return (error) => {
@@ -28,6 +28,15 @@ export function classifier(
       return { outcome: 'failure', thrown: { error: thrown } };
     }
   };
+}
+
+/** Whether it is a rejection of ours. An error that cannot be examined, such as a revoked proxy, is not. */
+function isRejection(error: unknown): boolean {
+  try {
+    return error instanceof RejectedError;
+  } catch {
+    return false;
+  }
 }
 
 const outcomes: readonly unknown[] = ['failure', 'success', 'ignore'];

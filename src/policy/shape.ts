@@ -88,10 +88,14 @@ export interface HintOptions {
   readonly past?: 'stop' | 'clamp';
 }
 
-/** The `retryAfter` of an error, in milliseconds. */
+/** The `retryAfter` of an error, in milliseconds. An error that throws when it is read has none. */
 export function ownHint(error: unknown): number | undefined {
-  const hint = (error as { readonly retryAfter?: unknown } | null | undefined)?.retryAfter;
-  return typeof hint === 'number' && hint >= 0 ? hint : undefined;
+  try {
+    const hint = (error as { readonly retryAfter?: unknown } | null | undefined)?.retryAfter;
+    return typeof hint === 'number' && hint >= 0 ? hint : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** A policy that differs from `policy` only in its finite waits after a failure. `reshape` returns the new wait, or a no. */
