@@ -1,4 +1,5 @@
 import {
+  concat,
   NEVER,
   of,
   skip,
@@ -18,6 +19,7 @@ import {
   fixed,
   jittered,
   never,
+  onFailure,
   retryWithPolicy,
   slowRate,
   type Circuit,
@@ -154,7 +156,7 @@ describe('circuit', () => {
     expect(live.state.retryAfter).toBe(0);
   });
 
-  it('does not read the clock for values, which it does not handle', () => {
+  it('does not read the clock for values while it is closed', () => {
     const { live, clock } = timed();
     const source = new Subject<string>();
     source.pipe(circuitBreak(live), retryWithPolicy(never, { gates: [live] })).subscribe();
@@ -162,6 +164,17 @@ describe('circuit', () => {
     source.next('a');
     source.next('b');
     expect(now).not.toHaveBeenCalled();
+  });
+
+  it('shows a circuit that a probe has closed by its value without a cause', () => {
+    const { live, clock } = timed({ halfOpen: { probeTimeout: 50 } });
+    call(live, 'fails');
+    clock.frame = 100;
+    concat(of('a'), NEVER).pipe(circuitBreak(live)).subscribe();
+    clock.frame = 149;
+    expect(live.state).toMatchObject({ phase: 'half-open', cause: down });
+    clock.frame = 150;
+    expect(live.state).toMatchObject({ phase: 'closed', cause: undefined });
   });
 
   it('is open for as long as its policy says, each time', () => {
@@ -177,6 +190,45 @@ describe('circuit', () => {
 
 describe('circuit events$', () => {
   const at = (when: number, event: object): object => ({ circuit: 'users', at: when, ...event });
+
+  it('emits the error of a policy of open times that fails, before the opening', () => {
+    const broken = new Error('broken');
+    const resetAfter = onFailure(0, () => {
+      throw broken;
+    });
+    const { live, clock } = timed({ resetAfter, halfOpen: { probeTimeout: 50 } });
+    const events = eventsOf(live);
+    const failed = (when: number): object => at(when, { kind: 'open-time-failed', error: broken });
+    call(live, 'fails');
+    clock.frame = 60_000;
+    call(live, 'stays out');
+    clock.frame = 60_060;
+    call(live, 'completes');
+    live.reset();
+    live.open();
+    expect(events).toStrictEqual([
+      failed(0),
+      at(0, { kind: 'opened', cause: down, opens: 1, retryAfter: 60_000 }),
+      at(60_000, { kind: 'half-opened' }),
+      failed(60_060),
+      at(60_060, { kind: 'opened', cause: down, opens: 2, retryAfter: 59_990 }),
+      at(60_060, { kind: 'rejected', reason: 'open', retryAfter: 59_990 }),
+      at(60_060, { kind: 'closed' }),
+      failed(60_060),
+      at(60_060, { kind: 'opened', cause: undefined, opens: 1, retryAfter: 60_000 }),
+    ]);
+  });
+
+  it('emits that a probe which has delivered a value has closed it', () => {
+    const { live, clock } = timed({ halfOpen: { probeTimeout: 50 } });
+    live.open();
+    clock.frame = 100;
+    concat(of('a'), NEVER).pipe(circuitBreak(live)).subscribe();
+    const events = eventsOf(live);
+    clock.frame = 170;
+    call(live, 'completes');
+    expect(events).toStrictEqual([at(170, { kind: 'closed' })]);
+  });
 
   it('emits a whole life: opened with its cause, rejected, half-opened, closed', () => {
     const { live, clock } = timed();

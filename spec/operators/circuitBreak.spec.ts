@@ -33,7 +33,6 @@ import {
   CircuitOpenError,
   failures,
   immediate,
-  onFailure,
   retryBudget,
   slowRate,
   type Circuit,
@@ -144,7 +143,7 @@ describe('circuitBreak, by marbles', () => {
     `,
   });
 
-  picture('48 an endless probe that only completion would settle keeps its slot until its timeout', {
+  picture('48 an endless probe keeps its slot until its timeout, and then its values have closed the circuit', {
     operate: (source) => {
       const live = halfOpen({ resetAfter: 4, halfOpen: { probeTimeout: 6 } });
       const other = of('b').pipe(circuitBreak(live), marked());
@@ -152,8 +151,24 @@ describe('circuitBreak, by marbles', () => {
     },
     diagram: `
       source         a-a-a-a-a-a-a-a-
-      events         r--r--(or)(hc)
+      events         r--r--c
       probe          a-a-a-a-a-a-a-a-
+      others         (R|)
+                     ---(^R|)
+                     ------(^b|)
+    `,
+  });
+
+  picture('48a an endless probe that stays silent until its timeout opens the circuit again', {
+    operate: (source) => {
+      const live = halfOpen({ resetAfter: 4, halfOpen: { probeTimeout: 6 } });
+      const other = of('b').pipe(circuitBreak(live), marked());
+      return { events: drawnEvents(live), probe: source.pipe(circuitBreak(live)), others: other };
+    },
+    diagram: `
+      source         -------a-a-a-a-
+      events         r--r--(or)(hc)
+      probe          -------a-a-a-a-
       others         (R|)
                      ---(^R|)
                      ------(^R|)
@@ -675,12 +690,10 @@ describe('circuitBreak and its listeners', () => {
 
   it('the error of a policy that throws when the consumer leaves is reported, not thrown at the consumer', () => {
     const mistake = new Error('a mistake');
-    const live = circuit({
-      trip: slowRate(1, { calls: 1, slowerThan: 5 }),
-      resetAfter: onFailure(0, () => {
-        throw mistake;
-      }),
-    });
+    const record = (): never => {
+      throw mistake;
+    };
+    const live = circuit({ trip: { ...slowRate(1, { calls: 1, slowerThan: 5 }), record } });
     const held = NEVER.pipe(circuitBreak(live)).subscribe();
     vi.advanceTimersByTime(6);
     held.unsubscribe();

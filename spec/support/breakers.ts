@@ -7,6 +7,7 @@ import {
   fixed,
   jittered,
   never,
+  onFailure,
   sequence,
   slowRate,
   type CircuitBreakerOptions,
@@ -39,6 +40,7 @@ type Rule =
 
 type OpenTimes =
   | { readonly times: 'a number' | 'fixed' | 'exponential' | 'jittered'; readonly ms: number }
+  | { readonly times: 'by error'; readonly ms: number }
   | { readonly times: 'sequence'; readonly list: readonly number[] }
   | { readonly times: 'never' };
 
@@ -48,6 +50,7 @@ export interface Breaker {
   readonly probes: number;
   readonly allowedFailures: number;
   readonly probeTimeout: number | undefined;
+  readonly maxOpen: number;
   readonly onCancel: 'failure' | 'ignore';
 }
 
@@ -87,7 +90,7 @@ const rule: fc.Arbitrary<Rule> = fc.oneof(
 
 const openTimes: fc.Arbitrary<OpenTimes> = fc.oneof(
   fc.record({
-    times: fc.constantFrom('a number' as const, 'fixed' as const, 'exponential' as const, 'jittered' as const),
+    times: fc.constantFrom('a number', 'fixed', 'exponential', 'jittered', 'by error'),
     ms: small(100),
   }),
   fc.record({ times: fc.constant('sequence' as const), list: fc.array(small(100), { minLength: 1, maxLength: 3 }) }),
@@ -101,6 +104,7 @@ export const breakers: fc.Arbitrary<Breaker> = fc
     probes: small(4),
     allowedFailures: fc.nat(3),
     probeTimeout: fc.option(small(200), { nil: undefined }),
+    maxOpen: fc.oneof(small(400), fc.constant(300_000)),
     onCancel: fc.constantFrom('failure', 'ignore'),
   })
   .map((breaker) => ({ ...breaker, allowedFailures: Math.min(breaker.allowedFailures, breaker.probes - 1) }));
@@ -113,6 +117,7 @@ export function optionsOf({
   probes,
   allowedFailures,
   probeTimeout,
+  maxOpen,
   onCancel,
 }: Breaker): CircuitBreakerOptions {
   const halfOpen = { probes, allowedFailures };
@@ -124,6 +129,7 @@ export function optionsOf({
       if (error === 'throw') throw new Error('classify cannot say');
       return outcomeOf(error);
     },
+    maxOpen,
     onCancel,
   };
 }
@@ -148,6 +154,8 @@ function resetAfterOf(openTimes: OpenTimes): number | Policy {
       return exponential(openTimes.ms, 3);
     case 'jittered':
       return jittered('equal', exponential(openTimes.ms));
+    case 'by error':
+      return onFailure(0, (state, { error }) => ({ state, wait: openTimes.ms * lengthOf(error) }));
     case 'sequence':
       return sequence(openTimes.list);
     case 'never':
@@ -155,15 +163,18 @@ function resetAfterOf(openTimes: OpenTimes): number | Policy {
   }
 }
 
+/** Throws if there is no error, as a policy does that reads the headers of a response. */
+const lengthOf = (error: unknown): number => (error as { readonly error: ErrorName }).error.length;
+
 // Options of the naive circuit
 
 export const naiveOf = ({ rules, openTimes, ...rest }: Breaker): NaiveOptions => ({
   ...rest,
   rules: rules.map(naiveRule),
-  openTime: (n, draw) => naiveTime(openTimes, n, draw),
+  openTime: (n, draw, error) => naiveTime(openTimes, rest.maxOpen, n, draw, error),
 });
 
-function naiveTime(openTimes: OpenTimes, n: number, draw: number): number {
+function naiveTime(openTimes: OpenTimes, maxOpen: number, n: number, draw: number, error: unknown): number | undefined {
   switch (openTimes.times) {
     case 'a number':
     case 'fixed':
@@ -172,6 +183,8 @@ function naiveTime(openTimes: OpenTimes, n: number, draw: number): number {
       return openTimes.ms * 3 ** (n - 1);
     case 'jittered':
       return openTimes.ms * 2 ** (n - 1) * (0.5 + draw / 2);
+    case 'by error':
+      return error === undefined ? undefined : Math.min(maxOpen, openTimes.ms * lengthOf(error));
     case 'sequence':
       return openTimes.list[n - 1] ?? openTimes.list.at(-1) ?? NaN;
     case 'never':

@@ -35,8 +35,10 @@ export interface NaiveRule {
 
 export interface NaiveOptions {
   readonly rules: readonly NaiveRule[];
-  /** The time of the n-th opening in a row. */
-  readonly openTime: (n: number, draw: number) => number;
+  /** The time of the n-th opening in a row; `undefined` if there is none, so the last one stands. */
+  readonly openTime: (n: number, draw: number, error: unknown) => number | undefined;
+  /** The longest time that an error can ask for. */
+  readonly maxOpen: number;
   readonly probes: number;
   readonly allowedFailures: number;
   readonly probeTimeout: number | undefined;
@@ -51,6 +53,14 @@ export interface NaiveAnswer {
   readonly reason?: Reason;
 }
 
+/** The error of a call, and the time that it asks for; -1 if it asks for none. */
+export interface NaiveError {
+  readonly error: unknown;
+  readonly hint: number;
+}
+
+const noError: NaiveError = { error: undefined, hint: -1 };
+
 const yes: NaiveAnswer = { wait: 0 };
 const late: NaiveAnswer = { wait: 0, reason: 'late' };
 
@@ -62,12 +72,16 @@ export class NaiveCircuit {
   /** For each rule, all ends in this era. */
   ends: readonly (readonly NaiveEnd[])[];
   opens = 0;
+  openedAt = 0;
   until = 0;
-  /** The whole time of this opening, the time by `openTime` alone, and that of the next opening. */
+  /** The whole time of this opening, and the time by `openTime` alone. */
   ms = 0;
-  own = 0;
-  next = 0;
+  own = 60_000;
+  /** The random number of the next opening, if a probe times out. */
+  draw = 0;
   probes: readonly number[] = [];
+  /** The running probes that have delivered a value. */
+  answered: readonly number[] = [];
   good = 0;
   bad = 0;
   probeTimeout = 0;
@@ -85,9 +99,7 @@ export class NaiveCircuit {
   /** Lets time pass, and returns the instant on the circuit's clock. */
   advance(instant: number): number {
     const now = Math.max(instant, this.seen);
-    if (this.phase === 'half-open' && this.probes.length > 0 && now >= this.probesTimeOutAt) {
-      this.reopen(this.next, this.probesTimeOutAt);
-    }
+    if (this.phase === 'half-open' && this.probes.length > 0 && now >= this.probesTimeOutAt) this.timeOut();
     return now;
   }
 
@@ -107,13 +119,25 @@ export class NaiveCircuit {
     return yes;
   }
 
+  value(call: number, now: number): NaiveAnswer {
+    if (this.isSilentProbe(call)) {
+      this.answered = [...this.answered, call];
+      this.seen = now;
+    }
+    return yes;
+  }
+
+  isSilentProbe(call: number): boolean {
+    return this.phase === 'half-open' && this.probes.includes(call) && !this.answered.includes(call);
+  }
+
   /** Whether a call belongs to this era. Calls admitted at the instant of its start are distinguished by their tickets. */
   isOfThisEra({ call, at, era }: NaiveCall): boolean {
     if (this.phase === 'half-open') return era === this.era && this.probes.includes(call);
     return at === this.era.since ? call > this.era.last : era === this.era;
   }
 
-  end(of: NaiveCall, kind: EndKind, outcome: Outcome, now: number, draw: number, hint: number): NaiveAnswer {
+  end(of: NaiveCall, kind: EndKind, outcome: Outcome, now: number, draw: number, error: NaiveError): NaiveAnswer {
     if (this.phase === 'disabled') return yes;
     if (this.phase === 'open' || this.phase === 'isolated' || !this.isOfThisEra(of)) return late;
     const took = now - of.at;
@@ -124,7 +148,7 @@ export class NaiveCircuit {
       return kind === 'cancel' && took > slowerThan ? true : undefined;
     });
     if (this.phase === 'half-open') {
-      this.endProbe(of.call, outcome === 'failure' || says.includes(true), outcome, now, hint);
+      this.endProbe(of.call, outcome === 'failure' || says.includes(true), outcome, now, draw, error);
       return yes;
     }
     if (says.every((isBad) => isBad === undefined)) return yes;
@@ -134,7 +158,7 @@ export class NaiveCircuit {
       return isBad === undefined ? ends : [...ends, { at: now, isBad }];
     });
     const isReached = rules.some((rule, index) => rule.isReached(this.ends[index] ?? [], now));
-    if (this.phase === 'closed' && says.includes(true) && isReached) this.open(now, draw, undefined, hint);
+    if (this.phase === 'closed' && says.includes(true) && isReached) this.open(now, draw, error);
     return yes;
   }
 
@@ -171,8 +195,8 @@ export class NaiveCircuit {
       case 'open': {
         if (isIsolated) return illegal;
         const ms = 'ms' in more ? more.ms : undefined;
-        if (this.phase === 'half-open') this.reopen(ms ?? this.next, now);
-        else this.open(now, draw, ms, -1);
+        if (this.phase === 'open') this.openFor(ms ?? this.own, now);
+        else this.open(now, draw, noError, ms);
         return yes;
       }
       case 'resume':
@@ -181,14 +205,26 @@ export class NaiveCircuit {
     }
   }
 
-  private endProbe(call: number, isBad: boolean, outcome: Outcome, now: number, hint: number): void {
+  private timeOut(): void {
+    const { probes, allowedFailures } = this.options;
+    const silent = this.probes.filter((probe) => !this.answered.includes(probe));
+    const last = Math.max(...this.probes);
+    this.seen = this.probesTimeOutAt;
+    this.good += this.answered.length;
+    this.probes = this.answered = [];
+    if (this.good >= probes - allowedFailures) this.enter('closed', this.seen, last);
+    else if (silent.length > 0) this.open(this.seen, this.draw, noError);
+  }
+
+  private endProbe(call: number, isBad: boolean, outcome: Outcome, now: number, draw: number, error: NaiveError): void {
     const { probes, allowedFailures } = this.options;
     const last = Math.max(...this.probes);
     this.probes = this.probes.filter((probe) => probe !== call);
+    this.answered = this.answered.filter((probe) => probe !== call);
     this.seen = now;
     if (isBad) this.bad += 1;
     else if (outcome === 'success') this.good += 1;
-    if (this.bad > allowedFailures) this.reopen(Math.max(this.next, hint), now);
+    if (this.bad > allowedFailures) this.open(now, draw, error);
     else if (this.good >= probes - allowedFailures) this.enter('closed', now, last);
   }
 
@@ -198,45 +234,45 @@ export class NaiveCircuit {
     this.seen = now;
     this.ends = this.options.rules.map(() => []);
     this.opens = 0;
+    this.own = 60_000;
   }
 
-  private open(now: number, draw: number, ms: number | undefined, hint: number): void {
-    if (this.phase !== 'open') {
-      this.opens = 1;
-      this.own = this.options.openTime(1, draw);
-    }
+  private open(now: number, draw: number, { error, hint }: NaiveError, ms?: number): void {
+    this.opens = this.phase === 'half-open' ? this.opens + 1 : 1;
+    this.own = this.options.openTime(this.opens, draw, error) ?? this.own;
     this.phase = 'open';
     this.era = { since: now, last: 0 };
-    this.seen = now;
-    this.ms = ms ?? Math.max(this.own, hint);
-    this.until = now + this.ms;
+    this.openedAt = now;
+    this.openFor(ms ?? Math.max(this.own, Math.min(hint, this.options.maxOpen)), now);
   }
 
-  private reopen(ms: number, at: number): void {
-    this.phase = 'open';
-    this.era = { since: at, last: 0 };
-    this.opens += 1;
-    this.own = this.next;
+  private openFor(ms: number, now: number): void {
+    this.seen = now;
     this.ms = ms;
-    this.until = at + ms;
-    this.seen = at;
+    this.until = now + ms;
   }
 
   private halfOpen(now: number, draw: number): void {
     this.phase = 'half-open';
     this.era = { since: now, last: 0 };
-    this.next = this.options.openTime(this.opens + 1, draw);
+    this.draw = draw;
+    this.ms = Math.min(this.ms, now - this.openedAt);
     this.probeTimeout = this.options.probeTimeout ?? Math.max(this.ms, 60_000);
-    this.probes = [];
+    this.probes = this.answered = [];
     this.good = 0;
     this.bad = 0;
     this.seen = now;
   }
 
   private resume(now: number, last: number): void {
-    if (this.phase === 'open') this.until = Math.min(this.until, now + this.ms);
+    if (this.phase === 'open') {
+      const ahead = Math.max(0, this.until - now - this.ms);
+      this.until -= ahead;
+      this.openedAt -= ahead;
+    }
     if (this.phase === 'half-open') {
       this.phase = 'open';
+      this.openedAt = now - this.ms;
       this.until = now;
     }
     this.ends = this.ends.map((ends, index) => {

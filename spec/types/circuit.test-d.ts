@@ -149,6 +149,9 @@ live.events$.subscribe((event) => {
     case 'late':
       expectTypeOf(event.ending).toEqualTypeOf<'success' | 'failure' | 'cancel'>();
       break;
+    case 'open-time-failed':
+      expectTypeOf(event.error).toBeUnknown();
+      break;
     default:
       expectTypeOf(event.kind).toEqualTypeOf<'half-opened' | 'closed' | 'isolated' | 'disabled' | 'shadowed'>();
       // @ts-expect-error only an opening has a cause

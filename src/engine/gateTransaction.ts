@@ -4,6 +4,7 @@ import { holdWakeUps, releaseWakeUps } from './wakeQueue.js';
 
 /** The {@link Transaction} of a list of gates. It comes with the gates, so a retry without gates does not bundle it. */
 export class GateTransaction implements Transaction {
+  expectsValue = false;
   private readonly tickets: readonly Ticket[];
   /** A predicate may end the source within a settlement. Then waiting calls are woken when all gates are settled. */
   private settlement: 'none' | 'under way' | 'released' = 'none';
@@ -20,12 +21,14 @@ export class GateTransaction implements Transaction {
 
   keep(isAdmitted: boolean): void {
     for (const ticket of this.tickets) ticket.keep(isAdmitted);
+    this.expectsValue = this.tickets.some(isExpecting);
     this.publish();
     this.rouse();
   }
 
   value(value: unknown): void {
     for (const ticket of this.tickets) ticket.value(value);
+    this.expectsValue = this.tickets.some(isExpecting);
     this.publish();
     this.rouse();
   }
@@ -113,3 +116,5 @@ export class GateTransaction implements Transaction {
     for (const { gate } of this.tickets) gate.publish();
   }
 }
+
+const isExpecting = ({ expectsValue }: Ticket): boolean => expectsValue;

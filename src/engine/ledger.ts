@@ -1,3 +1,4 @@
+import type { GatePolicy } from '../gates/gatePolicy.js';
 import { handledKinds, step, type Policy, type Verdict } from '../policy/policy.js';
 import type { Signal } from '../policy/signals.js';
 
@@ -8,6 +9,9 @@ export interface Clock {
   /** A number in [0, 1). */
   readonly random: () => number;
 }
+
+/** A policy, or one that was designed to be shared. */
+type LedgerPolicy<S> = Policy<S> & Partial<Pick<GatePolicy<S>, 'expectsValue'>>;
 
 /** One live state of a policy: it numbers the attempts that ask, and folds signals into the state. */
 export class Ledger<S = unknown> {
@@ -21,7 +25,7 @@ export class Ledger<S = unknown> {
 
   constructor(
     /** @internal */
-    readonly policy: Policy<S>,
+    readonly policy: LedgerPolicy<S>,
     /** @internal */
     readonly clock: Clock,
   ) {
@@ -37,6 +41,11 @@ export class Ledger<S = unknown> {
   /** @internal Whether the policy handles that kind of signal. */
   handles(kind: Signal['kind']): boolean {
     return this.kinds.has(kind);
+  }
+
+  /** @internal Whether the policy wants the next value of that attempt. */
+  expectsValue(ticket: number): boolean {
+    return this.handles('value') && (this.policy.expectsValue?.(this.current, ticket) ?? true);
   }
 
   /** @internal The policy's verdict. The state stays as it is until {@link commit}. */

@@ -21,7 +21,7 @@ export interface Plan {
   readonly entry: { readonly begin: () => Transaction } | undefined;
   /** Whether attempts are asked for: by the policy or by a gate. */
   readonly isAsking: boolean;
-  /** Whether the policy or a gate handles values. */
+  /** Whether the policy handles values. */
   readonly handlesValues: boolean;
   readonly clock: Clock;
   readonly isFatal: (error: any) => boolean;
@@ -82,7 +82,7 @@ export class RetriedCall {
   /** The attempt produced a value. What a predicate throws is thrown on, and ends the call. */
   value(value: unknown): void {
     const { attempt, plan } = this;
-    if (plan.handlesValues) {
+    if (plan.handlesValues || this.gates?.expectsValue) {
       this.report(() => {
         this.gates?.value(value);
         if (!plan.handles.has('value')) return;

@@ -33,7 +33,10 @@ export interface GateLedger<S = unknown> extends Ledger<S> {
  */
 export class Ticket<S = unknown> {
   private phase: 'idle' | 'waiting' | 'running' | 'over' = 'idle';
-  /** Assigned at the first ask, so that numbers rise in the order of asking. */
+  /**
+   * Assigned at the first ask, so that numbers rise in the order of asking. A gate without a queue assigns a new one at each
+   * ask, so that an attempt is never older than its admission.
+   */
   private number = 0;
   private startedAt = 0;
   /** The version of the ledger at the last ask or, once the answer is stored, after it. */
@@ -43,6 +46,8 @@ export class Ticket<S = unknown> {
   private question: Signal | undefined;
   private answer: Verdict<S> | undefined;
   private wakeUp: (() => void) | undefined;
+  /** Whether the gate wants the next value of the attempt. */
+  expectsValue = false;
 
   constructor(readonly gate: GateLedger<S>) {}
 
@@ -50,7 +55,8 @@ export class Ticket<S = unknown> {
   ask(attempt: number, error: unknown): Verdict<S> {
     const { gate } = this;
     const { clock } = gate;
-    const ticket = (this.number ||= gate.nextTicket());
+    if (this.number === 0 || !gate.handles('abandon')) this.number = gate.nextTicket();
+    const ticket = this.number;
     const now = clock.now();
     this.startedAt = now;
     this.question = askSignal(ticket, now, clock.random(), attempt, error);
@@ -75,6 +81,7 @@ export class Ticket<S = unknown> {
     gate.commit(question, answer);
     this.version = gate.version;
     this.wakeUp = gate.takeWakeUp();
+    this.expectsValue = isAdmitted && gate.expectsValue(this.number);
   }
 
   get isWaiting(): boolean {
@@ -97,8 +104,9 @@ export class Ticket<S = unknown> {
 
   value(value: unknown): void {
     const { gate, number: ticket, phase } = this;
-    if (phase !== 'running' || !gate.handles('value')) return;
+    if (phase !== 'running' || !this.expectsValue) return;
     this.report({ kind: 'value', ticket, now: gate.clock.now(), random: 0, value });
+    this.expectsValue = gate.expectsValue(ticket);
   }
 
   /** The attempt has proven its success; its source still runs. */

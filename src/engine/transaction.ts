@@ -22,6 +22,8 @@ export interface Transaction {
   ask(attempt: number, error: unknown, own: Answer): Answer;
   /** Stores the answers by the transaction rule, notifies listeners and wakes waiting calls. */
   keep(isAdmitted: boolean): void;
+  /** Whether a gate wants the next value of the attempt. Other values cost nothing. */
+  readonly expectsValue: boolean;
   value(value: unknown): void;
   /**
    * Every gate receives the end, whatever another one throws, and only then are listeners notified. Waiting calls are

@@ -23,6 +23,13 @@ export interface GatePolicy<S = unknown, V = unknown> extends Policy<S> {
   readonly settlesAt?: 'proof' | 'end';
   /** The tickets of the waiting calls that should ask again after this signal, or `'all'`. */
   wakes(before: S, after: S, signal: Signal): readonly number[] | 'all';
+  /**
+   * Whether the policy, which handles values, wants the next value of that attempt. It is asked when the attempt is
+   * admitted, and again after each value that it receives.
+   *
+   * @defaultValue it wants all values of all attempts
+   */
+  expectsValue?(state: S, ticket: number): boolean;
 }
 
 /**

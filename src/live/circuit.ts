@@ -1,7 +1,7 @@
 import type { Observable } from 'rxjs';
 import { CircuitOpenError, type Reason } from '../errors.js';
 import { breaker, type CircuitBreaker, type CircuitBreakerOptions } from '../gates/circuit/circuitBreaker.js';
-import type { CircuitState } from '../gates/circuit/phases.js';
+import type { CircuitState, CircuitVerdict } from '../gates/circuit/phases.js';
 import type { CircuitView } from '../gates/circuit/view.js';
 import { milliseconds, rejectOption } from '../options.js';
 import type { Verdict } from '../policy/policy.js';
@@ -45,6 +45,8 @@ export interface Isolation {
  */
 export class Circuit extends Gate<CircuitState, CircuitStatus, CircuitEvent> {
   private openedBy: unknown;
+  /** @internal How many calls have ended that brought it closer to opening. */
+  badCalls = 0;
   /** A reset or a restore begins a new era. Isolations of an earlier one no longer count. */
   private era = 0;
 
@@ -58,7 +60,8 @@ export class Circuit extends Gate<CircuitState, CircuitStatus, CircuitEvent> {
   }
 
   override get state(): CircuitStatus {
-    return { ...this.breaker.view(this.current, this.clock.now()), cause: this.openedBy };
+    const view = this.breaker.view(this.current, this.clock.now());
+    return { ...view, cause: view.phase === 'closed' ? undefined : this.openedBy };
   }
 
   /**
@@ -137,7 +140,9 @@ export class Circuit extends Gate<CircuitState, CircuitStatus, CircuitEvent> {
     return this.openedBy;
   }
 
-  protected override note(before: CircuitState, signal: Signal, { state, reason }: Verdict<CircuitState>): void {
+  protected override note(before: CircuitState, signal: Signal, verdict: Verdict<CircuitState>): void {
+    const { state, reason, isBad = false }: CircuitVerdict = verdict;
+    if (isBad) this.badCalls += 1;
     if (signal.kind === 'control' && ['reset', 'resume'].includes(signal.command.name)) this.era += 1;
     if (state.phase !== 'open' && state.phase !== 'half-open') this.openedBy = undefined;
     else if (state.phase === 'open' && state !== before && signal.kind !== 'ask' && reason !== 'late') {
@@ -149,9 +154,11 @@ export class Circuit extends Gate<CircuitState, CircuitStatus, CircuitEvent> {
     return eventsOf(change, this.name);
   }
 
-  /** After a recovery, waiting calls spread over a tenth of the open time, whatever was left of a probe timeout. */
+  /** Waiting calls spread over a tenth of the time that it was open, whatever was left of their waits. */
   protected override spanOf(before: CircuitState, after: CircuitState): number | undefined {
-    return 'ms' in before && after.phase !== before.phase ? before.ms : undefined;
+    if (after.phase === before.phase) return undefined;
+    if (before.phase === 'open') return Math.min(before.ms, after.seen - before.since);
+    return before.phase === 'half-open' ? before.ms : undefined;
   }
 
   private command(command: Command): void {

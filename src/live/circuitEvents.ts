@@ -1,6 +1,6 @@
 import type { Ending } from '../engine/ticket.js';
 import type { Reason } from '../errors.js';
-import type { CircuitState } from '../gates/circuit/phases.js';
+import type { CircuitState, CircuitVerdict } from '../gates/circuit/phases.js';
 import type { Change } from './liveLedger.js';
 
 /** Fields of every event. */
@@ -26,6 +26,12 @@ interface PhaseChanged extends EventBase {
   readonly kind: 'half-opened' | 'closed' | 'isolated' | 'disabled' | 'shadowed';
 }
 
+/** `resetAfter` threw, or answered with anything but a wait. The circuit opened for the last open time. */
+interface OpenTimeFailed extends EventBase {
+  readonly kind: 'open-time-failed';
+  readonly error: unknown;
+}
+
 /** It did not admit an attempt. */
 interface Rejected extends EventBase {
   readonly kind: 'rejected';
@@ -41,7 +47,7 @@ interface Late extends EventBase {
 }
 
 /** What happens in a circuit. */
-export type CircuitEvent = Opened | PhaseChanged | Rejected | Late;
+export type CircuitEvent = Opened | OpenTimeFailed | PhaseChanged | Rejected | Late;
 
 const kinds = {
   closed: 'closed',
@@ -53,9 +59,10 @@ const kinds = {
 
 /** The events of one change, in the order in which they happened. */
 export function eventsOf({ before, signal, verdict, cause }: Change<CircuitState>, circuit: string): CircuitEvent[] {
-  const { state: after, wait, reason = 'rejected' } = verdict;
+  const { state: after, wait, reason = 'rejected', openTimeFailure }: CircuitVerdict = verdict;
   const at = Math.max(signal.now, after.seen);
   const events: CircuitEvent[] = [];
+  if (openTimeFailure !== undefined) events.push({ kind: 'open-time-failed', circuit, at, ...openTimeFailure });
   if ('opens' in after && hasOpened(before, after)) {
     const retryAfter = after.phase === 'open' ? Math.max(0, after.until - at) : 0;
     events.push({ kind: 'opened', circuit, at, cause, opens: after.opens, retryAfter });

@@ -1,5 +1,5 @@
 import { defer, EMPTY, expand, map, of, type Observable } from 'rxjs';
-import { expireProbes, type CircuitState } from '../gates/circuit/phases.js';
+import type { CircuitState } from '../gates/circuit/phases.js';
 import type { SchedulerClock } from '../time/clock.js';
 import { wait } from '../time/wait.js';
 
@@ -18,9 +18,8 @@ export const countdown = <V extends { readonly retryAfter: number }>(
     }),
   );
 
-function nextTick(current: CircuitState, now: number, retryAfter: number): number {
-  const state = expireProbes(current, now);
+function nextTick(state: CircuitState, now: number, retryAfter: number): number {
   const second = retryAfter > 0 && retryAfter < Infinity ? retryAfter % 1000 || 1000 : Infinity;
-  if (state.phase !== 'half-open' || state.probes.length === 0) return second;
-  return Math.min(second, state.probesTimeOutAt - now);
+  const isProbed = state.phase === 'half-open' && state.probes.length > 0 && now < state.probesTimeOutAt;
+  return isProbed ? Math.min(second, state.probesTimeOutAt - now) : second;
 }

@@ -69,8 +69,7 @@ export function guarding<T>(where: string, given: unknown, options: GuardOptions
   if (!(typeof maxWait === 'number' && maxWait >= 0)) {
     rejectOption(where, 'maxWait', 'a number of milliseconds, at least 0, or Infinity', maxWait);
   }
-  const handlesValues = gates.some((gate) => gate.handles('value'));
-  const host = { entry, gates: [...gates], handlesValues, successOn, maxWait, clock: clockFrom(where, options) };
+  const host = { entry, gates: [...gates], successOn, maxWait, clock: clockFrom(where, options) };
   return (source) =>
     new Observable((subscriber) => {
       if (!subscriber.closed) new GuardSubscription<T>(host, source, subscriber).run();

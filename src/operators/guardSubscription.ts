@@ -14,7 +14,6 @@ import type { SuccessOptions } from './successOptions.js';
 export interface GuardHost<T> {
   readonly entry: GateEntry;
   readonly gates: readonly Gate[];
-  readonly handlesValues: boolean;
   readonly successOn: NonNullable<SuccessOptions<T>['successOn']>;
   readonly maxWait: number;
   readonly clock: SchedulerClock;
@@ -109,10 +108,11 @@ export class GuardSubscription<T> implements Waiting, FailedGuard {
 
   next(value: T): void {
     this.hasValue = true;
-    const { handlesValues, successOn } = this.host;
-    if (!handlesValues && successOn === 'complete') return;
+    const { transaction } = this;
+    const { successOn } = this.host;
+    if (!transaction.expectsValue && successOn === 'complete') return;
     try {
-      if (handlesValues) this.transaction.value(value);
+      if (transaction.expectsValue) transaction.value(value);
       if (successOn === 'first' || (typeof successOn === 'function' && successOn(value))) this.prove();
     } catch (error) {
       this.settle('cancel');

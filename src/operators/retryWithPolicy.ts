@@ -106,7 +106,7 @@ function hostOf(where: string, policy: Policy, options: RetryOptions): RetryHost
     handles,
     entry,
     isAsking: entry !== undefined || handles.has('ask'),
-    handlesValues: handles.has('value') || gates.some((gate) => gate.handles('value')),
+    handlesValues: handles.has('value'),
     clock: clockFrom(where, options),
     isFatal,
     notify:

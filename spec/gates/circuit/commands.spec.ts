@@ -46,23 +46,30 @@ describe('a command', () => {
   const closed = { phase: 'closed', ...fresh };
   const disabled = { phase: 'disabled', seen: 150 };
   const shadow = { phase: 'shadow', ...fresh };
-  const opened = { phase: 'open', seen: 150, until: 250, ms: 100, opens: 1, openTime: first };
-  const reopened = { phase: 'open', seen: 150, until: 350, ms: 200, opens: 2, openTime: second };
+  const opened = { phase: 'open', seen: 150, since: 150, until: 250, ms: 100, opens: 1, openTime: first };
+  const reopened = { phase: 'open', seen: 150, since: 150, until: 350, ms: 200, opens: 2, openTime: second };
   const for7 = { until: 157, ms: 7 };
-  const probed = { phase: 'half-open', seen: 150, ms: 100, opens: 1, openTime: first, nextOpenTime: second };
-  const ready = { ...probed, probes: [], good: 0, bad: 0, probeTimeout: 500, probesTimeOutAt: 650 };
+  const probed = { phase: 'half-open', seen: 150, ms: 50, opens: 1, openTime: first, draw: 0 };
+  const ready = { ...probed, probes: [], answered: [], good: 0, bad: 0, probeTimeout: 500, probesTimeOutAt: 650 };
   const kept = { windows: [{ run: 0, bad: 0, good: 1 }] };
 
   const matrix: [Command, Record<CircuitState['phase'], unknown>][] = [
     [
       { name: 'open' },
-      { closed: opened, open: opened, 'half-open': reopened, isolated: illegal, disabled: opened, shadow: opened },
+      {
+        closed: opened,
+        open: { ...opened, since: 100 },
+        'half-open': reopened,
+        isolated: illegal,
+        disabled: opened,
+        shadow: opened,
+      },
     ],
     [
       { name: 'open', ms: 7 },
       {
         closed: { ...opened, ...for7 },
-        open: { ...opened, ...for7 },
+        open: { ...opened, ...for7, since: 100 },
         'half-open': { ...reopened, ...for7 },
         isolated: illegal,
         disabled: { ...opened, ...for7 },
@@ -97,8 +104,8 @@ describe('a command', () => {
       { name: 'resume' },
       {
         closed: { ...closed, ...kept },
-        open: { ...opened, until: 200 },
-        'half-open': { ...opened, until: 150 },
+        open: { ...opened, since: 100, until: 200 },
+        'half-open': { ...opened, since: 50, until: 150 },
         isolated: held,
         disabled,
         shadow: { ...shadow, ...kept },
@@ -125,10 +132,10 @@ describe('a command', () => {
   });
 
   it('applies a probe timeout that has passed', () => {
-    const since600 = { ...reopened, seen: 600, until: 800 };
+    const since600 = { ...reopened, seen: 600, since: 600, until: 800 };
     expect(send(halfOpen, 'release', 700)).toStrictEqual({ state: since600, wait: 0 });
     expect(send(halfOpen, 'half-open', 700).state).toMatchObject({ phase: 'half-open', opens: 2, probes: [] });
-    expect(send(halfOpen, 'open', 700).state).toStrictEqual({ ...reopened, seen: 700, until: 900 });
+    expect(send(halfOpen, 'open', 700).state).toStrictEqual({ ...reopened, seen: 700, since: 600, until: 900 });
   });
 
   it('takes effect no earlier than the last change', () => {
@@ -215,7 +222,7 @@ describe('resume', () => {
     ['on a clock 1 ms behind that, stays open no longer than its open time', -1, 99],
     ['on a clock far behind, stays open no longer than its open time', -1e6, -1e6 + 100],
   ])('of an open circuit, %s', (_, now, until) => {
-    expect(resumed(open, now)).toStrictEqual({ ...open, seen: now, until });
+    expect(resumed(open, now)).toStrictEqual({ ...open, seen: now, since: until - 100, until });
   });
 
   it('of a circuit opened by command stays open no longer than commanded', () => {
@@ -226,7 +233,7 @@ describe('resume', () => {
   it.each([150, 700, -1e6])('of a half-open circuit is open and ready to probe, with new slots (at %d)', (now) => {
     const ready = resumed(halfOpen, now);
     const opening = { ms: 100, opens: 1, openTime: { ms: 100, memory: 1 } };
-    expect(ready).toStrictEqual({ phase: 'open', seen: now, until: now, ...opening });
+    expect(ready).toStrictEqual({ phase: 'open', seen: now, since: now - 100, until: now, ...opening });
     expect(folded(policy, [ask(now, { ticket: 8 }), ask(now, { ticket: 9 })], ready)).toMatchObject({ probes: [8, 9] });
     expect(policy.reduce(ready, success(now, { ticket: 2, took: 20 }))).toEqual({
       state: ready,

@@ -33,7 +33,15 @@ const probing = [...opening, ask(120, { ticket: 3 })];
 
 const dawn = Number.MIN_SAFE_INTEGER;
 const closed = { phase: 'closed', seen: dawn, since: dawn, last: 0, windows: [{ times: [], good: 0 }] } as const;
-const open = { phase: 'open', seen: 20, until: 120, ms: 100, opens: 1, openTime: { ms: 100, memory: 1 } } as const;
+const open = {
+  phase: 'open',
+  seen: 20,
+  since: 20,
+  until: 120,
+  ms: 100,
+  opens: 1,
+  openTime: { ms: 100, memory: 1 },
+} as const;
 const openAgain = { phase: 'open', ms: 200, opens: 2, openTime: { ms: 200, memory: 2 } } as const;
 const halfOpen = {
   phase: 'half-open',
@@ -41,13 +49,16 @@ const halfOpen = {
   ms: 100,
   opens: 1,
   openTime: { ms: 100, memory: 1 },
-  nextOpenTime: { ms: 200, memory: 2 },
+  draw: 0,
   probes: [3],
+  answered: [],
   good: 0,
   bad: 0,
   probeTimeout: 500,
   probesTimeOutAt: 620,
 } as const;
+
+const value = (now: number, ticket: number): Signal => ({ kind: 'value', ticket, now, random: 0, value: 'a' });
 
 interface Row {
   readonly row: string;
@@ -89,7 +100,7 @@ const table: readonly Row[] = [
   {
     row: 'closed | a value | changes nothing',
     given: [],
-    signal: { kind: 'value', ticket: 1, now: 5, random: 0, value: 1 },
+    signal: value(5, 1),
     next: 'same',
   },
   {
@@ -150,7 +161,7 @@ const table: readonly Row[] = [
     row: 'half-open | failure; more than allowed | open, opens + 1',
     given: [...probing, ask(130, { ticket: 4 }), failure(140, { ticket: 3 })],
     signal: failure(150, { ticket: 4 }),
-    next: { ...openAgain, seen: 150, until: 350 },
+    next: { ...openAgain, seen: 150, since: 150, until: 350 },
   },
   {
     row: 'half-open | cancel | the slot of the probe is free again',
@@ -165,10 +176,60 @@ const table: readonly Row[] = [
     next: { ...halfOpen, seen: 140, probes: [4], probesTimeOutAt: 630 },
   },
   {
+    row: 'half-open | the first value of a probe | noted',
+    given: probing,
+    signal: value(130, 3),
+    next: { ...halfOpen, seen: 130, answered: [3] },
+  },
+  {
+    row: 'half-open | another value of a probe | changes nothing',
+    given: [...probing, value(130, 3)],
+    signal: value(140, 3),
+    next: 'same',
+  },
+  {
+    row: 'half-open | a value of another call | changes nothing',
+    given: probing,
+    signal: value(130, 2),
+    next: 'same',
+  },
+  {
+    row: 'half-open | a probe fails after a value | counted',
+    given: [...probing, ask(130, { ticket: 4 }), ...[3, 4].map((ticket) => value(135, ticket))],
+    signal: failure(140, { ticket: 3 }),
+    next: { ...halfOpen, seen: 140, probes: [4], answered: [4], bad: 1, probesTimeOutAt: 630 },
+  },
+  {
+    row: 'half-open | the probe timeout; enough probes have delivered a value | it is closed since then',
+    given: [...probing, ...[4, 5].map((ticket) => ask(120, { ticket })), value(130, 3), value(619, 5)],
+    signal: ask(700, { ticket: 6 }),
+    next: { ...closed, seen: 620, since: 620, last: 5 },
+  },
+  {
+    row: 'half-open | the probe timeout; all have delivered a value, and more are needed | they were good',
+    given: [...probing, value(130, 3)],
+    signal: ask(700, { ticket: 4 }),
+    next: { ...halfOpen, seen: 700, probes: [4], good: 1, probesTimeOutAt: 1200 },
+  },
+  {
+    row: 'half-open | the probe timeout; a silent probe, and not enough others | it is open since then',
+    given: [...probing, ask(120, { ticket: 4 }), value(130, 3)],
+    signal: ask(700, { ticket: 5 }),
+    next: { ...openAgain, seen: 620, since: 620, until: 820 },
+    wait: 120,
+    reason: 'open',
+  },
+  {
+    row: 'half-open | the first value of a probe, after the probe timeout | it is open since then',
+    given: probing,
+    signal: value(620, 3),
+    next: { ...openAgain, seen: 620, since: 620, until: 820 },
+  },
+  {
     row: 'half-open | an ask, after the timeout of the newest probe | it is open since then, opens + 1',
     given: probing,
     signal: ask(620, { ticket: 4 }),
-    next: { ...openAgain, seen: 620, until: 820 },
+    next: { ...openAgain, seen: 620, since: 620, until: 820 },
     wait: 200,
     reason: 'open',
   },
@@ -182,7 +243,6 @@ const table: readonly Row[] = [
       ms: 200,
       opens: 2,
       openTime: { ms: 200, memory: 2 },
-      nextOpenTime: { ms: 400, memory: 3 },
       probes: [4],
       probesTimeOutAt: 1320,
     },
@@ -191,14 +251,14 @@ const table: readonly Row[] = [
     row: 'half-open | a report of the probe, after the probe timeout | it is open since then, opens + 1',
     given: probing,
     signal: success(700, { ticket: 3, took: 580 }),
-    next: { ...openAgain, seen: 620, until: 820 },
+    next: { ...openAgain, seen: 620, since: 620, until: 820 },
     reason: 'late',
   },
   {
     row: 'half-open | a command that changes nothing, after the probe timeout | it is open since then, opens + 1',
     given: probing,
     signal: control(700, 'release'),
-    next: { ...openAgain, seen: 620, until: 820 },
+    next: { ...openAgain, seen: 620, since: 620, until: 820 },
   },
   {
     row: 'half-open | an ask long after, with no running probe | half-open lasts',
@@ -370,7 +430,7 @@ describe('each instant is the first at which it counts', () => {
     const before = folded(policy, opening);
     expect(policy.reduce(before, ask(-1000))).toStrictEqual({ state: before, wait: 100, reason: 'open' });
     const failed = folded(policy, [failure(10), failure(-1000)]);
-    expect(failed).toStrictEqual({ ...open, seen: 10, until: 110 });
+    expect(failed).toStrictEqual({ ...open, seen: 10, since: 10, until: 110 });
   });
 });
 

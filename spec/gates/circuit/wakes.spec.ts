@@ -14,6 +14,8 @@ const policy = circuitBreaker({
 });
 const after = (...signals: readonly Signal[]): CircuitState => folded<CircuitState>(policy, signals);
 
+const value = (now: number, ticket: number): Signal => ({ kind: 'value', ticket, now, random: 0, value: 'a' });
+
 const opening = [ask(0), failure(0)];
 const probing = [...opening, ask(100, { ticket: 2 }), ask(100, { ticket: 3 })];
 
@@ -30,6 +32,13 @@ describe('a call that waits for a circuit', () => {
     ['is woken when the outcome of a probe is ignored', probing, failure(101, { ticket: 2, error: 'ignored' }), 'all'],
     ['is not woken when a probe succeeds and more are needed', probing, success(101, { ticket: 2 }), []],
     ['is not woken when a probe fails and the failure is allowed', probing, failure(101, { ticket: 2 }), []],
+    ['is not woken by the value of a probe', probing, value(101, 2), []],
+    [
+      'is woken when an ask notices that the probes were good',
+      [...probing, value(101, 2), value(101, 3)],
+      ask(60_100, { ticket: 4 }),
+      'all',
+    ],
     ['is woken when the circuit closes', [...probing, success(101, { ticket: 2 })], success(102, { ticket: 3 }), 'all'],
     [
       'is woken when the circuit opens again',

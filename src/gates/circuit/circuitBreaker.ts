@@ -1,8 +1,10 @@
+import type { Signal } from '../../policy/signals.js';
 import type { GatePolicy } from '../gatePolicy.js';
 import { onAsk, onEnd } from './transitions.js';
 import { onCommand } from './commands.js';
-import { closedPhase, expireProbes, wakes, type CircuitState } from './phases.js';
-import { settingsOf, type CircuitBreakerOptions } from './settings.js';
+import { closedPhase, wakes, type CircuitState, type CircuitVerdict } from './phases.js';
+import { haveTimedOut, isSilentProbe, onValue, timeOut } from './probes.js';
+import { settingsOf, type CircuitBreakerOptions, type CircuitSettings } from './settings.js';
 import { format, stateOf } from './snapshot.js';
 import { view, type CircuitView } from './view.js';
 
@@ -34,25 +36,35 @@ export function breaker(where: string, options: CircuitBreakerOptions): CircuitB
   const settings = settingsOf(where, options);
   return {
     initial: closedPhase('closed', settings, Number.MIN_SAFE_INTEGER, 0),
-    handles: ['ask', 'success', 'failure', 'cancel', 'control'],
+    handles: ['ask', 'value', 'success', 'failure', 'cancel', 'control'],
     reduce(before, signal) {
       const now = Math.max(signal.now, before.seen);
-      const state = expireProbes(before, now);
-      switch (signal.kind) {
-        case 'ask':
-          return onAsk(settings, state, signal, now);
-        case 'control':
-          return onCommand(settings, signal.command.name === 'resume' ? before : state, signal, now);
-        case 'value':
-        case 'abandon':
-          return { state: before, wait: 0 };
-        default:
-          return onEnd(settings, state, signal, now);
-      }
+      if (!haveTimedOut(before, now) || isResume(signal)) return fold(settings, before, signal, now);
+      const { state, ...failure } = timeOut(settings, before);
+      return { ...fold(settings, state, signal, now), ...failure };
     },
     format,
     view: (state, now) => view(settings, state, now),
     parse: (where, snapshot) => stateOf(where, settings, snapshot),
     wakes,
+    expectsValue: isSilentProbe,
   };
+}
+
+const isResume = (signal: Signal): boolean => signal.kind === 'control' && signal.command.name === 'resume';
+
+/** One signal, after what time alone has changed. */
+function fold(settings: CircuitSettings, state: CircuitState, signal: Signal, now: number): CircuitVerdict {
+  switch (signal.kind) {
+    case 'ask':
+      return onAsk(settings, state, signal, now);
+    case 'value':
+      return { state: onValue(state, signal.ticket, now), wait: 0 };
+    case 'control':
+      return onCommand(settings, state, signal, now);
+    case 'abandon':
+      return { state, wait: 0 };
+    default:
+      return onEnd(settings, state, signal, now);
+  }
 }

@@ -1,7 +1,7 @@
-import type { Verdict } from '../../policy/policy.js';
 import type { Control } from '../../policy/signals.js';
-import { initialOpenTime, nextOpenTime } from './openTime.js';
-import { closedPhase, halfOpen, reopen, type CircuitState, type IsolatedPhase } from './phases.js';
+import { closedPhase, type CircuitState, type CircuitVerdict, type IsolatedPhase, type Step } from './phases.js';
+import { open, openFor } from './opening.js';
+import { halfOpen } from './probes.js';
 import type { CircuitSettings } from './settings.js';
 
 /*
@@ -14,61 +14,41 @@ export function onCommand(
   state: CircuitState,
   signal: Control,
   now: number,
-): Verdict<CircuitState> {
-  const next = applyCommand(settings, state, signal, now);
-  return next === undefined ? { state, wait: Infinity, reason: 'illegal' } : { state: next, wait: 0 };
+): CircuitVerdict {
+  const step = applyCommand(settings, state, signal, now);
+  return step === undefined ? { state, wait: Infinity, reason: 'illegal' } : { ...step, wait: 0 };
 }
 
-function applyCommand(
-  settings: CircuitSettings,
-  state: CircuitState,
-  signal: Control,
-  now: number,
-): CircuitState | undefined {
+function applyCommand(settings: CircuitSettings, state: CircuitState, signal: Control, now: number): Step | undefined {
   const { command, ticket } = signal;
   switch (command.name) {
     case 'isolate':
-      return { phase: 'isolated', seen: now, holds: state.phase === 'isolated' ? state.holds + 1 : 1 };
+      return { state: { phase: 'isolated', seen: now, holds: state.phase === 'isolated' ? state.holds + 1 : 1 } };
     case 'release':
-      if (state.phase !== 'isolated') return state;
-      return state.holds > 1
-        ? { phase: 'isolated', seen: now, holds: state.holds - 1 }
-        : closedPhase('closed', settings, now, ticket);
+      return { state: state.phase === 'isolated' ? release(settings, state, ticket, now) : state };
     case 'reset':
-      return closedPhase('closed', settings, now, ticket);
+      return { state: closedPhase('closed', settings, now, ticket) };
     case 'resume':
-      return resume(settings, state, signal);
+      return { state: resume(settings, state, signal) };
   }
   if (state.phase === 'isolated') return undefined;
   switch (command.name) {
     case 'disable':
-      return { phase: 'disabled', seen: now };
+      return { state: { phase: 'disabled', seen: now } };
     case 'shadow':
-      return closedPhase('shadow', settings, now, ticket);
+      return { state: closedPhase('shadow', settings, now, ticket) };
     case 'half-open':
-      if (state.phase === 'half-open') return state;
-      return state.phase === 'open' ? halfOpen(settings, state, signal, now) : undefined;
+      if (state.phase === 'half-open') return { state };
+      return state.phase === 'open' ? { state: halfOpen(settings, state, signal, now) } : undefined;
     case 'open':
-      return openByCommand(settings, state, signal, command.ms, now);
+      return state.phase === 'open'
+        ? { state: openFor(state, command.ms ?? state.openTime.ms, now) }
+        : open(settings, state, { signal, at: now, ms: command.ms });
   }
 }
 
-/** Opened manually: for `ms`, or for the time that the circuit would have opened by itself. */
-function openByCommand(
-  settings: CircuitSettings,
-  state: Exclude<CircuitState, IsolatedPhase>,
-  signal: Control,
-  ms: number | undefined,
-  now: number,
-): CircuitState {
-  if (state.phase === 'half-open') return reopen(state, ms ?? state.nextOpenTime.ms, now);
-  const { opens, openTime } =
-    state.phase === 'open'
-      ? state
-      : { opens: 1, openTime: nextOpenTime(settings, initialOpenTime(settings), signal, undefined) };
-  const time = ms ?? openTime.ms;
-  return { phase: 'open', seen: now, until: now + time, ms: time, opens, openTime };
-}
+const release = (settings: CircuitSettings, { holds }: IsolatedPhase, ticket: number, now: number): CircuitState =>
+  holds > 1 ? { phase: 'isolated', seen: now, holds: holds - 1 } : closedPhase('closed', settings, now, ticket);
 
 /**
  * Resumed from a snapshot, perhaps on another machine and much later. Calls that were running are gone. An open circuit
@@ -81,11 +61,13 @@ function resume({ trips }: CircuitSettings, state: CircuitState, { now, ticket }
       const windows = trips.map((trip, index) => trip.resume(state.windows[index], now));
       return { phase: state.phase, seen: now, since: now, last: ticket, windows };
     }
-    case 'open':
-      return { ...state, seen: now, until: Math.min(state.until, now + state.ms) };
+    case 'open': {
+      const until = Math.min(state.until, now + state.ms);
+      return { ...state, seen: now, since: state.since - (state.until - until), until };
+    }
     case 'half-open': {
       const { ms, opens, openTime } = state;
-      return { phase: 'open', seen: now, until: now, ms, opens, openTime };
+      return { phase: 'open', seen: now, since: now - ms, until: now, ms, opens, openTime };
     }
     case 'isolated':
     case 'disabled':

@@ -1,10 +1,11 @@
-import type { SignalBase, Signal } from '../../policy/signals.js';
-import { aMinute, nextOpenTime, type OpenTime } from './openTime.js';
+import type { Verdict } from '../../policy/policy.js';
+import type { Signal } from '../../policy/signals.js';
+import type { OpenTime } from './openTime.js';
 import type { CircuitSettings } from './settings.js';
 
 /*
- * The phases of a circuit, each with only its own fields, and the steps between them. Nothing is scheduled: the next ask
- * makes an open circuit half-open, and the next signal of any kind notices that a probe has timed out.
+ * The phases of a circuit, each with only its own fields. Nothing is scheduled: the next ask makes an open circuit
+ * half-open, and the next signal of any kind notices that a probe has timed out.
  */
 
 /** Fields of every phase. */
@@ -26,8 +27,10 @@ export interface ClosedPhase extends PhaseBase {
 /** Admits no call before `until`. */
 export interface OpenPhase extends PhaseBase {
   readonly phase: 'open';
+  /** When it opened. */
+  readonly since: number;
   readonly until: number;
-  /** The whole time that it stays open, milliseconds. */
+  /** The whole time that it is to stay open, milliseconds. */
   readonly ms: number;
   /** How often it has opened since it was last closed. */
   readonly opens: number;
@@ -37,14 +40,16 @@ export interface OpenPhase extends PhaseBase {
 /** Admits a few probes. Their results close or open it. */
 export interface HalfOpenPhase extends PhaseBase {
   readonly phase: 'half-open';
-  /** The `ms` of the open phase before. */
+  /** For how many milliseconds it was open before. */
   readonly ms: number;
   readonly opens: number;
   readonly openTime: OpenTime;
-  /** The open time if the probes fail. It is drawn in advance, so that a view needs no random number. */
-  readonly nextOpenTime: OpenTime;
+  /** The random number of the next open time if a probe times out: a view has none of its own. */
+  readonly draw: number;
   /** The tickets of the running probes. */
   readonly probes: readonly number[];
+  /** The running probes that have delivered a value. */
+  readonly answered: readonly number[];
   readonly good: number;
   readonly bad: number;
   /** Milliseconds from the admission of the newest probe until all running probes time out. */
@@ -66,6 +71,19 @@ export interface DisabledPhase extends PhaseBase {
 /** The state of a circuit, plain JSON. */
 export type CircuitState = ClosedPhase | OpenPhase | HalfOpenPhase | IsolatedPhase | DisabledPhase;
 
+/** The next state. If `resetAfter` failed to give an open time, `openTimeFailure` has the error. */
+export interface Step {
+  readonly state: CircuitState;
+  readonly openTimeFailure?: { readonly error: unknown };
+}
+
+/** The answer of a circuit. */
+export interface CircuitVerdict extends Verdict<CircuitState>, Step {
+  readonly state: CircuitState;
+  /** Whether the call that has ended brought the circuit closer to opening. */
+  readonly isBad?: boolean;
+}
+
 /** Closed (or shadow) with empty windows. Calls that were admitted before no longer count. */
 export const closedPhase = (
   phase: ClosedPhase['phase'],
@@ -80,49 +98,13 @@ export const closedPhase = (
   windows: trips.map(({ fresh }) => fresh),
 });
 
-/** Half-open, before the first probe. */
-export function halfOpen(
-  settings: CircuitSettings,
-  { ms, opens, openTime }: OpenPhase,
-  signal: SignalBase,
-  now: number,
-): HalfOpenPhase {
-  const probeTimeout = settings.probeTimeout ?? Math.max(ms, aMinute);
-  return {
-    phase: 'half-open',
-    seen: now,
-    ms,
-    opens,
-    openTime,
-    nextOpenTime: nextOpenTime(settings, openTime, signal, undefined),
-    probeTimeout,
-    probesTimeOutAt: now + probeTimeout,
-    probes: [],
-    good: 0,
-    bad: 0,
-  };
-}
-
-/** The probes failed or timed out: open again from `at` on. */
-export function reopen({ opens, nextOpenTime: openTime }: HalfOpenPhase, ms: number, at: number): OpenPhase {
-  return { phase: 'open', seen: at, until: at + ms, ms, opens: opens + 1, openTime };
-}
-
-/**
- * A half-open circuit whose probes have timed out *is* open since that instant, so a probe that never answers cannot wedge
- * it.
- */
-export const expireProbes = (state: CircuitState, now: number): CircuitState =>
-  state.phase === 'half-open' && state.probes.length > 0 && now >= state.probesTimeOutAt
-    ? reopen(state, state.nextOpenTime.ms, state.probesTimeOutAt)
-    : state;
-
 /**
  * A change of the phase wakes all waiting calls, and so does a probe whose result does not count, because its slot is
  * free again. A probe that counts keeps its slot.
  */
 export function wakes(before: CircuitState, after: CircuitState, { kind }: Signal): 'all' | [] {
-  if (kind === 'ask' || before === after || before.phase === 'closed') return [];
+  if (kind === 'ask') return before.phase === 'half-open' && after.phase === 'closed' ? 'all' : [];
+  if (kind === 'value' || before === after || before.phase === 'closed') return [];
   if (before.phase !== 'half-open' || after.phase !== 'half-open') return 'all';
   return before.good + before.bad === after.good + after.bad ? 'all' : [];
 }

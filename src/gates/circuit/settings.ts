@@ -23,12 +23,21 @@ export interface CircuitBreakerOptions {
   readonly trip?: Trip | readonly Trip[];
   /**
    * How long it stays open: milliseconds, at least 1, or a policy whose n-th wait is the time of the n-th opening in a
-   * row. If the policy says no, its last wait is used again, or a minute if there was none. The `retryAfter` of the error
-   * that opens the circuit can lengthen the time.
+   * row. The policy receives the error that opens the circuit, or `undefined` if something else opens it. If it says no, or
+   * throws, or answers with anything but a wait, its last wait is used again, or a minute if there was none. The
+   * `retryAfter` of the error that opens the circuit can lengthen the time, see `maxOpen`.
    *
    * @defaultValue 60_000
    */
   readonly resetAfter?: number | Policy;
+  /**
+   * The longest open time that an error can ask for: finite milliseconds, at least 1. It bounds the `retryAfter` of the
+   * error, and the waits of a `resetAfter` policy that depend on the error ({@link hinted}, {@link onlyIf}). It does not
+   * bound a longer number in `resetAfter`, what the policy answers without an error, or the time of a command.
+   *
+   * @defaultValue 300_000
+   */
+  readonly maxOpen?: number;
   /** How it is probed after the open time. */
   readonly halfOpen?: {
     /**
@@ -70,6 +79,7 @@ export interface CircuitBreakerOptions {
 export interface CircuitSettings {
   readonly trips: readonly Trip[];
   readonly resetAfter: Policy;
+  readonly maxOpen: number;
   readonly probes: number;
   readonly allowedFailures: number;
   readonly probeTimeout: number | undefined;
@@ -79,7 +89,8 @@ export interface CircuitSettings {
 
 export function settingsOf(where: string, options: CircuitBreakerOptions): CircuitSettings {
   record(where, options);
-  const { resetAfter = 60_000, halfOpen = {}, classify, onCancel = 'ignore' } = options;
+  const { resetAfter = 60_000, maxOpen = 300_000, halfOpen = {}, classify, onCancel = 'ignore' } = options;
+  milliseconds(where, 'maxOpen', maxOpen, 1);
   record(where, halfOpen, 'halfOpen');
   const { probes = 1, allowedFailures = 0, probeTimeout } = halfOpen;
   whole(where, 'halfOpen.probes', probes, 1);
@@ -92,6 +103,7 @@ export function settingsOf(where: string, options: CircuitBreakerOptions): Circu
   return {
     trips: tripsOf(where, options),
     resetAfter: openTimePolicy(where, resetAfter),
+    maxOpen,
     probes,
     allowedFailures,
     probeTimeout,

@@ -9,7 +9,7 @@ import {
   type Snapshot,
   type Test,
 } from '../snapshot.js';
-import { nextOpenTime } from './openTime.js';
+import { initialOpenTime, nextOpenTime, type OpenTime } from './openTime.js';
 import type { CircuitState } from './phases.js';
 import type { CircuitSettings } from './settings.js';
 import type { Trip } from './trip.js';
@@ -49,7 +49,7 @@ const isMemoryOf =
 
 /** A model of the state in each phase. */
 const openTime = { ms: 0, memory: isPresent };
-const open = { seen: 0, ms: isTime, opens: isPositiveCount, openTime };
+const opened = { seen: 0, ms: isTime, opens: isPositiveCount, openTime };
 const closed = ({ trips }: CircuitSettings): Model => ({
   seen: 0,
   since: 0,
@@ -59,11 +59,12 @@ const closed = ({ trips }: CircuitSettings): Model => ({
 const models: Readonly<Record<Phase, (settings: CircuitSettings) => Model>> = {
   closed,
   shadow: closed,
-  open: () => ({ ...open, until: 0 }),
+  open: () => ({ ...opened, since: 0, until: 0 }),
   'half-open': () => ({
-    ...open,
-    nextOpenTime: openTime,
+    ...opened,
+    draw: 0,
     probes: [],
+    answered: [],
     good: 0,
     bad: 0,
     probeTimeout: 0,
@@ -73,12 +74,13 @@ const models: Readonly<Record<Phase, (settings: CircuitSettings) => Model>> = {
   disabled: () => ({ seen: 0 }),
 };
 
-/** Whether the policy of open times can go on from its state in the snapshot. */
+/**
+ * Whether the policy of open times can continue from its state in the snapshot. A policy that fails from its first state
+ * too needs an error to answer, so nothing is known.
+ */
 function canResume(settings: CircuitSettings, state: CircuitState): boolean {
   if (!('openTime' in state)) return true;
-  try {
-    return nextOpenTime(settings, state.openTime, { ticket: 0, now: 0, random: 0 }, undefined).ms >= 0;
-  } catch {
-    return false;
-  }
+  const answersFrom = (openTime: OpenTime): boolean =>
+    nextOpenTime(settings, openTime, { ticket: 0, now: 0, random: 0 }, undefined).failure === undefined;
+  return answersFrom(state.openTime) || !answersFrom(initialOpenTime(settings));
 }

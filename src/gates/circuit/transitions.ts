@@ -1,16 +1,9 @@
 import type { Classified, Outcome } from '../outcome.js';
 import type { Verdict } from '../../policy/policy.js';
 import type { Ask, Cancel, Failure, Success } from '../../policy/signals.js';
-import { initialOpenTime, nextOpenTime, openDuration } from './openTime.js';
-import {
-  closedPhase,
-  halfOpen,
-  reopen,
-  type CircuitState,
-  type ClosedPhase,
-  type HalfOpenPhase,
-  type OpenPhase,
-} from './phases.js';
+import { open } from './opening.js';
+import type { CircuitState, CircuitVerdict, ClosedPhase, HalfOpenPhase, Step } from './phases.js';
+import { addProbe, closeAfterProbes, halfOpen, isEnough, isFull } from './probes.js';
 import type { CircuitSettings } from './settings.js';
 import type { Trip } from './trip.js';
 
@@ -38,19 +31,8 @@ export function onAsk(settings: CircuitSettings, state: CircuitState, ask: Ask, 
   }
 }
 
-/** Whether all probes of the sample are admitted, settled and running ones together. */
-export const isFull = (settings: CircuitSettings, { good, bad, probes }: HalfOpenPhase): boolean =>
-  good + bad + probes.length >= settings.probes;
-
-const addProbe = (state: HalfOpenPhase, ticket: number, now: number): HalfOpenPhase => ({
-  ...state,
-  seen: now,
-  probes: [...state.probes, ticket],
-  probesTimeOutAt: now + state.probeTimeout,
-});
-
 /** The call has ended. */
-export function onEnd(settings: CircuitSettings, state: CircuitState, end: End, now: number): Verdict<CircuitState> {
+export function onEnd(settings: CircuitSettings, state: CircuitState, end: End, now: number): CircuitVerdict {
   switch (state.phase) {
     case 'closed':
     case 'shadow':
@@ -65,7 +47,7 @@ export function onEnd(settings: CircuitSettings, state: CircuitState, end: End, 
   }
 }
 
-function closedOnEnd(settings: CircuitSettings, state: ClosedPhase, end: End, now: number): Verdict<CircuitState> {
+function closedOnEnd(settings: CircuitSettings, state: ClosedPhase, end: End, now: number): CircuitVerdict {
   const admittedAt = now - end.took;
   if (admittedAt < state.since || (admittedAt === state.since && end.ticket <= state.last)) {
     return { state, wait: 0, reason: 'late' };
@@ -84,19 +66,14 @@ function closedOnEnd(settings: CircuitSettings, state: ClosedPhase, end: End, no
 
   const opens =
     phase === 'closed' && bads > 0 && settings.trips.some((trip, index) => trip.isReached(windows[index], now));
-  return withThrown(opens ? open(settings, end, now) : { phase, seen: now, since, last, windows }, thrown);
-}
-
-/** The first opening since the circuit was closed. */
-function open(settings: CircuitSettings, end: End, now: number): OpenPhase {
-  const error = errorOf(end);
-  const openTime = nextOpenTime(settings, initialOpenTime(settings), end, error);
-  const ms = openDuration(openTime, error);
-  return { phase: 'open', seen: now, until: now + ms, ms, opens: 1, openTime };
+  const step = opens
+    ? open(settings, state, { signal: end, at: now, error: errorOf(end) })
+    : { state: { phase, seen: now, since, last, windows } };
+  return verdictOf(step, thrown, phase === 'closed' && bads > 0);
 }
 
 /** A probe has ended. Only probes change a half-open circuit. */
-function halfOpenOnEnd(settings: CircuitSettings, state: HalfOpenPhase, end: End, now: number): Verdict<CircuitState> {
+function halfOpenOnEnd(settings: CircuitSettings, state: HalfOpenPhase, end: End, now: number): CircuitVerdict {
   if (!state.probes.includes(end.ticket)) return { state, wait: 0, reason: 'late' };
   const { outcome, thrown } = outcomeOf(settings, end);
   const isBad = outcome === 'failure' || settings.trips.some((trip) => countsAs(trip, outcome, end) === true);
@@ -104,13 +81,12 @@ function halfOpenOnEnd(settings: CircuitSettings, state: HalfOpenPhase, end: End
   const good = state.good + (outcome === 'success' && !isBad ? 1 : 0);
 
   if (bad > settings.allowedFailures)
-    return withThrown(reopen(state, openDuration(state.nextOpenTime, errorOf(end)), now), thrown);
-  if (good >= settings.probes - settings.allowedFailures) {
-    const newest = state.probes.reduce((last, probe) => Math.max(last, probe));
-    return { state: closedPhase('closed', settings, now, newest), wait: 0 };
-  }
-  const probes = state.probes.filter((probe) => probe !== end.ticket);
-  return withThrown({ ...state, seen: now, probes, good, bad }, thrown);
+    return verdictOf(open(settings, state, { signal: end, at: now, error: errorOf(end) }), thrown, true);
+  if (isEnough(settings, good)) return { state: closeAfterProbes(settings, state, now), wait: 0 };
+  const others = (tickets: readonly number[]): number[] => tickets.filter((each) => each !== end.ticket);
+  const { probes, answered } = state;
+  const next = { ...state, seen: now, probes: others(probes), answered: others(answered), good, bad };
+  return verdictOf({ state: next }, thrown, isBad);
 }
 
 /** What the end of a call says about the dependency. */
@@ -129,5 +105,7 @@ function countsAs({ slowerThan }: Trip, outcome: Outcome, { kind, took }: End): 
 
 const errorOf = (end: End): unknown => (end.kind === 'failure' ? end.error : undefined);
 
-const withThrown = (state: CircuitState, thrown: Classified['thrown']): Verdict<CircuitState> =>
-  thrown === undefined ? { state, wait: 0 } : { state, wait: 0, thrown };
+function verdictOf(step: Step, thrown: Classified['thrown'], isBad: boolean): CircuitVerdict {
+  if (thrown !== undefined) return { ...step, wait: 0, isBad, thrown };
+  return isBad ? { ...step, wait: 0, isBad } : { state: step.state, wait: 0 };
+}

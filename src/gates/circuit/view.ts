@@ -1,8 +1,8 @@
-import { isFull } from './transitions.js';
-import { expireProbes, type CircuitState } from './phases.js';
+import type { CircuitState } from './phases.js';
+import { haveTimedOut, isFull, timeOut } from './probes.js';
 import type { CircuitSettings } from './settings.js';
 
-/** The status of a circuit at an instant. Elapsed time is applied, so probes that have timed out already show as open. */
+/** The status of a circuit at an instant. Elapsed time is applied, so probes that have timed out already show. */
 export interface CircuitView {
   readonly phase: CircuitState['phase'];
   /**
@@ -27,7 +27,7 @@ export interface CircuitView {
 
 export function view(settings: CircuitSettings, state: CircuitState, instant: number): CircuitView {
   const now = Math.max(instant, state.seen);
-  const current = expireProbes(state, now);
+  const current = haveTimedOut(state, now) ? timeOut(settings, state).state : state;
   const { phase } = current;
   const nothing = { phase, failures: 0, successes: 0, slow: 0, opens: 0, openUntil: undefined, retryAfter: 0 };
   switch (current.phase) {

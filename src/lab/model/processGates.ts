@@ -34,7 +34,8 @@ export class ProcessGates {
     const { calls } = this;
     const budget = this.budgets[calls.processIndex[row]!];
     if (budget === undefined) return own;
-    const ticket = (calls.budgetTicket[row] ||= budget.nextTicket());
+    if (calls.budgetTicket[row] === 0 || !budget.handles('abandon')) calls.budgetTicket[row] = budget.nextTicket();
+    const ticket = calls.budgetTicket[row]!;
     const signal = askSignal(ticket, now, this.clock.random(), calls.attempt[row]!, calls.error[row]);
     const verdict = budget.propose(signal);
     if (verdict.wait > 0 && verdict.wait < Infinity) throw new RangeError(budgetWaits);
@@ -85,7 +86,7 @@ export class ProcessGates {
 }
 
 function reportValue(ledger: Ledger, ticket: number, now: number): void {
-  if (ledger.handles('value')) report(ledger, { kind: 'value', ticket, now, random: 0, value: undefined });
+  if (ledger.expectsValue(ticket)) report(ledger, { kind: 'value', ticket, now, random: 0, value: undefined });
 }
 
 /** A random number is drawn only if the policy handles that kind of end. */
