@@ -37,6 +37,14 @@ describe('waiting calls', () => {
     ]);
   });
 
+  it('are woken at once if they are alone', () => {
+    const waiters = new Waiters();
+    const one = park(waiters, 1);
+    waiters.wakeAll(500);
+    waiters.wakeAll(undefined);
+    expect(one.woken).toEqual([0, 0]);
+  });
+
   it('are forgotten when they leave', () => {
     const waiters = new Waiters();
     expect(waiters.isEmpty).toBe(true);

@@ -22,8 +22,9 @@ export class Waiters {
     for (const ticket of tickets) this.waiting.get(ticket)?.wake(0);
   }
 
-  /** Wakes all calls that wait now, spread over a tenth of `span` milliseconds, see {@link Waiter}. */
+  /** Wakes all calls that wait now, spread over a tenth of `span` milliseconds, see {@link Waiter}. A lone one comes at once. */
   wakeAll(span: number | undefined): void {
-    for (const waiter of [...this.waiting.values()]) waiter.wake(span);
+    const isLone = this.waiting.size === 1;
+    for (const waiter of [...this.waiting.values()]) waiter.wake(isLone ? 0 : span);
   }
 }
