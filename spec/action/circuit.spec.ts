@@ -1,6 +1,18 @@
 import { NEVER, of, throwError, TimeoutError, VirtualTimeScheduler, type Observable } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { action, circuit, circuitBreaker, CircuitOpenError, immediate, retries } from 'rxjs-reprise';
+import {
+  action,
+  circuit,
+  circuitBreaker,
+  CircuitOpenError,
+  immediate,
+  RejectedError,
+  retries,
+  slowRate,
+  type ActionOptions,
+  type Circuit,
+  type CircuitOptions,
+} from 'rxjs-reprise';
 import { outcome } from '../support/stage.js';
 
 const down = new Error('down');
@@ -110,10 +122,105 @@ describe('action with a circuit', () => {
     expect(() => action(() => 1, options)).toThrow(message);
   });
 
-  it.each(['circuit', 'retry'] as const)('rejects a gate that is also its %s', (option) => {
-    const live = circuit();
-    expect(() => action(() => 1, { [option]: live, gates: [live] })).toThrow(
-      new TypeError(`action: gates must not contain the circuit that is also given as ${option}`),
+  it.each<[string, (live: Circuit) => ActionOptions, string]>([
+    ['circuit and gates', (live) => ({ circuit: live, gates: [live] }), 'gates must not contain the circuit "users"'],
+    ['retry and gates', (live) => ({ retry: live, gates: [live] }), 'gates must not contain the circuit "users"'],
+    ['circuit and retry', (live) => ({ circuit: live, retry: live }), 'retry must not be the circuit "users"'],
+  ])('rejects a circuit that is given twice: %s', (_, options, message) => {
+    const make = (): unknown => action(() => 1, options(circuit({ name: 'users' })));
+    expect(make).toThrow(TypeError);
+    expect(make).toThrow(`action: ${message} that is also given as `);
+    expect(make).toThrow('It would be asked twice for each attempt, and reject itself when half-open. Give it once');
+  });
+
+  it('rejects a circuitBreaker that is given as circuit and as retry', () => {
+    const policy = circuitBreaker();
+    const make = (): unknown => action(() => 1, { circuit: policy, retry: policy });
+    expect(make).toThrow('action: retry must not be the circuitBreaker that is also given as circuit. ');
+  });
+});
+
+describe('a circuit as the retry ends the call with the error', () => {
+  /** How often a function is called that always fails, and what the call ends with. */
+  const callsThrough = (live: Circuit, more: ActionOptions = {}): [calls: number, end: unknown] => {
+    let calls = 0;
+    const call = action(
+      () => {
+        calls += 1;
+        if (calls > 5000) throw new RejectedError('an endless loop');
+        return failing;
+      },
+      { retry: live, ...more },
     );
+    const { end } = outcome(call());
+    return [calls, end];
+  };
+
+  it.each<[string, CircuitOptions, (live: Circuit) => void, number]>([
+    [
+      'if it is disabled',
+      {},
+      (live) => {
+        live.disable();
+      },
+      1,
+    ],
+    [
+      'if it is in shadow',
+      {},
+      (live) => {
+        live.shadow();
+      },
+      1,
+    ],
+    ['if it ignores the error', { classify: () => 'ignore' }, () => undefined, 1],
+    [
+      'if it is half-open and ignores the error',
+      { classify: () => 'ignore' },
+      (live) => {
+        live.open();
+        live.halfOpen();
+      },
+      1,
+    ],
+    [
+      'if it is half-open and takes the error as a success',
+      { classify: () => 'success', halfOpen: { probes: 2 } },
+      (live) => {
+        live.open();
+        live.halfOpen();
+      },
+      1,
+    ],
+    ['if the failure is not bad by its rule', { trip: slowRate(1, { calls: 10, slowerThan: 50 }) }, () => undefined, 1],
+    ['if it takes the error as a success', { classify: () => 'success' }, () => undefined, 1],
+    ['after 100 retries that did not open it', { threshold: 500 }, () => undefined, 101],
+  ])('%s', (_, options, prepare, calls) => {
+    const live = circuit(options);
+    prepare(live);
+    expect(callsThrough(live)).toEqual([calls, down]);
+  });
+
+  it('if a listener disables it when it opens', () => {
+    const live = circuit({ threshold: 3 });
+    live.events$.subscribe(({ kind }) => {
+      if (kind === 'opened') live.disable();
+    });
+    expect(callsThrough(live)).toEqual([4, down]);
+  });
+
+  it('but not if the failure counts: while it is half-open, the next probe is sent', () => {
+    const live = circuit({ halfOpen: { probes: 3, allowedFailures: 1 } });
+    live.open();
+    live.halfOpen();
+    expect(callsThrough(live)).toEqual([2, expect.any(CircuitOpenError)]);
+  });
+
+  it('and observe receives the reason', () => {
+    const reasons: unknown[] = [];
+    const live = circuit();
+    live.disable();
+    callsThrough(live, { observe: (event) => event.kind === 'gave-up' && reasons.push(event.reason) });
+    expect(reasons).toEqual(['error']);
   });
 });

@@ -8,12 +8,13 @@ import {
   type SchedulerLike,
   type TimeoutConfig,
 } from 'rxjs';
-import { callable, isList, record, rejectOption } from '../options.js';
+import { callable, record, rejectOption } from '../options.js';
 import type { CircuitBreaker } from '../gates/circuit/circuitBreaker.js';
 import { isFinal } from '../errors.js';
-import { immediate, never } from '../policy/delays.js';
+import { never } from '../policy/delays.js';
 import { isPolicy, type Policy } from '../policy/policy.js';
 import { fixedRetry } from '../policy/presets.js';
+import { checkGates, untilOpen } from './circuitOptions.js';
 import { Misuse } from './invoke.js';
 import type { Circuit } from '../live/circuit.js';
 import { circuitOf, isCircuit } from '../live/circuits.js';
@@ -30,7 +31,8 @@ export interface ActionOptions extends RetryOptions {
   /**
    * A policy, or the number of attempts in all: `3` means `fixedRetry({ maxAttempts: 3 })`, which is one attempt and two
    * retries. With a circuit (or a `circuitBreaker(..)`, from which one circuit is made for all calls) it retries at once
-   * until the circuit opens, and then fails fast.
+   * until the circuit opens, and then fails fast. A call ends with its error if the circuit does not count it as a failure
+   * (`classify`), if the circuit is disabled or in shadow, and after 100 retries that have not opened the circuit.
    *
    * @defaultValue no retry
    */
@@ -59,26 +61,10 @@ export function pipelineOf(options: ActionOptions): MonoTypeOperatorFunction<unk
   checkGates(options);
   const withFailOn = failOn === undefined ? identity : failOnOperator(failOn);
   const withTimeout = timeout === undefined ? identity : timeoutOperator(timeout, scheduler);
-  const withCircuit = circuit === undefined ? identity : circuitOperator('circuit', circuit, options);
+  const withCircuit = circuit === undefined ? identity : circuitBreak(circuitOf('action', 'circuit', circuit, options));
   const withRetry = retryOperator(options);
   return (attempt) => withRetry(withCircuit(withTimeout(withFailOn(attempt))));
 }
-
-/** A gate asked twice for one attempt would reject itself. */
-function checkGates({
-  circuit,
-  retry,
-  gates,
-}: Readonly<Partial<Record<'circuit' | 'retry' | 'gates', unknown>>>): void {
-  for (const [option, gate] of Object.entries({ circuit, retry })) {
-    if (isList(gates) && gates.includes(gate)) {
-      throw new TypeError(`action: gates must not contain the circuit that is also given as ${option}`);
-    }
-  }
-}
-
-const circuitOperator = (option: string, circuit: unknown, options: ActionOptions): MonoTypeOperatorFunction<unknown> =>
-  circuitBreak(circuitOf('action', option, circuit, options));
 
 function retryOperator(options: ActionOptions): MonoTypeOperatorFunction<unknown> {
   const { retry, gates, observe, isFatal = isFinal } = options;
@@ -88,9 +74,7 @@ function retryOperator(options: ActionOptions): MonoTypeOperatorFunction<unknown
   const retrier = (policy: Policy): MonoTypeOperatorFunction<unknown> =>
     retrying('action', policy, { ...options, isFatal: isFatalOrMisuse });
   if (!isCircuit(retry)) return retrier(policyOf(retry));
-  const withCircuit = circuitOperator('retry', retry, options);
-  const withRetry = retrier(immediate);
-  return (attempt) => withRetry(withCircuit(attempt));
+  return untilOpen(circuitOf('action', 'retry', retry, options), retrier);
 }
 
 function failOnOperator(failOn: (value: unknown) => unknown): MonoTypeOperatorFunction<unknown> {
