@@ -31,7 +31,7 @@ export interface ActionOptions extends RetryOptions {
   /**
    * A policy, or the number of attempts in all: `3` means `fixedRetry({ maxAttempts: 3 })`, which is one attempt and two
    * retries. With a circuit (or a `circuitBreaker(..)`, from which one circuit is made for all calls) it retries at once
-   * until the circuit opens, and then fails fast. A call ends with its error if the circuit does not count it as a failure
+   * until the circuit opens, and then fails fast. Do not give the same circuit as `circuit` or in `gates` too. A call ends with its error if the circuit does not count it as a failure
    * (`classify`), if the circuit is disabled or in shadow, and after 100 retries that have not opened the circuit.
    *
    * @defaultValue no retry

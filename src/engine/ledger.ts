@@ -10,9 +10,6 @@ export interface Clock {
   readonly random: () => number;
 }
 
-/** A policy, or one that was designed to be shared. */
-type LedgerPolicy<S> = Policy<S> & Partial<Pick<GatePolicy<S>, 'expectsValue'>>;
-
 /** One live state of a policy: it numbers the attempts that ask, and folds signals into the state. */
 export class Ledger<S = unknown> {
   /** @internal The state now. */
@@ -25,7 +22,7 @@ export class Ledger<S = unknown> {
 
   constructor(
     /** @internal */
-    readonly policy: LedgerPolicy<S>,
+    readonly policy: Policy<S>,
     /** @internal */
     readonly clock: Clock,
   ) {
@@ -45,7 +42,8 @@ export class Ledger<S = unknown> {
 
   /** @internal Whether the policy wants the next value of that attempt. */
   expectsValue(ticket: number): boolean {
-    return this.handles('value') && (this.policy.expectsValue?.(this.current, ticket) ?? true);
+    const policy: Partial<GatePolicy<S>> = this.policy;
+    return this.handles('value') && (policy.expectsValue?.(this.current, ticket) ?? true);
   }
 
   /** @internal The policy's verdict. The state stays as it is until {@link commit}. */

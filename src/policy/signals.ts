@@ -4,7 +4,10 @@
 
 /** The fields of every signal. */
 export interface SignalBase {
-  /** The number of the attempt, from 1, in the order in which attempts first asked. */
+  /**
+   * The number of the attempt, from 1, in the order in which attempts first asked. A gate that does not handle `abandon` has
+   * no queue, and numbers an attempt again at each ask.
+   */
   readonly ticket: number;
   /** Milliseconds of a clock that never goes back. Only differences mean anything. */
   readonly now: number;

@@ -110,6 +110,19 @@ describe('retryWithPolicy over a shared circuit', () => {
     `,
   });
 
+  picture('closes the circuit at the probe timeout of an endless probe that has delivered a value', {
+    operate: (source) => {
+      const live = halfOpen({ halfOpen: { probeTimeout: 4 } });
+      const through = retryWithPolicy<string>(never, { gates: [live] });
+      return { probe: source.pipe(through), other: of('b').pipe(through) };
+    },
+    diagram: `
+      source         -a-a-a-a
+      probe          -a-a-a-a
+      other          ----(b|)
+    `,
+  });
+
   picture('asks early when a probe frees its slot', {
     operate: (source, m) => {
       const live = halfOpen({ halfOpen: { probeTimeout: 100 } });

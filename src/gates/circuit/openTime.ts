@@ -48,7 +48,7 @@ export function nextOpenTime(
   }
 }
 
-/** A wait beyond `maxOpen`. What the policy answers without an error stands: nobody else has asked for it. */
+/** A wait beyond `maxOpen`. What the policy answers without an error stands, because no server asked for it. */
 function boundedWait(
   settings: CircuitSettings,
   last: OpenTime,

@@ -54,15 +54,18 @@ export interface CircuitBreakerOptions {
      */
     readonly allowedFailures?: number;
     /**
-     * Milliseconds, at least 1, from the newest admission until a probe without an answer counts as failed. Make it longer
-     * than the slowest acceptable call.
+     * Milliseconds, at least 1, from the newest admission until a probe that still runs counts as good if it has delivered a
+     * value, and as failed if not. Make it longer than the slowest acceptable call.
      *
      * @defaultValue the last open time, at least 60_000
      */
     readonly probeTimeout?: number;
   };
   /**
-   * What an error says about the dependency. An error that it throws ends the stream, and the call counts as a failure.
+   * What an error says about the dependency. An answer in time, such as a 404, is a `'success'`: it proves that the
+   * dependency works. `'ignore'` is for errors that say nothing about it. A probe with an ignored error decides nothing, so
+   * a half-open circuit never closes if all its probes end so. An error that it throws ends the stream, and the call counts
+   * as a failure.
    *
    * @defaultValue `'ignore'` for our own rejections ({@link RejectedError}), `'failure'` for every other error
    */
