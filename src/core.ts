@@ -63,3 +63,4 @@ export type { Preview, PreviewOptions } from './policy/preview.js';
 // The errors of this library
 export { CircuitOpenError, RejectedError } from './errors.js';
 export type { Reason } from './errors.js';
+export { isFinal, isRejection } from './finality.js';

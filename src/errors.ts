@@ -1,3 +1,5 @@
+import { rejectionMark } from './finality.js';
+
 /**
  * Why an attempt was rejected, or why a policy gave up:
  *
@@ -46,6 +48,8 @@ export type Reason =
  * It has no stack trace: the trace would say nothing about the rejection, and it is expensive. Most rejections happen when
  * something is already wrong.
  *
+ * `instanceof` does not recognize a rejection of another copy of this library; `isRejection` does.
+ *
  * @example
  * const rejection = new RejectedError('deadline', 250);
  * rejection.message // => 'rejected: deadline, retry after 250 ms'
@@ -59,11 +63,11 @@ export class RejectedError extends Error {
   /** The name of the gate that rejected; `undefined` if it was the stream's own policy. */
   readonly by: string | undefined;
 
-  constructor(reason: Reason, retryAfter: number = Infinity, by?: string) {
-    const { stackTraceLimit } = trace;
-    trace.stackTraceLimit = 0;
-    super();
-    trace.stackTraceLimit = stackTraceLimit;
+  /** @param message by default made of the other three */
+  constructor(reason: Reason, retryAfter: number = Infinity, by?: string, message?: string) {
+    const frames = limitTrace(0);
+    super(message ?? `rejected${by === undefined ? '' : ` by ${by}`}: ${reason}${hintText(retryAfter)}`);
+    limitTrace(frames);
     this.reason = reason;
     this.retryAfter = retryAfter;
     this.by = by;
@@ -73,9 +77,9 @@ export class RejectedError extends Error {
     return 'RejectedError';
   }
 
-  override get message(): string {
-    const by = this.by === undefined ? '' : ` by ${this.by}`;
-    return `rejected${by}: ${this.reason}${hintText(this.retryAfter)}`;
+  /** @internal */
+  get [rejectionMark](): string {
+    return this.name;
   }
 }
 
@@ -96,7 +100,7 @@ export class CircuitOpenError extends RejectedError {
   override readonly cause: unknown;
 
   constructor(circuit: string, state: string, retryAfter: number, cause?: unknown) {
-    super(state, retryAfter, circuit);
+    super(state, retryAfter, circuit, `circuit ${circuit} is ${state}${hintText(retryAfter)}`);
     this.circuit = circuit;
     this.state = state;
     this.cause = cause;
@@ -105,20 +109,22 @@ export class CircuitOpenError extends RejectedError {
   override get name(): string {
     return 'CircuitOpenError';
   }
-
-  override get message(): string {
-    return `circuit ${this.circuit} is ${this.state}${hintText(this.retryAfter)}`;
-  }
 }
-
-/** Whether an error must not be retried: a rejection of this library, or an abort. */
-export const isFinal = (error: unknown): boolean =>
-  error instanceof RejectedError || (error as { readonly name?: unknown } | null | undefined)?.name === 'AbortError';
-
-/** The reason of a retry that ends with an error that is never retried. */
-export const finalReason = (error: unknown): Reason => (error instanceof RejectedError ? error.reason : 'fatal');
 
 const hintText = (ms: number): string => (ms > 0 && ms < Infinity ? `, retry after ${String(ms)} ms` : '');
 
-/** V8 keeps the number of frames that a new error records here. Other engines ignore it. */
+/**
+ * V8 records that many frames in a new error. Returns the number from before. Where there is no limit, or it is protected,
+ * nothing changes.
+ */
+function limitTrace(frames: number | undefined): number | undefined {
+  try {
+    const { stackTraceLimit } = trace;
+    if (stackTraceLimit !== undefined) trace.stackTraceLimit = frames;
+    return stackTraceLimit;
+  } catch {
+    return undefined;
+  }
+}
+
 const trace: ErrorConstructor & { stackTraceLimit?: number | undefined } = Error;

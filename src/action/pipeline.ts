@@ -10,7 +10,7 @@ import {
 } from 'rxjs';
 import { callable, record, rejectOption } from '../options.js';
 import type { CircuitBreaker } from '../gates/circuit/circuitBreaker.js';
-import { isFinal } from '../errors.js';
+import { isFinal } from '../finality.js';
 import { never } from '../policy/delays.js';
 import { isPolicy, type Policy } from '../policy/policy.js';
 import { fixedRetry } from '../policy/presets.js';

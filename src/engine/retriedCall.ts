@@ -1,4 +1,5 @@
-import { finalReason, type Reason } from '../errors.js';
+import type { Reason } from '../errors.js';
+import { finalReason } from '../finality.js';
 import { isKept, step, type Policy, type Verdict } from '../policy/policy.js';
 import { askSignal, type Signal } from '../policy/signals.js';
 import type { Clock } from './ledger.js';

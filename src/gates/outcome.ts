@@ -1,5 +1,5 @@
 import { callable, rejectOption } from '../options.js';
-import { RejectedError } from '../errors.js';
+import { isRejection } from '../finality.js';
 
 /** What an error says about the dependency. */
 export type Outcome = 'failure' | 'success' | 'ignore';
@@ -28,15 +28,6 @@ export function classifier(
       return { outcome: 'failure', thrown: { error: thrown } };
     }
   };
-}
-
-/** Whether it is a rejection of ours. An error that cannot be examined, such as a revoked proxy, is not. */
-function isRejection(error: unknown): boolean {
-  try {
-    return error instanceof RejectedError;
-  } catch {
-    return false;
-  }
 }
 
 const outcomes: readonly unknown[] = ['failure', 'success', 'ignore'];

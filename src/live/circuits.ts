@@ -3,6 +3,7 @@ import { format } from '../gates/circuit/snapshot.js';
 import { rejectOption } from '../options.js';
 import { clockFrom, type ClockOptions } from '../time/clock.js';
 import { Circuit } from './circuit.js';
+import { isGate } from './gates.js';
 
 /*
  * Circuits as options of an operator: a live circuit, or the policy of one.
@@ -10,14 +11,16 @@ import { Circuit } from './circuit.js';
 
 /** The circuit itself, or a new one for a bare policy, with that scheduler and those random numbers. */
 export function circuitOf(where: string, option: string, value: unknown, options: ClockOptions = {}): Circuit {
-  if (value instanceof Circuit) return value;
+  if (isLive(value)) return value;
   if (isBreaker(value)) return new Circuit('circuit', value, clockFrom(where, options));
   return rejectOption(where, option, 'a circuit or a circuitBreaker', value, TypeError);
 }
 
 /** Whether it is a circuit, or the policy of one. */
-export const isCircuit = (value: unknown): value is Circuit | CircuitBreaker =>
-  value instanceof Circuit || isBreaker(value);
+export const isCircuit = (value: unknown): value is Circuit | CircuitBreaker => isLive(value) || isBreaker(value);
+
+/** A circuit is known by what it can do, not by its class: it may come from another copy of this library. */
+const isLive = (value: unknown): value is Circuit => isGate(value) && 'halfOpen' in value;
 
 const isBreaker = (value: unknown): value is CircuitBreaker =>
   typeof value === 'object' && value !== null && 'reduce' in value && 'format' in value && value.format === format;

@@ -1,7 +1,7 @@
 import { concatMap, Observable, retry, tap, type MonoTypeOperatorFunction } from 'rxjs';
 import type { RetryEvent } from '../engine/retryEvents.js';
 import { callable, record, rejectOption } from '../options.js';
-import { isFinal } from '../errors.js';
+import { isFinal } from '../finality.js';
 import { checkPolicy, handledKinds, type Policy } from '../policy/policy.js';
 import type { Gate } from '../live/gate.js';
 import { areGates, entryTo } from '../live/gates.js';

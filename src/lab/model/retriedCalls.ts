@@ -1,5 +1,6 @@
 import type { Clock } from '../../engine/ledger.js';
-import { finalReason, isFinal, type Reason } from '../../errors.js';
+import type { Reason } from '../../errors.js';
+import { finalReason, isFinal } from '../../finality.js';
 import { isKept, type Verdict } from '../../policy/policy.js';
 import type { SimulationPlan } from '../options.js';
 import type { Recorder } from '../results/recorder.js';

@@ -1,0 +1,55 @@
+import type { Reason } from './errors.js';
+
+/*
+ * Which errors are never retried: rejections of this library, and aborts by the consumer.
+ */
+
+/** The mark of a rejection. It is the same in all copies of this library and in all realms. */
+export const rejectionMark: unique symbol = Symbol.for('rxjs-reprise.rejection');
+
+/** What an abort or a rejection is called: its name, its code, the type of its event, or its name and message. */
+const finalTerm =
+  /^((Abort|Cancel(ed)?)Error|ABORT_ERR|(UND_)?ERR_ABORT(ED)?|ERR_CANCELED|abort|AjaxError: aborted|AxiosError: Request aborted)$/;
+
+/**
+ * Whether an error must not be retried, because a retry cannot be wanted: a rejection of this library, also of another copy
+ * of it, or an abort by the consumer. It is the default of `isFatal`. It knows the aborts of the platform, Node, axios, got,
+ * ky, undici and RxJS's ajax. It never throws.
+ *
+ * @example
+ * isFinal(new DOMException('left', 'AbortError')) // => true
+ * isFinal(Object.assign(new Error('canceled'), { code: 'ERR_CANCELED' })) // => true
+ * isFinal(new Error('down')) // => false
+ *
+ * const isFatal = (error: { status?: number }) => isFinal(error) || error.status === 401;
+ */
+export function isFinal(error: unknown): boolean {
+  try {
+    const { name, code, type, message, [rejectionMark]: mark } = Object(error) as Readonly<Record<PropertyKey, string>>;
+    const isTerm = (text = ''): boolean => finalTerm.test(text);
+    return mark !== undefined || [name, code, type].some(isTerm) || isTerm(`${String(name)}: ${String(message)}`);
+  } catch {
+    // A getter throws: the error is not readable.
+    return false;
+  }
+}
+
+/**
+ * Whether an error is a `RejectedError`, of this copy of the library or of another one. `instanceof` only knows the
+ * class of its own copy. It never throws.
+ *
+ * @example
+ * isRejection(new CircuitOpenError('payments', 'open', 1000)) // => true
+ * isRejection(new Error('down')) // => false
+ */
+export function isRejection(error: unknown): boolean {
+  try {
+    return (error as Readonly<Record<PropertyKey, unknown>> | null | undefined)?.[rejectionMark] !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+/** The reason of a retry that ends with an error that is never retried. */
+export const finalReason = (error: unknown): Reason =>
+  isRejection(error) ? (error as { readonly reason: Reason }).reason : 'fatal';
