@@ -127,4 +127,4 @@ function limitTrace(frames: number | undefined): number | undefined {
   }
 }
 
-const trace: ErrorConstructor & { stackTraceLimit?: number | undefined } = Error;
+const trace: { stackTraceLimit?: number | undefined } = Error as object;
