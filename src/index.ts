@@ -26,6 +26,8 @@ export type { ClockOptions } from './time/clock.js';
 // Functions as Observables
 export { action } from './action/action.js';
 export type { ActionWrapper } from './action/action.js';
+export { FailedValueError } from './action/failedValue.js';
+export type { FailOnResult } from './action/failedValue.js';
 export type { ActionOptions } from './action/pipeline.js';
 export type { Attempt, Emitted } from './action/invoke.js';
 

@@ -7,10 +7,22 @@ import {
   of,
   take,
   throwError,
+  VirtualTimeScheduler,
   type Observable,
   type Subscription,
 } from 'rxjs';
-import { action, retries, type ActionOptions, type Attempt } from 'rxjs-reprise';
+import {
+  action,
+  both,
+  circuit,
+  concurrencyLimit,
+  fixed,
+  gate,
+  retries,
+  retryBudget,
+  type ActionOptions,
+  type Attempt,
+} from 'rxjs-reprise';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { failure, turn, unhandled, values } from '../support/settled.js';
 
@@ -183,6 +195,39 @@ describe('the signal aborts', () => {
     expect(aborted()).toEqual([true]);
   });
 
+  it.each([
+    ['a promise', () => Promise.resolve('a')],
+    ['a plain value', () => 'a'],
+  ])('when %s that failOn rejects is retried: before the wait, and before the next attempt', async (_, run) => {
+    for (const wait of [0, 10]) {
+      const seen: boolean[][] = [];
+      const scheduler = new VirtualTimeScheduler();
+      const { result, aborted } = watched(
+        () => {
+          seen.push(aborted());
+          return run();
+        },
+        { failOn: () => boom, retry: both(fixed(wait), retries(2)), scheduler },
+      );
+      const error = failure(result);
+      for (let attempt = 1; attempt <= 3; attempt += 1) {
+        await turn();
+        expect(aborted().slice(0, attempt - 1)).toEqual(Array.from({ length: attempt - 1 }, () => true));
+        scheduler.flush();
+      }
+      expect(await error).toBe(boom);
+      expect(seen).toEqual([[false], [true, false], [true, true, false]]);
+      expect(aborted()).toEqual([true, true, false]);
+    }
+  });
+
+  it('when a value that failOn rejects is retried, also below a circuit and a timeout', async () => {
+    const options = { failOn: () => boom, timeout: 1000, circuit: circuit(), gates: [gate(retryBudget())] };
+    const { result, aborted } = watched(() => Promise.resolve('a'), { ...options, retry: retries(1) });
+    expect(await failure(result)).toBe(boom);
+    expect(aborted()).toEqual([true, false]);
+  });
+
   it('when a stream is left after a value: it has not ended', async () => {
     const { result, aborted } = watched(() => concat(of('a'), NEVER));
     expect(await firstValueFrom(result)).toBe('a');
@@ -244,10 +289,26 @@ describe('the signal never aborts once the attempt has answered', () => {
     expect(aborted()).toEqual([false, false]);
   });
 
-  it.each(answers.filter(([name]) => !/stream|generator/.test(name)))('%s, that failOn rejects', async (_, run) => {
-    const { result, aborted } = watched(run, { failOn: () => boom, retry: retries(1) });
-    expect(await failure(result)).toBe(boom);
-    expect(aborted()).toEqual([false, false]);
+  it.each(answers.filter(([name]) => !/stream|generator/.test(name)))(
+    '%s, that failOn rejects and the call ends with',
+    async (_, run) => {
+      for (const retry of [1, retries(0)]) {
+        const { result, aborted } = watched(run, { failOn: () => boom, retry });
+        expect(await failure(result)).toBe(boom);
+        expect(aborted()).toEqual([false]);
+      }
+    },
+  );
+
+  it.each(answers)('%s, after a wait at a gate', async (_, run) => {
+    const slots = gate(concurrencyLimit({ limit: 1 }));
+    const first = watched(rejectedOnAbort, { gates: [slots] });
+    const { result, aborted } = watched(run, { gates: [slots] });
+    const subscription = first.result.subscribe();
+    const all = values(result);
+    subscription.unsubscribe();
+    expect(await all).toEqual(['a']);
+    expect(aborted()).toEqual([false]);
   });
 
   it('a promise that resolved, by a timeout', async () => {

@@ -9,10 +9,11 @@ import {
   VirtualTimeScheduler,
   type Observable,
 } from 'rxjs';
-import { action, both, fixed, jittered, retries, type RetryEvent } from 'rxjs-reprise';
+import { action, both, FailedValueError, fixed, jittered, retries, type RetryEvent } from 'rxjs-reprise';
+import { isTransient, retryAfter } from 'rxjs-reprise/http';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { picture } from '../support/picture.js';
-import { failure, values } from '../support/settled.js';
+import { failure, unhandled, values } from '../support/settled.js';
 
 const boom = new Error('boom');
 
@@ -24,10 +25,48 @@ describe('failOn', () => {
     expect(failOn.mock.calls).toEqual([[503], [200]]);
   });
 
-  it('fails with any value but undefined', async () => {
-    for (const error of [null, 0, '', false]) {
-      expect(await failure(action(() => of('a'), { failOn: () => error })())).toBe(error);
-    }
+  it.each([undefined, null, false])('%s means that the value is good', async (answer) => {
+    expect(await values(action(() => of('a'), { failOn: () => answer })())).toEqual(['a']);
+  });
+
+  it.each([0, '', NaN, 'busy', {}])('fails with any other answer: %o', async (error) => {
+    expect(await failure(action(() => of('a'), { failOn: () => error })())).toBe(error);
+  });
+
+  it('true fails with an error that carries the value', async () => {
+    const value = { status: 503, headers: new Headers({ 'Retry-After': '2' }) };
+    const error = await failure(action(() => of(value), { failOn: ({ status }) => status >= 500 })());
+    expect(error).toBeInstanceOf(FailedValueError);
+    expect(error).toHaveProperty('value', value);
+    expect(String(error)).toBe('FailedValueError: the value is a failure: an object with status 503');
+    expect([isTransient(error), retryAfter(error)]).toEqual([true, 2000]);
+  });
+
+  it.each([
+    ['a', 'the value is a failure: "a"'],
+    [null, 'the value is a failure: null'],
+    [undefined, 'the value is a failure: undefined'],
+    [{ status: 'bad' }, 'the value is a failure: an object'],
+  ])('true for %o says so', async (value, message) => {
+    expect(await failure(action(() => of(value), { failOn: () => true })())).toMatchObject({ message, value });
+  });
+
+  it.each([
+    ['resolves', () => Promise.resolve(false)],
+    ['rejects', () => Promise.reject(boom)],
+  ])('that is async is a TypeError at the first answer, and is not retried: it %s', async (_, answer) => {
+    const fn = vi.fn(() => of('a'));
+    const failOn = vi.fn(answer) as unknown as () => boolean;
+    const fail = async (): Promise<void> => {
+      const error = await failure(action(fn, { failOn, retry: retries(2) })());
+      expect(error).toBeInstanceOf(TypeError);
+      expect(error).toHaveProperty(
+        'message',
+        'action: failOn must not be async, got a promise. Return a boolean or the error.',
+      );
+    };
+    expect(await unhandled(fail)).toEqual([]);
+    expect(fn).toHaveBeenCalledTimes(1);
   });
 
   it('fails with the error that it throws', async () => {

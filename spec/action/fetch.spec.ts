@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { firstValueFrom, VirtualTimeScheduler } from 'rxjs';
-import { action, retries } from 'rxjs-reprise';
+import { action, FailedValueError, retries } from 'rxjs-reprise';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { failure } from '../support/settled.js';
 
@@ -65,30 +65,38 @@ describe('action with fetch, against a real server', () => {
     expect(await new Response(body).text()).toBe('begun, ended');
   });
 
-  it('retries a 503 by failOn, and leaves its body readable', async () => {
-    const statuses = [503, 200];
+  const large = 'x'.repeat(200_000);
+  const checked = action(
+    (path: string) =>
+      ({ signal }) =>
+        fetch(url(path), { signal }),
+    { retry: retries(20), failOn: (response) => !response.ok },
+  );
+
+  it('retries a 503 by failOn, and holds one socket', async () => {
+    let calls = 0;
+    let open = 0;
+    const counts: number[] = [];
     server.on('request', (_, answer: ServerResponse) => {
-      const status = statuses.shift() ?? 500;
-      answer.writeHead(status).end(`status ${String(status)}`);
+      calls += 1;
+      open += 1;
+      counts.push(open);
+      answer.once('close', () => (open -= 1));
+      if (calls <= 20) answer.writeHead(503).end(large);
+      else answer.end('good');
     });
-    const rejected: Response[] = [];
-    const checked = action(
-      (path: string) =>
-        ({ signal }) =>
-          fetch(url(path), { signal }),
-      {
-        retry: retries(3),
-        failOn: (response: Response) => {
-          if (response.ok) return undefined;
-          rejected.push(response);
-          return new Error(`status ${String(response.status)}`);
-        },
-      },
-    );
     const answer = await firstValueFrom(checked('busy'));
-    expect(await answer.text()).toBe('status 200');
-    expect(await Promise.all(rejected.map((each) => each.text()))).toEqual(['status 503']);
-    expect(statuses).toEqual([]);
+    expect(await answer.text()).toBe('good');
+    expect(calls).toBe(21);
+    // The server learns of an abort a little later.
+    expect(Math.max(...counts)).toBeLessThan(10);
+  });
+
+  it('leaves the body readable of a failed answer that the call ends with', async () => {
+    server.on('request', (_, answer: ServerResponse) => answer.writeHead(503).end(large));
+    const error = await failure(checked('down'));
+    expect(error).toBeInstanceOf(FailedValueError);
+    expect(await ((error as FailedValueError).value as Response).text()).toBe(large);
   });
 
   it('fails with the error of fetch if no server listens', async () => {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { CircuitOpenError, exponentialBackoff, onlyIf, preview, RejectedError } from 'rxjs-reprise';
+import { CircuitOpenError, exponentialBackoff, FailedValueError, onlyIf, preview, RejectedError } from 'rxjs-reprise';
 import { isTransient } from 'rxjs-reprise/http';
 import { NEVER, TimeoutError, timeout, VirtualTimeScheduler } from 'rxjs';
 import { describe, expect, it } from 'vitest';
@@ -25,6 +25,8 @@ describe('a status', () => {
     ['of an error of undici', (status) => error({ code: 'UND_ERR_RESPONSE_STATUS_CODE', status, statusCode: status })],
     ['of an error of got', (status) => error({ name: 'HTTPError', response: { statusCode: status } })],
     ['of a cause', (status) => error({ cause: error({ status }) })],
+    ['of the value that failOn rejected', (status) => new FailedValueError({ status, headers: new Headers() })],
+    ['of such a value as a cause', (status) => error({ cause: new FailedValueError({ status }) })],
   ])('%s', (_, make) => {
     expect(statuses.filter((status) => isTransient(make(status)))).toEqual(transient);
   });
@@ -77,6 +79,33 @@ describe('status 0', () => {
     ['an HttpErrorResponse, fetch, abort', false, { status: 0, error: new DOMException('left', 'AbortError') }],
     ['an HttpErrorResponse, fetch, timeout', true, { status: 0, error: new DOMException('late', 'TimeoutError') }],
     ['an HttpErrorResponse with a rejection', false, { status: 0, error: new RejectedError('retries') }],
+    ['an HttpErrorResponse, fetch, half a body', true, { status: 0, error: typeError('network error') }],
+    [
+      'an HttpErrorResponse, fetch, connection refused',
+      true,
+      { status: 0, error: typeError('fetch failed', error({ code: 'ECONNREFUSED' })) },
+    ],
+    [
+      'an HttpErrorResponse, fetch, no such host',
+      false,
+      { status: 0, error: typeError('fetch failed', error({ code: 'ENOTFOUND' })) },
+    ],
+    [
+      'an HttpErrorResponse, an invalid URL',
+      false,
+      { status: 0, error: typeError('Failed to parse URL from http://[') },
+    ],
+    [
+      'an HttpErrorResponse, a body that cannot be serialized',
+      false,
+      { status: 0, error: typeError('Converting circular structure to JSON') },
+    ],
+    ['an HttpErrorResponse, a response that is too large', false, { status: 0, error: new Error('NG0: too large') }],
+    [
+      'an HttpErrorResponse, an abort in another error',
+      false,
+      { status: 0, error: error({ cause: { name: 'AbortError' } }) },
+    ],
     ['an AjaxError', true, error({ name: 'AjaxError', status: 0 }, 'ajax error')],
     ['an AjaxTimeoutError', true, error({ name: 'AjaxTimeoutError', status: 0 }, 'ajax timeout')],
     ['an AjaxError, abort', false, error({ name: 'AjaxError', status: 0 }, 'aborted')],
@@ -110,6 +139,8 @@ describe('a code', () => {
     'ERR_SOCKET_CONNECTION_TIMEOUT',
     'ERR_STREAM_PREMATURE_CLOSE',
     'ERR_HTTP2_GOAWAY_SESSION',
+    'ConnectionRefused',
+    'ConnectionClosed',
   ];
   const no = [
     'ENOTFOUND',
@@ -192,6 +223,9 @@ describe('a message', () => {
     'network error',
     'NetworkError when attempting to fetch resource.',
     'Error in input stream',
+    'Error in body stream',
+    'A network error occurred.',
+    'error reading a body from connection',
     'Load failed',
     'The network connection was lost.',
     'The Internet connection appears to be offline.',
@@ -203,6 +237,46 @@ describe('a message', () => {
   ])('of fetch: %s', (message) => {
     expect(hosts.map((host) => isTransient(new TypeError(message + host)))).toEqual([true, true, true]);
     expect(isTransient(new Error(message))).toBe(false);
+  });
+
+  const sending = 'error sending request from 127.0.0.1:59052 for http://127.0.0.1:3000/ (127.0.0.1:3000)';
+  const toUrl = 'error sending request for url (http://127.0.0.1:3000/)';
+  it.each<[boolean, string]>([
+    [true, 'Connection reset by peer (os error 104)'],
+    [true, `${sending}: client error (SendRequest): connection closed before message completed`],
+    [true, `${toUrl}: client error (Connect): tcp connect error: Connection refused (os error 111)`],
+    [true, `${toUrl}: client error (Connect): tcp connect error: Connection refused (os error 61)`],
+    [true, `${toUrl}: client error (Connect): tcp connect error: No route to host (os error 113)`],
+    [
+      true,
+      `${toUrl}: client error (Connect): tcp connect error: An existing connection was closed by the peer. (os error 10054)`,
+    ],
+    [true, `${toUrl}: client error (Connect): dns error: Temporary failure in name resolution`],
+    [
+      false,
+      `${toUrl}: client error (Connect): dns error: failed to lookup address information: Name or service not known`,
+    ],
+    [false, `${toUrl}: client error (Connect): received corrupt message of type InvalidContentType`],
+    [false, `${sending}: client error (SendRequest): invalid HTTP version parsed`],
+    [false, 'Permission denied (os error 13)'],
+    [false, 'Too many open files (os error 24)'],
+  ])('of Deno, as a cause or as the error: %s: %s', (expected, message) => {
+    expect(isTransient(typeError('fetch failed', new Error(message)))).toBe(expected);
+    expect(isTransient(typeError(message))).toBe(expected);
+    expect(isTransient(error({ name: 'ParseError' }, message))).toBe(false);
+  });
+
+  it.each([
+    'Fetch failed: Maximum number of redirects (20) reached',
+    'Fetch failed: Requests to port 1 are blocked',
+    "Invalid URL: 'http://[x'",
+    "Url scheme 'foo' not supported",
+  ])('of Deno, of a programming error: %s', (message) => {
+    expect(isTransient(typeError(message))).toBe(false);
+  });
+
+  it('of Cloudflare Workers', () => {
+    expect(isTransient(new Error('Network connection lost.'))).toBe(true);
   });
 
   it('of axios: stream has been aborted', () => {
@@ -272,7 +346,10 @@ describe('never transient', () => {
       'a rejection with another name',
       Object.defineProperty(new RejectedError('quota'), 'name', { value: 'TimeoutError' }),
     ],
-    ['a rejection without its class', { name: 'CircuitOpenError', status: 503 }],
+    [
+      'a rejection of another copy of the library',
+      Object.assign(new Error('busy'), { status: 503, [Symbol.for('rxjs-reprise.rejection')]: true }),
+    ],
     [
       'a rejection as a cause',
       error({ cause: new CircuitOpenError('payments', 'open', 1000, error({ status: 503 })) }),
@@ -297,7 +374,6 @@ describe('never transient', () => {
     ['an abort of Node, recognized only by its code', error({ code: 'ABORT_ERR', cause: { code: 'ECONNRESET' } })],
     ['an abort of got', error({ name: 'RequestError', code: 'ERR_ABORTED', cause: { code: 'ECONNRESET' } })],
     ['a cancelled promise of got', error({ name: 'CancelError', ...causes })],
-    ['an abort, recognized by its number', { code: 20, cause: { code: 'ECONNRESET' } }],
     ['an abort as an event', { type: 'abort', ...causes }],
     ['an abort with status 503', error({ name: 'AbortError', status: 503 })],
     ['an abort as a cause', error({ cause: new DOMException('left', 'AbortError') })],
@@ -317,6 +393,10 @@ describe('never transient', () => {
   it('but another error with the fields of a rejection is', () => {
     expect(isTransient(error({ status: 503, reason: 'Service Unavailable', retryAfter: 1000 }))).toBe(true);
   });
+
+  it('but an error with the number 20 is, which databases use too', () => {
+    expect(isTransient({ code: 20, cause: { code: 'ECONNRESET' } })).toBe(true);
+  });
 });
 
 describe('never throws', () => {
@@ -335,6 +415,10 @@ describe('never throws', () => {
     {},
     { get: (_, key) => (key === 'errors' ? Array.from({ length: 1000 }, (): unknown => selfContaining) : undefined) },
   );
+  const { proxy: revoked, revoke } = Proxy.revocable({}, {});
+  revoke();
+  const selfValued = { name: 'FailedValueError', value: {} };
+  selfValued.value = selfValued;
   const endless = (): unknown =>
     new Proxy({}, { get: (_, key) => (key === 'errors' ? [endless(), endless(), endless()] : undefined) });
 
@@ -351,7 +435,12 @@ describe('never throws', () => {
     ['a status that throws', false, throwing('status')],
     ['a code that throws', false, throwing('code')],
     ['a cause that throws', false, throwing('cause')],
+    ['a value that throws', false, Object.defineProperty(new FailedValueError(1), 'value', { get: throws })],
+    ['a value that contains its error', false, selfValued],
     ['a proxy that always throws', false, new Proxy({}, { get: throws, getPrototypeOf: throws })],
+    ['a revoked proxy', false, revoked],
+    ['a revoked proxy as a cause', false, error({ cause: revoked })],
+    ['a revoked proxy without a response', false, { status: 0, error: revoked }],
     [
       'a name and a message that are not strings',
       true,

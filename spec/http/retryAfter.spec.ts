@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { exponential, hinted, preview, within } from 'rxjs-reprise';
+import { exponential, FailedValueError, hinted, preview, within } from 'rxjs-reprise';
 import { retryAfter } from 'rxjs-reprise/http';
 import { ajax, AjaxError } from 'rxjs/ajax';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -278,6 +278,16 @@ describe('reads the headers of', () => {
     ['an XMLHttpRequest', xhr],
     ['an XMLHttpRequest in title case', { getAllResponseHeaders: () => 'Date: now\r\nRetry-After: 5\r\n' }],
     ['an AjaxError of RxJS', { name: 'AjaxError', status: 503, response: null, xhr }],
+    ['a cause', new Error('', { cause: { headers: { 'retry-after': '5' } } })],
+    ['the response of a cause', new Error('', { cause: { response: { headers: { 'retry-after': '5' } } } })],
+    ['a cause of a cause', { cause: { cause: new Headers({ 'Retry-After': '5' }) } }],
+    ['the value that failOn rejected', new FailedValueError({ headers: new Headers({ 'Retry-After': '5' }) })],
+    ['such a value as a cause', { cause: new FailedValueError({ headers: { 'retry-after': '5' } }) }],
+    [
+      'a cause of an error whose own hint is not valid',
+      { headers: { 'retry-after': 'soon' }, cause: { headers: { 'retry-after': '5' } } },
+    ],
+    ['an error, and not its cause', { headers: { 'retry-after': '5' }, cause: { headers: { 'retry-after': '7' } } }],
   ])('%s', (_, source) => {
     expect(retryAfter(source)).toBe(5000);
   });
@@ -331,6 +341,8 @@ describe('no hint', () => {
     throw new Error('not readable');
   };
   const throwing = (name: string): object => Object.defineProperty({}, name, { get: throws, enumerable: true });
+  const circular: { cause?: unknown } = {};
+  circular.cause = circular;
 
   it.each<[string, unknown]>([
     ['undefined', undefined],
@@ -360,7 +372,11 @@ describe('no hint', () => {
     ['an XMLHttpRequest without a response', { xhr: { getAllResponseHeaders: () => null } }],
     ['an inherited header', Object.create({ 'retry-after': '5' })],
     ['headers two levels down', { error: { response: { headers: { 'retry-after': '5' } } } }],
-    ['headers of a cause', new Error('', { cause: { headers: { 'retry-after': '5' } } })],
+    ['the value of another error', { name: 'ValidationError', value: { headers: { 'retry-after': '5' } } }],
+    ['a cause that is a string', { cause: 'retry-after: 5' }],
+    ['an error that is its own cause', circular],
+    ['a cause that throws', throwing('cause')],
+    ['a value that throws', Object.assign(throwing('value'), { name: 'FailedValueError' })],
     ['headers that are a string', { headers: 'retry-after: 5' }],
     ['a response that is a string', { response: 'retry-after: 5' }],
     ['a get method that throws', { get: throws }],

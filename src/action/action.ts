@@ -49,12 +49,15 @@ export interface ActionWrapper {
  * - **The context form**: if the function returns a function, that one receives the {@link Attempt} with a fresh
  *   `AbortSignal`: `action((id: string) => ({ signal }) => fetch(url(id), { signal }))`. A returned function always means
  *   this. An `async` function cannot return one.
- * - The order from the inside: the attempt, `failOn`, `timeout`, `circuit`, `retry`.
+ * - A Node stream is destroyed, a `ReadableStream` cancelled and an async iterator returned when the attempt ends before
+ *   its end, also if it has fallen silent.
+ * - The order from the inside: the attempt, `failOn`, `timeout`, `circuit`, `retry`, `signal`.
  * - `action(options)` is a decorator for methods that return an Observable (standard and legacy), and a wrapper for
- *   functions.
+ *   functions. The new function has the name, the length, the properties and the metadata of the old one.
  *
  * @throws RangeError | TypeError naming the option and the value. Into the stream: what the function threw or failed with,
- * which is the last error after retries; what {@link retryWithPolicy} throws; RxJS's `TimeoutError`.
+ * which is the last error after retries; a {@link FailedValueError}; what {@link retryWithPolicy} throws; RxJS's
+ * `TimeoutError`; the reason of `signal`.
  *
  * @example
  * const greet = action((name: string) => Promise.resolve(`hello ${name}`), { retry: 3 });
@@ -63,33 +66,42 @@ export interface ActionWrapper {
  * @example
  * // a value that is a failure, retried at once
  * const answers = [503, 503, 200];
- * const get = action(() => answers.shift(), {
- *   failOn: (status) => (status === 503 ? new Error('busy') : undefined),
- *   retry: retries(2),
- * });
+ * const get = action(() => answers.shift(), { failOn: (status) => status === 503, retry: retries(2) });
  * await firstValueFrom(get()) // => 200
  */
 export function action<This, Args extends unknown[], R>(
   fn: Fn<This, Args, R> & Returned<R>,
-  options?: ActionOptions,
+  options?: ActionOptions<Emitted<R>>,
 ): Action<This, Args, Emitted<R>>;
 /** The same for a generic function that returns a promise. Its type parameters are lost. */
 export function action<This, Args extends unknown[], R extends PromiseLike<unknown>>(
   fn: Fn<This, Args, R> & ((...args: any[]) => Returned<R>),
-  options?: ActionOptions,
+  options?: ActionOptions<Emitted<R>>,
 ): Action<This, Args, Emitted<R>>;
 /** A decorator for methods that return an Observable, and a wrapper for functions. */
 export function action(options: ActionOptions): ActionWrapper;
 export function action(first: ActionOptions | AnyFunction, options: ActionOptions = {}): unknown {
-  if (typeof first !== 'object') return wrap(checkMethod(first), pipelineOf(options));
-  const pipeline = pipelineOf(first);
+  if (typeof first !== 'object') return wrap(checkMethod(first), planOf(options));
+  const plan = planOf(first);
   return (target: unknown, context?: unknown, descriptor?: PropertyDescriptor) => {
     const isLegacy = typeof context === 'string' || typeof context === 'symbol';
-    if (isLegacy) return { ...descriptor, value: wrap(checkMethod(descriptor?.value), pipeline) };
+    if (isLegacy) return { ...descriptor, value: wrap(checkMethod(descriptor?.value), plan) };
     const { kind = 'method' } = (typeof context === 'object' ? context : {}) as Partial<DecoratorContext>;
-    return wrap(checkMethod(kind === 'method' ? target : kind), pipeline);
+    return wrap(checkMethod(kind === 'method' ? target : kind), plan);
   };
 }
+
+/** What all calls of one action share. */
+interface Plan {
+  readonly pipeline: MonoTypeOperatorFunction<unknown>;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Null is rejected where the options are checked. */
+const planOf = (options: ActionOptions): Plan => {
+  const pipeline = pipelineOf(options);
+  return { pipeline, signal: options.signal };
+};
 
 type AnyFunction = (this: unknown, ...args: unknown[]) => unknown;
 
@@ -99,14 +111,28 @@ function checkMethod(value: unknown): AnyFunction {
   return rejectOption('action', 'fn', 'a function or a method', value, TypeError);
 }
 
-function wrap(fn: AnyFunction, pipeline: MonoTypeOperatorFunction<unknown>): Action<unknown, unknown[], unknown> {
-  return function (...args) {
-    return new Observable((caller) => {
+function wrap(fn: AnyFunction, { pipeline, signal }: Plan): Action<unknown, unknown[], unknown> {
+  const wrapper = function (this: unknown, ...args: unknown[]): Observable<unknown> {
+    return new Observable((consumer) => {
+      const call = { consumer, signal };
       let attempt = 0;
       const attempts = new Observable((subscriber) => {
-        invoke(fn.apply(this, args), (attempt += 1), subscriber);
+        invoke(fn.apply(this, args), (attempt += 1), subscriber, call);
       });
-      pipeline(attempts).subscribe(caller);
+      pipeline(attempts).subscribe(consumer);
     });
   };
+  return inPlaceOf(fn, wrapper);
+}
+
+/**
+ * Lets `wrapper` stand in the place of `fn`: it has the name, the length and, by its prototype, the properties of `fn`.
+ * Frameworks keep routes, roles and guards on the function of a method, as properties or as metadata, and look for them
+ * along the prototypes.
+ */
+function inPlaceOf<W extends object>(fn: AnyFunction, wrapper: W): W {
+  for (const key of ['name', 'length'] as const) {
+    Object.defineProperty(wrapper, key, { value: fn[key], configurable: true });
+  }
+  return Object.setPrototypeOf(wrapper, fn) as W;
 }

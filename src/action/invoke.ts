@@ -3,7 +3,7 @@ import {
   finalize,
   from,
   isObservable,
-  Observable,
+  type Observable,
   tap,
   type InteropObservable,
   type ObservableInput,
@@ -11,6 +11,7 @@ import {
   type ReadableStreamLike,
   type Subscriber,
 } from 'rxjs';
+import { fromNative, fromStream, isNative, isStream } from './streams.js';
 
 /*
  * One attempt of a function as an Observable: what the function returned is run, or is the one value.
@@ -21,9 +22,10 @@ export interface Attempt {
   /** Its number. The first is 1. */
   readonly attempt: number;
   /**
-   * Aborts when the attempt is unsubscribed, times out or fails *before it has answered*. A promise answers when it
-   * resolves, a stream when it completes, a plain value at once. Afterwards the signal never aborts, so that the body of a
-   * `Response` can still be read.
+   * Aborts when the attempt is unsubscribed, times out or fails before it has answered. A promise answers when it
+   * resolves, a stream when it completes, a plain value at once. An answer that `failOn` rejects and that is retried is let
+   * go: the signal aborts before the wait, so that an unread body holds no connection. After the answer that the call ends
+   * with the signal never aborts, so that the body of a `Response` can still be read.
    */
   readonly signal: AbortSignal;
 }
@@ -42,9 +44,26 @@ export type Emitted<R> = R extends AsyncIterable<infer T> ? T : R extends Runnab
 /** A mistake in the program. A retry would repeat it. */
 export class Misuse extends TypeError {}
 
+/** Whether it is a {@link Misuse}. An error that cannot be read is none. */
+export function isMisuse(error: unknown): boolean {
+  try {
+    return error instanceof Misuse;
+  } catch {
+    return false;
+  }
+}
+
+/** One call of an action, with all its attempts. */
+export interface Call {
+  /** Its consumer. Closed when the call is over. */
+  readonly consumer: Subscriber<unknown>;
+  /** The consumer's signal. */
+  readonly signal: AbortSignal | undefined;
+}
+
 /** Runs what a function returned, into `subscriber`. A returned function is the context form: it receives the attempt. */
-export function invoke(returned: unknown, attempt: number, subscriber: Subscriber<unknown>): void {
-  if (typeof returned === 'function') fromContext(returned as Contextual, attempt).subscribe(subscriber);
+export function invoke(returned: unknown, attempt: number, subscriber: Subscriber<unknown>, call: Call): void {
+  if (typeof returned === 'function') fromContext(returned as Contextual, attempt, call).subscribe(subscriber);
   else if (isPromise(returned) && !isObservable(returned)) subscribePromise(returned, subscriber);
   else from(input(returned)).subscribe(subscriber);
 }
@@ -71,56 +90,44 @@ function subscribePromise(promise: PromiseLike<unknown>, subscriber: Subscriber<
 
 const contextInPromise = 'action: the context form must be returned by a plain function, got a promise of a function';
 
-function fromContext(context: Contextual, attempt: number): Observable<unknown> {
+function fromContext(context: Contextual, attempt: number, call: Call): Observable<unknown> {
   const controller = new AbortController();
   let hasAnswered = false;
-  const answer = (): void => {
-    hasAnswered = true;
-  };
+  let isOneValue = false;
+  let hasCompleted = false;
   return defer(() => {
     const running = input(context({ attempt, signal: controller.signal }));
-    const isOneValue = isPromise(running) || Array.isArray(running);
-    return from(running).pipe(tap(isOneValue ? { next: answer } : { complete: answer }));
+    isOneValue = isPromise(running) || Array.isArray(running);
+    return from(running).pipe(
+      tap({
+        next: () => {
+          hasAnswered = isOneValue;
+        },
+        complete: () => {
+          hasCompleted = true;
+        },
+      }),
+    );
   }).pipe(
     finalize(() => {
-      if (!hasAnswered) controller.abort();
+      // An answer whose call goes on was rejected by `failOn`, and is retried.
+      const isKept = hasCompleted || (hasAnswered && call.consumer.closed);
+      if (!isKept) controller.abort(call.signal?.reason);
     }),
   );
 }
 
 function input(returned: unknown): ObservableInput<unknown> {
-  if (isRunnable(returned)) return returned;
+  if (isObservable(returned) || isPromise(returned)) return returned;
+  if (typeof returned !== 'object' || returned === null) return [returned];
+  if (interop() in returned) return returned as InteropObservable<unknown>;
+  if (isStream(returned)) return fromStream(returned);
   return isNative(returned) ? fromNative(returned) : [returned];
 }
 
-function isRunnable(value: unknown): value is Runnable {
-  if (isObservable(value) || isPromise(value)) return true;
-  if (typeof value !== 'object' || value === null) return false;
-  return Symbol.asyncIterator in value || 'getReader' in value || interop() in value;
-}
-
-const isPromise = (value: unknown): value is PromiseLike<unknown> =>
+/** Whether it has a `then` method. */
+export const isPromise = (value: unknown): value is PromiseLike<unknown> =>
   typeof (value as { readonly then?: unknown } | null | undefined)?.then === 'function';
 
 /** The key by which Observables of other libraries are recognized. */
 const interop = (): PropertyKey => (Symbol as { readonly observable?: symbol }).observable ?? '@@observable';
-
-/** The platform's own Observable, which RxJS 7 does not know. */
-interface Native {
-  subscribe(observer: object, options: { readonly signal: AbortSignal }): void;
-}
-
-function isNative(value: unknown): value is Native {
-  const { Observable: Platform } = globalThis as { readonly Observable?: abstract new () => Native };
-  return typeof Platform === 'function' && value instanceof Platform;
-}
-
-const fromNative = (native: Native): Observable<unknown> =>
-  new Observable((subscriber) => {
-    const controller = new AbortController();
-    // Added before subscribing, so that a source that emits synchronously can be unsubscribed synchronously.
-    subscriber.add(() => {
-      controller.abort();
-    });
-    native.subscribe(subscriber, { signal: controller.signal });
-  });

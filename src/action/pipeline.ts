@@ -1,6 +1,5 @@
 import {
   identity,
-  map,
   NEVER,
   takeUntil,
   timeout as timeoutWith,
@@ -15,7 +14,9 @@ import { never } from '../policy/delays.js';
 import { isPolicy, type Policy } from '../policy/policy.js';
 import { fixedRetry } from '../policy/presets.js';
 import { checkGates, untilOpen } from './circuitOptions.js';
-import { Misuse } from './invoke.js';
+import { failOnOperator, type FailOnResult } from './failedValue.js';
+import { isMisuse } from './invoke.js';
+import { signalOperator } from './outerSignal.js';
 import type { Circuit } from '../live/circuit.js';
 import { circuitOf, isCircuit } from '../live/circuits.js';
 import { circuitBreak } from '../operators/circuitBreak.js';
@@ -23,11 +24,11 @@ import { clockFrom, checkScheduler } from '../time/clock.js';
 import { retrying, type RetryOptions } from '../operators/retryWithPolicy.js';
 
 /*
- * What an action puts around each attempt, from the inside: failOn, timeout, circuit, retry.
+ * What an action puts around each attempt, from the inside: failOn, timeout, circuit, retry, signal.
  */
 
-/** Options of `action`. */
-export interface ActionOptions extends RetryOptions {
+/** Options of `action`. `T` is what the function emits. */
+export interface ActionOptions<T = any> extends RetryOptions {
   /**
    * A policy, or the number of attempts in all: `3` means `fixedRetry({ maxAttempts: 3 })`, which is one attempt and two
    * retries. With a circuit (or a `circuitBreaker(..)`, from which one circuit is made for all calls) it retries at once
@@ -47,43 +48,49 @@ export interface ActionOptions extends RetryOptions {
    */
   readonly timeout?: number | TimeoutConfig<any, any>;
   /**
-   * Turns a value into a failure: returns the error to fail with, or `undefined` if the value is good. For `fetch`, which
-   * resolves with a 503. What it throws is a failure too.
+   * Turns a value into a failure, for `fetch`, which resolves with a 503: `failOn: (response) => !response.ok`. It returns
+   * `undefined`, `null` or `false` if the value is good, `true` to fail with a `FailedValueError` that carries the value, or
+   * the error to fail with. What it throws is a failure too. It must not be `async`.
+   *
+   * In the context form, the attempt's signal aborts when a failed value is retried. A failed value that the call ends with
+   * stays readable.
+   *
+   * @defaultValue every value is good
    */
-  readonly failOn?: (value: any) => unknown;
+  readonly failOn?: (value: T) => FailOnResult;
+  /**
+   * Ends calls from outside: from its abort on, a call fails with the signal's `reason`, the attempt's own signal aborts
+   * with the same reason, and nothing is retried. If it has aborted before, the function is not called. It has no effect on
+   * a call that is over, such as the body of a `Response` that was emitted.
+   *
+   * @defaultValue none
+   */
+  readonly signal?: AbortSignal;
 }
 
 /** The operator around each attempt, made once for all calls. */
 export function pipelineOf(options: ActionOptions): MonoTypeOperatorFunction<unknown> {
   record('action', options);
   const { scheduler } = clockFrom('action', options);
-  const { failOn, timeout, circuit } = options;
+  const { failOn, timeout, circuit, signal } = options;
   checkGates(options);
   const withFailOn = failOn === undefined ? identity : failOnOperator(failOn);
   const withTimeout = timeout === undefined ? identity : timeoutOperator(timeout, scheduler);
   const withCircuit = circuit === undefined ? identity : circuitBreak(circuitOf('action', 'circuit', circuit, options));
   const withRetry = retryOperator(options);
-  return (attempt) => withRetry(withCircuit(withTimeout(withFailOn(attempt))));
+  const withSignal = signal === undefined ? identity : signalOperator(signal);
+  return (attempt) => withSignal(withRetry(withCircuit(withTimeout(withFailOn(attempt)))));
 }
 
 function retryOperator(options: ActionOptions): MonoTypeOperatorFunction<unknown> {
-  const { retry, gates, observe, isFatal = isFinal } = options;
+  const { retry, gates, observe, signal, isFatal = isFinal } = options;
   callable('action', 'isFatal', isFatal);
   if (retry === undefined && gates === undefined && observe === undefined) return identity;
-  const isFatalOrMisuse = (error: unknown): boolean => error instanceof Misuse || isFatal(error);
+  const isFatalOrMisuse = (error: unknown): boolean => isMisuse(error) || signal?.aborted === true || isFatal(error);
   const retrier = (policy: Policy): MonoTypeOperatorFunction<unknown> =>
     retrying('action', policy, { ...options, isFatal: isFatalOrMisuse });
   if (!isCircuit(retry)) return retrier(policyOf(retry));
   return untilOpen(circuitOf('action', 'retry', retry, options), retrier);
-}
-
-function failOnOperator(failOn: (value: unknown) => unknown): MonoTypeOperatorFunction<unknown> {
-  callable('action', 'failOn', failOn);
-  return map((value) => {
-    const error = failOn(value);
-    if (error !== undefined) throw error;
-    return value;
-  });
 }
 
 function timeoutOperator(

@@ -1,3 +1,6 @@
+import { isFinal } from '../finality.js';
+import { isObject, maxErrors, wrappedIn, type Shape } from './wrapped.js';
+
 /** Timeout, too early, too many requests, a broken server or gateway. */
 const transientStatuses: ReadonlySet<unknown> = new Set([408, 425, 429, 500, 502, 503, 504]);
 
@@ -8,6 +11,8 @@ const transientStatuses: ReadonlySet<unknown> = new Set([408, 425, 429, 500, 502
 const transientCodes: ReadonlySet<unknown> = new Set([
   // Connection refused or lost
   ...['ECONNREFUSED', 'ECONNRESET', 'ECONNABORTED', 'EPIPE', 'UND_ERR_SOCKET', 'ERR_STREAM_PREMATURE_CLOSE'],
+  // The same in older versions of Bun
+  ...['ConnectionRefused', 'ConnectionClosed'],
   // The server drains this HTTP/2 connection; the next call opens another one
   'ERR_HTTP2_GOAWAY_SESSION',
   // There is no route at the moment
@@ -17,34 +22,25 @@ const transientCodes: ReadonlySet<unknown> = new Set([
   ...['UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT'],
 ]);
 
-/**
- * Network failures without a code, as "name: message": fetch in browsers, where some tools append the host, and axios in
- * Node.
- */
+/** Network failures without a code, as "name: message". Some tools append the host. */
 const transientMessage = new RegExp(
-  `^TypeError: (?:${[
-    'Failed to fetch|network error', // Chrome: no response; a part of a response
-    String.raw`NetworkError when attempting to fetch resource\.|Error in input stream`, // Firefox: the same
-    String.raw`Load failed|The network connection was lost\.|The Internet connection appears to be offline\.`, // Safari
-    String.raw`Could not connect to the server\.|The request timed out\.`, // Safari
-    'Network request failed', // React Native
-    'fetch failed|terminated', // Node, if the cause was removed
-  ].join('|')})(?: \\(.*\\))?$|^AxiosError: stream has been aborted$`,
+  [
+    `^TypeError: (?:${[
+      'Failed to fetch|network error', // Chrome: no response; a part of a response
+      String.raw`NetworkError when attempting to fetch resource\.|Error in (?:input|body) stream`, // Firefox: the same
+      String.raw`Load failed|The network connection was lost\.|The Internet connection appears to be offline\.`, // Safari
+      String.raw`Could not connect to the server\.|The request timed out\.|A network error occurred\.`, // Safari
+      'Network request failed', // React Native
+      'fetch failed|terminated', // Node, if the cause was removed
+      'error reading a body from connection', // Deno: a part of a response
+    ].join('|')})(?: \\(.*\\))?$`,
+    '^AxiosError: stream has been aborted$', // In Node
+    String.raw`^(?:Type)?Error: Network connection lost\.$`, // Cloudflare Workers
+    // Deno, mostly as a cause: the peer closed; the network's numbers of Linux, macOS and Windows; DNS "try again"
+    '^(?:Type)?Error: .*(?:connection closed before message completed|Temporary failure in name resolution)$',
+    String.raw`^(?:Type)?Error: .*\(os error (?:32|5[0-4]|6[0145]|10[0-4]|11[0-3]|100(?:5[0-4]|6[0145]))\)$`,
+  ].join('|'),
 );
-
-/** Names of aborts, and of the errors of this library. */
-const finalNames: ReadonlySet<unknown> = new Set([
-  ...['AbortError', 'CanceledError', 'CancelError'],
-  ...['RejectedError', 'CircuitOpenError'],
-]);
-
-/** Codes of aborts: DOM, Node, undici, axios, got. */
-const finalCodes: ReadonlySet<unknown> = new Set([
-  ...[20, 'ABORT_ERR', 'UND_ERR_ABORT', 'UND_ERR_ABORTED', 'ERR_CANCELED', 'ERR_ABORTED'],
-]);
-
-/** An aborted XMLHttpRequest, as RxJS's ajax and axios report it. */
-const finalMessages: ReadonlySet<string> = new Set(['AjaxError: aborted', 'AxiosError: Request aborted']);
 
 /**
  * Whether the same HTTP or socket call may succeed later. Made for `retryOn` and `onlyIf`.
@@ -54,20 +50,20 @@ const finalMessages: ReadonlySet<string> = new Set(['AjaxError: aborted', 'Axios
  * | error | transient |
  * |---|---|
  * | abort by the consumer; `RejectedError` or `CircuitOpenError` of this library | no |
- * | status 0, no response | yes, except for aborts and opaque responses, which succeeded |
+ * | status 0, no response | as the error inside it, if there is one; otherwise yes, except for aborts and opaque responses, which succeeded |
  * | status 408, 425, 429, 500, 502, 503, 504 | yes |
  * | any other status from 400 on | no |
  * | `TimeoutError`; code of a timeout, of a connection refused, reset or cut short, of a missing route, of a DNS server that says "try again" | yes |
  * | several `errors` | yes, if one is transient and none is an abort or a rejection |
- * | a `cause` | as the cause |
- * | message of a failed fetch in a browser | yes |
+ * | a `cause`, the `value` of a `FailedValueError` | as the cause or the value |
+ * | message of a failed fetch in a browser, in Deno or in Cloudflare Workers | yes |
  * | everything else | no |
  *
  * A status below 400 decides nothing: the response was successful, and then its body broke off.
  *
- * It reads `status` or `statusCode` of the error or of its `response`, then `name`, `code`, `errors`, `cause` and
- * `message`. This covers responses, and errors of fetch in Node and in browsers, axios, Angular, RxJS's ajax, undici, got,
- * ky and Node's sockets.
+ * It reads `status` or `statusCode` of the error or of its `response`, then `name`, `code`, `errors`, `value`,
+ * `cause` and `message`. This covers responses, and errors of fetch in Node, Deno, Bun and browsers, axios, Angular, RxJS's
+ * ajax, undici, got, ky and Node's sockets.
  *
  * It cannot know whether a call may be *repeated*: retry calls that are idempotent or carry an idempotency key. A browser
  * reports a server that is down and a server that forbids the call (CORS) with the same error. Both are transient here, so
@@ -94,25 +90,23 @@ export function isTransient(error: unknown): boolean {
   }
 }
 
-type Shape = Readonly<Record<PropertyKey, unknown>>;
-
-const isObject = (value: unknown): value is Shape => typeof value === 'object' && value !== null;
-
-/** How many errors are examined at most: errors can be each other's cause, or be created on each access. */
-const maxErrors = 32;
-
 /** @param examined the errors that were examined before, each of which is examined once */
 function mayPass(error: unknown, examined: Set<unknown>): boolean {
   if (!isObject(error) || isFinal(error) || examined.has(error) || examined.size === maxErrors) return false;
   examined.add(error);
   const status = statusOf(error);
-  if (status === 0) return !isFinal(error.error) && !isOpaque(error);
+  if (status === 0) return !isOpaque(error) && mayPassUnanswered(error.error, examined);
   if (status >= 400) return transientStatuses.has(status);
   if (error.name === 'TimeoutError' || transientCodes.has(error.code)) return true;
-  const { errors, cause } = error;
+  const { errors } = error;
   if (Array.isArray(errors)) return !errors.some(isFinal) && errors.some((each) => mayPass(each, examined));
-  return isObject(cause) ? mayPass(cause, examined) : transientMessage.test(messageOf(error));
+  const wrapped = wrappedIn(error);
+  return isObject(wrapped) ? mayPass(wrapped, examined) : transientMessage.test(messageOf(error));
 }
+
+/** Without a response, an error inside decides: Angular wraps whatever fetch throws. XMLHttpRequest has only an event. */
+const mayPassUnanswered = (inside: unknown, examined: Set<unknown>): boolean =>
+  isObject(inside) && typeof inside.message === 'string' ? mayPass(inside, examined) : !isFinal(inside);
 
 /** The status of the response. Without one NaN, for which every comparison is false. */
 function statusOf({ status, statusCode, response }: Shape): number {
@@ -122,19 +116,6 @@ function statusOf({ status, statusCode, response }: Shape): number {
 
 /** A successful response whose status scripts may not read. */
 const isOpaque = ({ type }: Shape): boolean => type === 'opaque' || type === 'opaqueredirect';
-
-/** Whether the error is an abort or a rejection, by its own name or by the name of one of its classes. */
-function isFinal(error: unknown): boolean {
-  if (!isObject(error)) return false;
-  if (finalCodes.has(error.code) || error.type === 'abort' || finalMessages.has(messageOf(error))) return true;
-  return prototypeChain(error).some((part) => finalNames.has(Reflect.get(part, 'name', error)));
-}
-
-/** An object and its prototypes, at most 16, because the prototypes of a Proxy can be endless. */
-function prototypeChain(object: object | null, limit = 16): object[] {
-  if (object === null || limit === 0) return [];
-  return [object, ...prototypeChain(Object.getPrototypeOf(object) as object | null, limit - 1)];
-}
 
 const messageOf = ({ name, message }: Shape): string =>
   [name, message].filter((part) => typeof part === 'string').join(': ');

@@ -1,4 +1,5 @@
 import { httpDate } from './httpDate.js';
+import { isObject, maxErrors, wrappedIn, type Shape } from './wrapped.js';
 
 /**
  * The delay that a server asks for, in milliseconds; `undefined` without a valid hint. Made for `hinted`:
@@ -21,6 +22,7 @@ import { httpDate } from './httpDate.js';
  * | response or error of fetch, undici or Angular | `headers` |
  * | error of axios, got or ky | `response.headers` |
  * | `AjaxError` of RxJS | `xhr` |
+ * | an error without a valid hint of its own | its `cause`; the `value` of a `FailedValueError` |
  *
  * Header names may have any case. Values in an object may be strings, numbers or arrays.
  *
@@ -43,24 +45,24 @@ import { httpDate } from './httpDate.js';
  */
 export function retryAfter(source: unknown): number | undefined {
   try {
-    return headersOf(source)
-      .map(hintIn)
-      .find((hint) => hint !== undefined);
+    let error = source;
+    for (let examined = 0; isObject(error) && examined < maxErrors; examined += 1) {
+      const hint = headersOf(error)
+        .map(hintIn)
+        .find((each) => each !== undefined);
+      if (hint !== undefined) return hint;
+      error = wrappedIn(error);
+    }
   } catch {
     // A getter or a `get` method throws: there is no readable hint.
-    return undefined;
   }
+  return undefined;
 }
-
-type Shape = Readonly<Record<PropertyKey, unknown>>;
-
-const isObject = (value: unknown): value is Shape => typeof value === 'object' && value !== null;
 
 const isMethod = (value: unknown): value is (...args: unknown[]) => unknown => typeof value === 'function';
 
 /** The objects that may contain headers: the source itself, then its fields. */
-function headersOf(source: unknown): Shape[] {
-  if (!isObject(source)) return [];
+function headersOf(source: Shape): Shape[] {
   const { headers, response, xhr } = source;
   return [source, headers, isObject(response) ? response.headers : undefined, xhr].filter(isObject);
 }
