@@ -102,6 +102,14 @@ const cases: Readonly<Record<string, Case>> = {
     policy: both(exponential(100), retries(6), circuitBreaker({ threshold: 3, resetAfter: 800 })),
     budget: retryBudget({ ratio: 0.3, reserve: 0 }),
   },
+  'a budget that knows waiting attempts, and a circuit in the policy that makes them wait': {
+    policy: both(exponential(100), retries(6), circuitBreaker({ threshold: 3, resetAfter: 800 })),
+    budget: { ...handlesEverything, handles: ['ask', 'value', 'success', 'failure', 'cancel', 'abandon'] },
+  },
+  'a budget that numbers attempts at each ask, and a circuit in the policy that makes them wait': {
+    policy: both(exponential(100), retries(6), circuitBreaker({ threshold: 3, resetAfter: 800 })),
+    budget: handlesEverything,
+  },
   'a throttle, and a circuit in the policy': {
     policy: both(exponential(100), retries(6), circuitBreaker({ threshold: 3, resetAfter: 800 })),
     budget: retryThrottle({ maxTokens: 50, tokenRatio: 0.5 }),

@@ -156,9 +156,8 @@ export class Circuit extends Gate<CircuitState, CircuitStatus, CircuitEvent> {
 
   /** Waiting calls spread over a tenth of the time that it was open, whatever was left of their waits. */
   protected override spanOf(before: CircuitState, after: CircuitState): number | undefined {
-    if (after.phase === before.phase) return undefined;
-    if (before.phase === 'open') return Math.min(before.ms, after.seen - before.since);
-    return before.phase === 'half-open' ? before.ms : undefined;
+    if (!('ms' in before) || after.phase === before.phase) return undefined;
+    return before.phase === 'open' ? Math.min(before.ms, after.seen - before.since) : before.ms;
   }
 
   private command(command: Command): void {

@@ -11,7 +11,7 @@ import {
   type Reason,
   type Signal,
 } from 'rxjs-reprise';
-import { ask, cancel, control, failure, folded, success } from '../../support/log.js';
+import { abandon, ask, cancel, control, failure, folded, success } from '../../support/log.js';
 
 const options: CircuitBreakerOptions = {
   trip: failures(2, { window: 1000 }),
@@ -103,6 +103,7 @@ const table: readonly Row[] = [
     signal: value(5, 1),
     next: 'same',
   },
+  { row: 'closed | a waiting call gives up | changes nothing', given: [], signal: abandon(5), next: 'same' },
   {
     row: 'open | ask, now < until | rejected; wait = until - now',
     given: opening,
