@@ -311,6 +311,168 @@ describe('a message', () => {
   });
 });
 
+describe('a network failure, in the words of each runtime', () => {
+  const fetchFailed = (message: string): TypeError => typeError('fetch failed', new Error(message));
+  const sending = 'error sending request for url (http://127.0.0.1:81/): client error (Connect): ';
+  const sent = 'error sending request from 127.0.0.1:52 for http://127.0.0.1:81/ (127.0.0.1:81): client error ';
+  const unexpectedly =
+    'The socket connection was closed unexpectedly. For more information, pass `verbose: true` in the second argument to fetch()';
+  const unable = 'Unable to connect. Is the computer able to access the url?';
+  const socketError = Object.assign(new Error('other side closed'), { code: 'UND_ERR_SOCKET' });
+
+  it.each<[runtime: string, situation: string, transient: boolean, error: unknown]>([
+    ['Node', 'connection refused', true, typeError('fetch failed', error({ code: 'ECONNREFUSED' }))],
+    ['Node', 'reset in the body', true, typeError('terminated', error({ code: 'ECONNRESET' }))],
+    ['Node', 'half a body', true, typeError('terminated', socketError)],
+    ['Node', 'unknown host', false, typeError('fetch failed', error({ code: 'ENOTFOUND' }))],
+    ['Node', 'TLS to a plain port', false, typeError('fetch failed', error({ code: 'ERR_SSL_WRONG_VERSION_NUMBER' }))],
+    ['Node', 'aborted', false, new DOMException('This operation was aborted', 'AbortError')],
+    ['Node', 'timeout', true, new DOMException('The operation was aborted due to timeout', 'TimeoutError')],
+
+    [
+      'Bun 1.4',
+      'connection refused',
+      true,
+      Object.assign(typeError(`ECONNREFUSED: ${unable}`), { code: 'ECONNREFUSED' }),
+    ],
+    ['Bun 1.4', 'half a body', true, Object.assign(typeError(`ECONNRESET: ${unexpectedly}`), { code: 'ECONNRESET' })],
+    [
+      'Bun 1.4',
+      'DNS, try again',
+      true,
+      Object.assign(typeError('getaddrinfo EAI_AGAIN a.example'), { code: 'EAI_AGAIN' }),
+    ],
+    [
+      'Bun 1.4',
+      'unknown host',
+      false,
+      Object.assign(typeError('getaddrinfo ENOTFOUND a.invalid'), { code: 'ENOTFOUND' }),
+    ],
+    [
+      'Bun 1.4',
+      'TLS to a plain port',
+      false,
+      Object.assign(typeError('EPROTO: The TLS handshake failed.'), { code: 'EPROTO' }),
+    ],
+    ['Bun 1.4', 'not HTTP', false, Object.assign(typeError('x'), { code: 'Malformed_HTTP_Response' })],
+    ['Bun 1.2', 'connection refused, or unknown host', true, error({ code: 'ConnectionRefused' }, unable)],
+    ['Bun 1.1', 'half a body', true, error({ code: 'ConnectionClosed' }, unexpectedly)],
+    ['Bun', 'aborted', false, new DOMException('The operation was aborted.', 'AbortError')],
+    ['Bun', 'timeout', true, new DOMException('The operation timed out.', 'TimeoutError')],
+
+    [
+      'Deno 2.9',
+      'connection refused',
+      true,
+      fetchFailed(`${sending}tcp connect error: Connection refused (os error 111)`),
+    ],
+    ['Deno 2.9', 'reset before the head', true, fetchFailed('Connection reset by peer (os error 104)')],
+    [
+      'Deno 2.9',
+      'reset while connecting',
+      true,
+      fetchFailed(`${sending}tcp connect error: Connection reset by peer (os error 104)`),
+    ],
+    [
+      'Deno 2.9',
+      'closed before the head',
+      true,
+      fetchFailed(`${sent}(SendRequest): connection closed before message completed`),
+    ],
+    ['Deno 2.9', 'no route', true, fetchFailed(`${sending}tcp connect error: Network is unreachable (os error 101)`)],
+    [
+      'Deno 2.9',
+      'DNS, try again',
+      true,
+      fetchFailed(`${sending}dns error: failed to lookup address information: Temporary failure in name resolution`),
+    ],
+    [
+      'Deno 2.9',
+      'unknown host',
+      false,
+      fetchFailed(`${sending}dns error: failed to lookup address information: Name or service not known`),
+    ],
+    [
+      'Deno 2.9',
+      'TLS to a plain port',
+      false,
+      fetchFailed(`${sending}received corrupt message of type InvalidContentType`),
+    ],
+    ['Deno 2.9', 'not HTTP', false, fetchFailed(`${sent}(SendRequest): invalid HTTP version parsed`)],
+    ['Deno 2.9', 'a forbidden port', false, typeError('Fetch failed: Requests to port 9 are blocked')],
+    ['Deno', 'reset in the body, half a body', true, typeError('error reading a body from connection')],
+    [
+      'Deno 2.2',
+      'connection refused',
+      true,
+      typeError(`${sending}tcp connect error: Connection refused (os error 111): Connection refused (os error 111)`),
+    ],
+    [
+      'Deno 2.2',
+      'reset before the head',
+      true,
+      typeError(
+        `${sent}(SendRequest): connection error: Connection reset by peer (os error 104)`,
+        new Error('Connection reset by peer (os error 104)'),
+      ),
+    ],
+    [
+      'Deno 2.2',
+      'closed before the head',
+      true,
+      typeError(`${sent}(SendRequest): connection closed before message completed`),
+    ],
+    [
+      'Deno 2.2',
+      'DNS, try again',
+      true,
+      typeError(
+        `${sending}dns error: failed to lookup address information: Temporary failure in name resolution: failed to lookup address information: Temporary failure in name resolution`,
+      ),
+    ],
+    [
+      'Deno 2.2',
+      'no free local address',
+      false,
+      typeError(`${sending}tcp connect error: Cannot assign requested address (os error 99)`),
+    ],
+    ['Deno', 'aborted', false, new DOMException('The signal has been aborted', 'AbortError')],
+    ['Deno', 'timeout', true, new DOMException('Signal timed out.', 'TimeoutError')],
+
+    ['Chromium 156', 'any lost connection, unknown host, TLS to a plain port', true, typeError('Failed to fetch')],
+    ['Chromium 156', 'aborted', false, new DOMException('signal is aborted without reason', 'AbortError')],
+    ['Chromium 156', 'timeout', true, new DOMException('signal timed out', 'TimeoutError')],
+
+    [
+      'Firefox 153',
+      'no connection, unknown host, TLS to a plain port',
+      true,
+      typeError('NetworkError when attempting to fetch resource.'),
+    ],
+    ['Firefox 153', 'half a body', true, typeError('Content-Length header of network response exceeds response Body.')],
+    // Firefox reports a reset in the body with the very error of an abort.
+    [
+      'Firefox 153',
+      'aborted, or reset in the body',
+      false,
+      new DOMException('The operation was aborted. ', 'AbortError'),
+    ],
+    ['Firefox 153', 'timeout', true, new DOMException('The operation timed out.', 'TimeoutError')],
+  ])('%s: %s', (_, _situation, expected, value) => {
+    expect(isTransient(value)).toBe(expected);
+  });
+
+  it('in Deno by the number of the operating system', () => {
+    const numbers = Array.from({ length: 12_000 }, (_, number) => number);
+    const isNetwork = (number: number): boolean => isTransient(fetchFailed(`it failed (os error ${String(number)})`));
+    expect(numbers.filter(isNetwork)).toEqual([
+      ...[32, 50, 51, 52, 53, 54, 60, 61, 64, 65], // EPIPE, macOS
+      ...[100, 101, 102, 103, 104, 110, 111, 112, 113], // Linux
+      ...[10050, 10051, 10052, 10053, 10054, 10060, 10061, 10064, 10065], // Windows
+    ]);
+  });
+});
+
 describe('several errors', () => {
   const [transientError, permanentError] = [error({ status: 503 }), error({ status: 404 })];
   const abort = new DOMException('aborted', 'AbortError');

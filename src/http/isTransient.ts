@@ -1,4 +1,5 @@
 import { isFinal } from '../finality.js';
+import { isNetworkMessage } from './networkMessages.js';
 import { isObject, maxErrors, wrappedIn, type Shape } from './wrapped.js';
 
 /** Timeout, too early, too many requests, a broken server or gateway. */
@@ -20,27 +21,9 @@ const transientCodes: ReadonlySet<unknown> = new Set([
   // Timeouts
   ...['ETIMEDOUT', 'ESOCKETTIMEDOUT', 'ERR_SOCKET_CONNECTION_TIMEOUT'],
   ...['UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT'],
+  // Bun up to 1.2, which reports an unknown host as the first
+  ...['ConnectionRefused', 'ConnectionClosed'],
 ]);
-
-/** Network failures without a code, as "name: message". Some tools append the host. */
-const transientMessage = new RegExp(
-  [
-    `^TypeError: (?:${[
-      'Failed to fetch|network error', // Chrome: no response; a part of a response
-      String.raw`NetworkError when attempting to fetch resource\.|Error in (?:input|body) stream`, // Firefox: the same
-      String.raw`Load failed|The network connection was lost\.|The Internet connection appears to be offline\.`, // Safari
-      String.raw`Could not connect to the server\.|The request timed out\.|A network error occurred\.`, // Safari
-      'Network request failed', // React Native
-      'fetch failed|terminated', // Node, if the cause was removed
-      'error reading a body from connection', // Deno: a part of a response
-    ].join('|')})(?: \\(.*\\))?$`,
-    '^AxiosError: stream has been aborted$', // In Node
-    String.raw`^(?:Type)?Error: Network connection lost\.$`, // Cloudflare Workers
-    // Deno, mostly as a cause: the peer closed; the network's numbers of Linux, macOS and Windows; DNS "try again"
-    '^(?:Type)?Error: .*(?:connection closed before message completed|Temporary failure in name resolution)$',
-    String.raw`^(?:Type)?Error: .*\(os error (?:32|5[0-4]|6[0145]|10[0-4]|11[0-3]|100(?:5[0-4]|6[0145]))\)$`,
-  ].join('|'),
-);
 
 /**
  * Whether the same HTTP or socket call may succeed later. Made for `retryOn` and `onlyIf`.
@@ -67,7 +50,7 @@ const transientMessage = new RegExp(
  *
  * It cannot know whether a call may be *repeated*: retry calls that are idempotent or carry an idempotency key. A browser
  * reports a server that is down and a server that forbids the call (CORS) with the same error. Both are transient here, so
- * limit the retries.
+ * limit the retries. Firefox reports a connection that is reset within a body as an abort, which is not transient.
  *
  * Source of the statuses: RFC 9110 §15, RFC 8470 (425), RFC 6585 (429).
  *
@@ -101,7 +84,7 @@ function mayPass(error: unknown, examined: Set<unknown>): boolean {
   const { errors } = error;
   if (Array.isArray(errors)) return !errors.some(isFinal) && errors.some((each) => mayPass(each, examined));
   const wrapped = wrappedIn(error);
-  return isObject(wrapped) ? mayPass(wrapped, examined) : transientMessage.test(messageOf(error));
+  return isObject(wrapped) ? mayPass(wrapped, examined) : isNetworkMessage(messageOf(error));
 }
 
 /** Without a response, an error inside decides: Angular wraps whatever fetch throws. XMLHttpRequest has only an event. */
