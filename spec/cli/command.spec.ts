@@ -1,10 +1,9 @@
-import { EventEmitter } from 'node:events';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { command } from '../../src/cli/command.js';
-import { hasColour, ignoreClosedPipe, type Terminal } from '../../src/cli/terminal.js';
+import { hasColour, type Terminal } from '../../src/cli/terminal.js';
 import { root } from '../support/sources.js';
 
 /*
@@ -44,6 +43,9 @@ const modules: Readonly<Record<string, string>> = {
   'guarded.mjs': `import { circuitBreaker, exponentialBackoff } from '../../src/core.ts';
     export default exponentialBackoff({ base: 500, jitter: 'full' });
     export const circuit = circuitBreaker({ threshold: 20, resetAfter: 2000 });`,
+  'reasons.mjs': `export default {
+    initial: 0, handles: ['failure'], reduce: (state) => ({ state, wait: Infinity, reason: 'constructor' })
+  };`,
   'odd.cts': `enum A { B } export const a = A.B;`,
 };
 
@@ -90,7 +92,12 @@ async function run(
     hasColour,
     folder,
     load,
+    version: () => '1.2.3',
     write: (file, text) => (files[file] = text),
+    interruptible: (work) => {
+      work();
+      return true;
+    },
     onInterrupt: (listener) => {
       interrupt = listener;
       if (stopsAfter === 0) listener();
@@ -243,6 +250,11 @@ describe('storm', () => {
     expect([result.isStopped, result.storm.totals.recovery]).toEqual([false, null]);
   });
 
+  it('counts losses for any reason, also one with the name of a method', async () => {
+    const { out } = await run(`storm reasons.mjs ${small}`);
+    expect(out).toMatch(/by reason: [\d.]+ % constructor\./);
+  });
+
   it('gives a service of few clients the capacity for two calls at the same time', async () => {
     expect((await run('storm policy.mjs --clients 10')).out).toContain('service capacity 20 attempts per second');
   });
@@ -292,12 +304,16 @@ describe('an error that the user can fix', () => {
   it.each([
     ['', 'missing command: preview, storm or compare (see --help)'],
     ['prewiev policy.mjs', 'unknown command prewiev: preview, storm or compare (see --help)'],
+    [
+      'policy.mjs',
+      'missing command before policy.mjs: preview, storm or compare, such as rxjs-reprise preview policy.mjs',
+    ],
     ['preview', 'preview needs a module, such as rxjs-reprise preview policy.mjs'],
     ['storm policy.mjs --client 5', 'unknown option --client (see --help)'],
-    ['compare policy.mjs --outage 1s..2s', '--outage is not an option of compare, which has --html, --json, '],
+    ['compare policy.mjs --outage 1s..2s', '--outage is not an option of compare, which has --html, --force, --json, '],
     [
       'preview policy.mjs --clients 5',
-      '--clients is not an option of preview, which has --html, --json, --help, --retries',
+      '--clients is not an option of preview, which has --html, --force, --json, --help, --retries',
     ],
     ['preview own.mjs', 'own.mjs threw while loading: mine: duration must be long, got 1; '],
     ['preview nothing.mjs', '(default is a function: export its result)'],
@@ -387,11 +403,4 @@ describe('an error that the user can fix', () => {
   it('prefers the export named policy', async () => {
     expect((await run('preview named.mjs --retries 1')).out).toMatch(/1 +2 ms/);
   });
-});
-
-it('ignores a reader that closes the pipe early, but throws any other error of a stream', () => {
-  const stream = new EventEmitter();
-  ignoreClosedPipe(stream);
-  expect(() => stream.emit('error', Object.assign(new Error('write EPIPE'), { code: 'EPIPE' }))).not.toThrow();
-  expect(() => stream.emit('error', new Error('disk full'))).toThrow('disk full');
 });

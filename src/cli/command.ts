@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { checkOptions, parseArguments, type CommandName } from './options.js';
 import { compare } from './compare.js';
 import { loadModule, type LoadedModule } from './modules.js';
+import { checkPageFile } from './pageFile.js';
 import { preview } from './preview.js';
 import { storm } from './storm.js';
 import type { Terminal } from './terminal.js';
@@ -24,14 +25,16 @@ export async function command(args: readonly string[], terminal: Terminal): Prom
       terminal.out(usage);
       return 0;
     }
-    const known = names.find((each) => each === name);
-    if (known === undefined) {
-      const problem = name === '' ? 'missing command' : `unknown command ${name}`;
-      throw new UsageError(`${problem}: preview, storm or compare (see --help)`);
+    if (parsed.values.version) {
+      terminal.out(`${terminal.version()}\n`);
+      return 0;
     }
+    const known = names.find((each) => each === name);
+    if (known === undefined) throw new UsageError(unknownCommand(name, terminal));
     checkOptions(known, parsed);
     if (files.length === 0) throw new UsageError(`${known} needs a module, such as rxjs-reprise ${known} policy.mjs`);
-    checkFolder(parsed.values.html, terminal.folder);
+    const { html, force } = parsed.values;
+    if (html !== undefined) checkPageFile(html, files, terminal.folder, force);
     const modules = await loadModules(files, terminal);
     if (known === 'preview') {
       preview(modules, parsed, terminal);
@@ -45,17 +48,16 @@ export async function command(args: readonly string[], terminal: Terminal): Prom
   }
 }
 
+function unknownCommand(name: string, { folder }: Terminal): string {
+  if (name === '') return 'missing command: preview, storm or compare (see --help)';
+  if (!existsSync(resolve(folder, name))) return `unknown command ${name}: preview, storm or compare (see --help)`;
+  return `missing command before ${name}: preview, storm or compare, such as rxjs-reprise preview ${name}`;
+}
+
 /** Modules with the same base name are named by their paths. */
 async function loadModules(files: readonly string[], terminal: Terminal): Promise<LoadedModule[]> {
   const modules: LoadedModule[] = [];
   for (const file of files) modules.push(await loadModule(file, terminal));
   const isUnique = (name: string): boolean => modules.filter((each) => each.name === name).length === 1;
   return modules.map((each, index) => (isUnique(each.name) ? each : { ...each, name: String(files[index]) }));
-}
-
-/** Checked before the simulation, because a result that cannot be written is lost. */
-function checkFolder(html: string | undefined, folder: string): void {
-  if (html === undefined) return;
-  const parent = dirname(resolve(folder, html));
-  if (!existsSync(parent)) throw new UsageError(`--html must be in an existing folder: create ${parent} first`);
 }

@@ -22,8 +22,10 @@ const options = {
   seed: { type: 'string', default: '1' },
   retries: { type: 'string', default: '10' },
   html: { type: 'string' },
+  force: { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
+  version: { type: 'boolean', default: false },
 } as const;
 
 /** The positional arguments and the options. */
@@ -52,7 +54,7 @@ function shorten(message: string): string {
 /** The commands. */
 export type CommandName = 'preview' | 'storm' | 'compare';
 
-const outputFlags = ['html', 'json', 'help'];
+const outputFlags = ['html', 'force', 'json', 'help'];
 const simulationFlags = [
   ...['clients', 'every', 'burst', 'processes', 'latency', 'capacity', 'queue', 'timeout', 'duration', 'seed'],
 ];

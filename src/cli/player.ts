@@ -1,6 +1,6 @@
 import type { SimulateOptions } from '../lab/options.js';
 import type { SimulationResult } from '../lab/results/result.js';
-import { createSimulation } from '../lab/simulate.js';
+import { createSimulation, type SimulationRun } from '../lab/simulate.js';
 import type { Terminal } from './terminal.js';
 
 /** Runs simulations one after the other, shows a progress bar, and stops at Ctrl-C. */
@@ -22,12 +22,19 @@ export class Player {
   /** Runs a simulation. The result is partial if the player is stopped. */
   async play(options: SimulateOptions): Promise<SimulationResult> {
     const run = createSimulation(options);
-    while (!this.isStopped && !run.advance(eventsPerStep)) {
+    while (!this.isStopped && !this.advance(run)) {
       this.showProgress(run.progress);
       await nextTurn();
     }
     this.done += 1;
     return run.result();
+  }
+
+  /** Returns whether the simulation has ended. */
+  private advance(run: SimulationRun): boolean {
+    const ended: boolean[] = [];
+    this.isStopped = !this.terminal.interruptible(() => ended.push(run.advance(eventsPerStep)));
+    return ended.includes(true);
   }
 
   /** Removes the progress bar and the listener for Ctrl-C. */
@@ -45,7 +52,7 @@ export class Player {
   }
 }
 
-/** How many events are played before Ctrl-C can be noticed. */
+/** How many events are played between two looks at the progress. */
 const eventsPerStep = 100_000;
 
 const nextTurn = (): Promise<void> =>

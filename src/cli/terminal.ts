@@ -11,8 +11,12 @@ export interface Terminal {
   readonly hasColour: boolean;
   /** The working directory. */
   readonly folder: string;
+  /** The version of this package. */
+  version(): string;
   write(file: string, text: string): void;
-  /** Calls the listener at Ctrl-C. Returns how to remove the listener. */
+  /** Runs work that Ctrl-C can interrupt although it never returns. Returns whether the work has ended by itself. */
+  interruptible(work: () => void): boolean;
+  /** Calls the listener at Ctrl-C, except within interruptible work. Returns how to remove the listener. */
   onInterrupt(listener: () => void): () => void;
 }
 
@@ -52,10 +56,3 @@ export const downsample = (values: readonly number[], count: number): number[] =
     const to = Math.floor(((index + 1) * values.length) / count);
     return Math.max(0, ...values.slice(from, Math.max(from + 1, to)));
   });
-
-/** Ignores EPIPE: the reader of a pipe may close it early, as `head` does. */
-export function ignoreClosedPipe(stream: Pick<NodeJS.EventEmitter, 'on'>): void {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-  });
-}

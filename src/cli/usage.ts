@@ -40,11 +40,14 @@ storm and compare
   --seed 1                 the seed of the random numbers
 
 all commands
-  --html report.html       also write a self-contained page of charts and numbers
+  --html report.html       also write a self-contained page of charts and numbers. It may replace
+                           an earlier page, but no other file
+  --force                  let --html replace any file except the modules
   --json                   write JSON instead of text
   --help                   show this text
+  --version                show the version of rxjs-reprise
   NO_COLOR                 environment variable: no colours
 
-Exit codes: 0 done, 2 an error in the arguments or the module, 130 stopped by Ctrl-C (the
-result so far is shown).
+Exit codes: 0 done, 2 an error in the arguments, the module or the output, 130 stopped by Ctrl-C
+(the result so far is shown).
 `;

@@ -13,6 +13,9 @@ export interface ReportParts {
   readonly table: readonly (readonly string[])[];
 }
 
+/** The line by which the command knows its own pages. */
+export const generator = '<meta name="generator" content="rxjs-reprise">';
+
 /**
  * Builds a self-contained HTML page of charts, sentences and a table: no script, no font and no external resource.
  *
@@ -30,6 +33,7 @@ export function report({ title, subtitle, summaries, pictures, table }: ReportPa
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
+${generator}
 <title>${escapeXml(title)}</title>
 <style>
 :root { color-scheme: light dark }

@@ -63,7 +63,8 @@ export class TotalsCounter {
   failedAttempts = 0;
   rejected = 0;
   longestWait = 0;
-  readonly lossReasons: Record<string, number> = {};
+  /** Without a prototype, because a reason may be called `constructor`. */
+  readonly lossReasons = Object.create(null) as Record<string, number>;
   readonly timesToSuccess: Histogram = new Histogram();
   readonly retries: BusiestStretch = new BusiestStretch(100);
   private readonly callsByAttempts: number[] = [];
