@@ -1,14 +1,15 @@
 import { from, lastValueFrom, mergeMap, tap, toArray } from 'rxjs';
+import { browsers } from './browsers.js';
 import { bundles } from './bundles.js';
-import { chromium } from './chromium.js';
 import { SkippedError, type Consumer } from './consumer.js';
 import { nodes } from './nodes.js';
 import { pack } from './project.js';
 import { runners } from './runners.js';
+import { runtimes } from './runtimes.js';
 import { typescripts } from './typescripts.js';
 
 /*
- * Uses the packed library with the Node versions, compilers, bundlers, test runners and browsers that it supports.
+ * Uses the packed library with the runtimes, compilers, bundlers, test runners and browsers that it supports.
  * Prints one line per check. A check without its tool is skipped, with the reason.
  *
  * Usage: npm run consumers -- [word ..]    runs the checks whose names contain one of the words; all of them without words
@@ -21,7 +22,7 @@ interface Result {
 }
 
 const words = process.argv.slice(2);
-const consumers = [...nodes, ...typescripts, ...bundles, ...runners, chromium].filter(
+const consumers = [...nodes, ...typescripts, ...bundles, ...runners, ...runtimes, ...browsers].filter(
   ({ name }) => words.length === 0 || words.some((word) => name.includes(word)),
 );
 

@@ -5,7 +5,7 @@ import { createProject, programSources, run, tool } from './project.js';
 
 const versions = ['5.4.5', '5.9.3', '6.0.3', '7.0.2'];
 
-const programs = ['program.ts', 'page.ts', 'lean.ts', 'testing.ts'];
+const programs = ['program.ts', 'network.ts', 'page.ts', 'lean.ts', 'testing.ts'];
 
 /** A CommonJS file that requires the library. Compilers accept it from 5.8 on. */
 const required = 'required.cts';

@@ -1,10 +1,11 @@
 import { take, takeUntil, throwError, timer } from 'rxjs';
 import { fixed, retryWithPolicy } from 'rxjs-reprise';
+import { network, type NetworkCase } from './network.js';
 import { program } from './program.js';
 
 /*
- * Runs the program on a page, and a wait that does not fit into the 31 bits of a browser's timer: such a timer fires at
- * once. At the end, the page sends its error message to the server, or an empty string.
+ * Runs the program on a page, a wait that does not fit into the 31 bits of a browser's timer, which would fire at once, and
+ * calls that fail. At the end, the page sends its error message to the server, or an empty string.
  */
 
 async function waitLong(): Promise<void> {
@@ -26,6 +27,9 @@ const report = (message: string): Promise<unknown> => fetch('/ended', { method: 
 
 program()
   .then(waitLong)
+  .then(() => fetch('/cases'))
+  .then((response) => response.json())
+  .then((cases) => network(cases as NetworkCase[]))
   .then(
     () => report(''),
     (error: unknown) => report(String(error)),
