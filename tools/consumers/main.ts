@@ -1,6 +1,7 @@
 import { from, lastValueFrom, mergeMap, tap, toArray } from 'rxjs';
 import { browsers } from './browsers.js';
 import { bundles } from './bundles.js';
+import { commonJsJest } from './commonJsJest.js';
 import { SkippedError, type Consumer } from './consumer.js';
 import { nodes } from './nodes.js';
 import { pack } from './project.js';
@@ -22,7 +23,7 @@ interface Result {
 }
 
 const words = process.argv.slice(2);
-const consumers = [...nodes, ...typescripts, ...bundles, ...runners, ...runtimes, ...browsers].filter(
+const consumers = [...nodes, ...typescripts, ...bundles, ...runners, commonJsJest, ...runtimes, ...browsers].filter(
   ({ name }) => words.length === 0 || words.some((word) => name.includes(word)),
 );
 
