@@ -57,7 +57,7 @@ describe('timeline', () => {
         attempt 1   --#
         wait          ....
         attempt 2         --#
-        gave up                     # CircuitOpenError: circuit circuit is open, retry after 2 ms
+        gave up             # "error"
         circuit     closed  open
       `),
     );
