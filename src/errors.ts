@@ -17,6 +17,7 @@ import { rejectionMark } from './finality.js';
  * - `rate`: the next start comes later (`rateLimit`)
  * - `concurrency`: all slots are taken (`concurrencyLimit`)
  * - `queue-full`: too many attempts wait (`maxWaiting`)
+ * - `stopped`: the option `until` has aborted
  * - `rejected`: the policy gave no reason
  *
  * A policy of your own may use any other string.
@@ -38,6 +39,7 @@ export type Reason =
   | 'rate'
   | 'concurrency'
   | 'queue-full'
+  | 'stopped'
   | 'rejected'
   | (string & {});
 

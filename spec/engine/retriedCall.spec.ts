@@ -61,6 +61,7 @@ function callOf(policy: Policy, more: Partial<Plan> = {}, gates: readonly Policy
       isAsking: entry !== undefined || handles.has('ask'),
       handlesValues: true,
       clock,
+      proves: undefined,
       isFatal: (error) => error === wrong,
       notify: (event) => events.push(event),
       ...more,

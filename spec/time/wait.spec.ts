@@ -5,7 +5,7 @@ import { wait as waitWith } from '../../src/time/wait.js';
 
 const zero = (): number => 0;
 const wait = (ms: number, scheduler: SchedulerLike, askAgain: () => number, hops?: boolean): Observable<0> =>
-  waitWith(ms, scheduler, { askAgain }, hops);
+  waitWith(ms, { scheduler }, { askAgain }, hops);
 const mistake = new Error('a mistake');
 const thousandYears = 1000 * 365 * 24 * 3_600_000;
 

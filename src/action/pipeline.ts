@@ -72,11 +72,12 @@ export interface ActionOptions<T = any> extends RetryOptions {
 export function pipelineOf(options: ActionOptions): MonoTypeOperatorFunction<unknown> {
   record('action', options);
   const { scheduler } = clockFrom('action', options);
-  const { failOn, timeout, circuit, signal } = options;
+  const { failOn, timeout, circuit, signal, successOn = 'complete' } = options;
   checkGates(options);
   const withFailOn = failOn === undefined ? identity : failOnOperator(failOn);
   const withTimeout = timeout === undefined ? identity : timeoutOperator(timeout, scheduler);
-  const withCircuit = circuit === undefined ? identity : circuitBreak(circuitOf('action', 'circuit', circuit, options));
+  const withCircuit =
+    circuit === undefined ? identity : circuitBreak(circuitOf('action', 'circuit', circuit, options), { successOn });
   const withRetry = retryOperator(options);
   const withSignal = signal === undefined ? identity : signalOperator(signal);
   return (attempt) => withSignal(withRetry(withCircuit(withTimeout(withFailOn(attempt)))));

@@ -6,7 +6,7 @@ import type { Clock } from './ledger.js';
 import { passingFailures } from './passingFailures.js';
 import type { RetryEvent, Untimed } from './retryEvents.js';
 import type { Ending } from './ticket.js';
-import { admitted, rejectionOf, type Answer, type Transaction } from './transaction.js';
+import { admitted, rejectionOf, stopped, type Answer, type Transaction } from './transaction.js';
 
 /*
  * One call with its retries, as a state machine without timers and without RxJS. Whoever drives it reports what happened
@@ -24,7 +24,9 @@ export interface Plan {
   readonly isAsking: boolean;
   /** Whether the policy handles values. */
   readonly handlesValues: boolean;
-  readonly clock: Clock;
+  readonly clock: Clock & { readonly until?: AbortSignal | undefined };
+  /** Whether a value proves success; `undefined`: any value does until the attempt fails. */
+  readonly proves: ((value: any) => boolean) | undefined;
   readonly isFatal: (error: any) => boolean;
   readonly notify: ((event: RetryEvent) => void) | undefined;
 }
@@ -63,6 +65,7 @@ export class RetriedCall {
     this.startedAt = now;
     if (!plan.isAsking) {
       this.phase = 'running';
+      this.cause = undefined;
       return 0;
     }
     const own = plan.handles.has('ask')
@@ -83,14 +86,21 @@ export class RetriedCall {
   /** The attempt produced a value. What a predicate throws is thrown on, and ends the call. */
   value(value: unknown): void {
     const { attempt, plan } = this;
-    if (plan.handlesValues || this.gates?.expectsValue) {
+    const { proves } = plan;
+    let isProof = proves === undefined;
+    if (plan.handlesValues || this.gates?.expectsValue || !isProof) {
       this.report(() => {
         this.gates?.value(value);
-        if (!plan.handles.has('value')) return;
-        this.fold({ kind: 'value', ticket: attempt, now: plan.clock.now(), random: 0, value });
+        if (plan.handles.has('value')) {
+          this.fold({ kind: 'value', ticket: attempt, now: plan.clock.now(), random: 0, value });
+        }
+        if (this.phase !== 'running' || proves?.(value) !== true) return;
+        isProof = true;
+        this.gates?.prove();
+        this.gates?.rouse();
       });
     }
-    if (this.phase !== 'running') return;
+    if (this.phase !== 'running' || !isProof) return;
     this.phase = 'answered';
     this.recover();
   }
@@ -119,7 +129,7 @@ export class RetriedCall {
     const reason = this.reasonToStop(error, wait);
     if (reason !== undefined) return this.giveUp(attempt, error, reason);
     if (plan.notify !== undefined) this.notify({ kind: 'retrying', attempt, wait, error });
-    if (plan.isAsking) this.cause = error;
+    this.cause = error;
     this.attempt += 1;
     this.past = this.gates;
     this.gates = plan.entry?.begin();
@@ -139,6 +149,11 @@ export class RetriedCall {
     this.past?.rouse();
     this.past = undefined;
     this.gates?.rouse();
+  }
+
+  /** The call must not go on: `until` has aborted while it waited. */
+  stop(): number {
+    return this.reject(stopped);
   }
 
   private get isOver(): boolean {
@@ -175,8 +190,9 @@ export class RetriedCall {
     }
   }
 
-  /** Why a retry after `wait` milliseconds would be in vain: a guard below would reject it. */
+  /** Why there must be no retry after `wait` milliseconds: `until` has aborted, or a guard below would reject it. */
   private reasonToStop(error: unknown, wait: number): Reason | undefined {
+    if (this.plan.clock.until?.aborted === true) return 'stopped';
     for (const [guard, failure] of passingFailures) {
       const rejection = failure === error ? guard.rejectionIn(wait) : undefined;
       if (rejection !== undefined && this.isFatal(rejection)) return rejection.reason;

@@ -12,6 +12,9 @@ export interface Answer {
 /** The answer where nothing stands in the way. */
 export const admitted: Answer = { wait: 0 };
 
+/** The answer to an attempt that waits when `until` aborts. */
+export const stopped: Answer = { wait: Infinity, reason: 'stopped' };
+
 /** The error of an attempt that is not admitted. */
 export const rejectionOf = ({ wait, reason = 'rejected', by }: Answer): RejectedError =>
   by === undefined ? new RejectedError(reason, wait) : by.rejection(reason, wait);

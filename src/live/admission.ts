@@ -86,9 +86,10 @@ class Admission implements Waiter, Unsubscribable {
   }
 
   private sleep(ms: number): void {
+    const { clock } = this.waiting;
     if (ms === 0) this.askInContext();
-    else if (isForeseeable(ms)) {
-      this.timer = wait(ms, this.waiting.clock.scheduler).subscribe(() => {
+    else if (isForeseeable(ms) || clock.until !== undefined) {
+      this.timer = wait(ms, clock).subscribe(() => {
         this.askInContext();
       });
     }

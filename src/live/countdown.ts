@@ -14,7 +14,7 @@ export const countdown = <V extends { readonly retryAfter: number }>(
   defer(() => of(view())).pipe(
     expand(({ retryAfter }) => {
       const ms = nextTick(circuit.current, circuit.clock.now(), retryAfter);
-      return ms < Infinity ? wait(ms, circuit.clock.scheduler).pipe(map(view)) : EMPTY;
+      return ms < Infinity ? wait(ms, circuit.clock).pipe(map(view)) : EMPTY;
     }),
   );
 

@@ -2,12 +2,12 @@ import { Observable, type MonoTypeOperatorFunction } from 'rxjs';
 import type { Gate } from '../live/gate.js';
 import { areGates, entryTo, isGate } from '../live/gates.js';
 import { record, rejectOption } from '../options.js';
-import { clockFrom, type ClockOptions } from '../time/clock.js';
+import { clockFrom, type ClockOptions, type StopOptions } from '../time/clock.js';
 import { GuardSubscription } from './guardSubscription.js';
-import type { SuccessOptions } from './successOptions.js';
+import { checkSuccessOn, type SuccessOptions } from './successOptions.js';
 
 /** Options of {@link guard}. */
-export interface GuardOptions<T> extends SuccessOptions<T>, ClockOptions {
+export interface GuardOptions<T> extends SuccessOptions<T>, ClockOptions, StopOptions {
   /**
    * How many milliseconds a subscription waits at most to be admitted: at least 0, or Infinity. With 0 it is rejected at
    * once, and so is a wait that is known to be longer. Timers fire late, so allow a little more than the longest expected
@@ -63,9 +63,7 @@ export function guarding<T>(where: string, given: unknown, options: GuardOptions
   }
   record(where, options);
   const { successOn = 'complete', maxWait = 0 } = options;
-  if (successOn !== 'complete' && successOn !== 'first' && typeof successOn !== 'function') {
-    rejectOption(where, 'successOn', "'complete', 'first' or a predicate", successOn, TypeError);
-  }
+  checkSuccessOn(where, successOn);
   if (!(typeof maxWait === 'number' && maxWait >= 0)) {
     rejectOption(where, 'maxWait', 'a number of milliseconds, at least 0, or Infinity', maxWait);
   }

@@ -1,6 +1,6 @@
 import { tap, type Observable, type Subscriber } from 'rxjs';
 import { passingFailures, type FailedGuard } from '../engine/passingFailures.js';
-import { admitted, rejectionOf, type Answer, type Transaction } from '../engine/transaction.js';
+import { admitted, rejectionOf, stopped, type Answer, type Transaction } from '../engine/transaction.js';
 import { holdWakeUps, releaseWakeUps } from '../engine/wakeQueue.js';
 import type { RejectedError } from '../errors.js';
 import type { Gate } from '../live/gate.js';
@@ -56,6 +56,7 @@ export class GuardSubscription<T> implements Waiting, FailedGuard {
 
   /** Asks again after a wait. */
   ask(): number {
+    if (this.clock.until?.aborted === true) throw this.reject(stopped);
     const answer = this.askAll();
     if (answer.wait === 0 || this.mayWait(answer.wait)) return answer.wait;
     throw this.reject(answer);

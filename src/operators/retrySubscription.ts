@@ -38,7 +38,7 @@ export class RetrySubscription implements Asker {
 
   /** Asks for the first attempt: 0 = start, n = see {@link postponed}. A rejection is thrown. */
   begin(): number {
-    return this.ask(this.startedAt);
+    return this.orThrow(this.call.ask(this.startedAt));
   }
 
   /** Emits when a postponed attempt may start: it asks again after `ms` milliseconds. */
@@ -46,7 +46,7 @@ export class RetrySubscription implements Asker {
     const { clock, entry } = this.host;
     const transaction: Transaction | undefined = this.call.gates;
     return entry === undefined || transaction === undefined
-      ? wait(ms, clock.scheduler, this)
+      ? wait(ms, clock, this)
       : entry.whenAdmitted(ms, { transaction, clock, ask: () => this.askAgain() });
   }
 
@@ -60,8 +60,8 @@ export class RetrySubscription implements Asker {
     const hops = ms > 0 || this.burst % longestBurst === 0;
     // An observer of the failure may have unsubscribed.
     if (!hops) return this.subscriber.closed ? immediately : this.start(this.ask(failedAt));
-    if (entry === undefined) return wait(ms, clock.scheduler, this, true);
-    return wait(ms, clock.scheduler, undefined, true).pipe(concatMap(() => this.start(this.askAgain())));
+    if (entry === undefined) return wait(ms, clock, this, true);
+    return wait(ms, clock, undefined, true).pipe(concatMap(() => this.start(this.askAgain())));
   }
 
   /** A wait has ended: may the attempt start? */
@@ -109,7 +109,8 @@ export class RetrySubscription implements Asker {
 
   private ask(now: number): number {
     this.isSubscribed = false;
-    return this.orThrow(this.call.ask(now));
+    const { call, host } = this;
+    return this.orThrow(host.clock.until?.aborted === true ? call.stop() : call.ask(now));
   }
 
   private orThrow(ms: number): number {

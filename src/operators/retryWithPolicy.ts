@@ -5,12 +5,13 @@ import { isFinal } from '../finality.js';
 import { checkPolicy, handledKinds, type Policy } from '../policy/policy.js';
 import type { Gate } from '../live/gate.js';
 import { areGates, entryTo } from '../live/gates.js';
-import { clockFrom, type ClockOptions } from '../time/clock.js';
+import { clockFrom, type ClockOptions, type StopOptions } from '../time/clock.js';
 import { notifyObserver } from './notify.js';
+import { checkSuccessOn, type SuccessOptions } from './successOptions.js';
 import { isLeft, RetrySubscription, type RetryHost } from './retrySubscription.js';
 
 /** Options of {@link retryWithPolicy}. */
-export interface RetryOptions extends ClockOptions {
+export interface RetryOptions extends ClockOptions, StopOptions, SuccessOptions<any> {
   /**
    * Gates that are asked about every attempt together with the policy, and that receive how each attempt ends. A wait
    * that a gate asks for ends early when the gate changes. No deadline of the policy bounds it; RxJS's `timeout` does.
@@ -94,10 +95,11 @@ export function retrying<T>(where: string, policy: Policy, options: RetryOptions
 function hostOf(where: string, policy: Policy, options: RetryOptions): RetryHost {
   checkPolicy(where, 'policy', policy);
   record(where, options);
-  const { gates = [], isFatal = isFinal, observe } = options;
+  const { gates = [], isFatal = isFinal, observe, successOn = 'complete' } = options;
   if (!areGates(gates))
     rejectOption(where, 'gates', 'an array of distinct gates (from circuit() or gate())', gates, TypeError);
   callable(where, 'isFatal', isFatal);
+  checkSuccessOn(where, successOn);
   if (observe !== undefined) callable(where, 'observe', observe);
   const handles = new Set(handledKinds([policy]));
   const entry = entryTo([...gates]);
@@ -109,6 +111,7 @@ function hostOf(where: string, policy: Policy, options: RetryOptions): RetryHost
     handlesValues: handles.has('value'),
     clock: clockFrom(where, options),
     isFatal,
+    proves: typeof successOn === 'function' ? successOn : successOn === 'first' ? () => true : undefined,
     notify:
       observe &&
       ((event) => {

@@ -1,3 +1,5 @@
+import { rejectOption } from '../options.js';
+
 /** When a call counts as a success. */
 export interface SuccessOptions<T> {
   /**
@@ -8,4 +10,11 @@ export interface SuccessOptions<T> {
    * @defaultValue 'complete'
    */
   readonly successOn?: 'complete' | 'first' | ((value: T) => boolean);
+}
+
+/** Throws unless `successOn` is a valid option. */
+export function checkSuccessOn(where: string, successOn: unknown): void {
+  if (successOn !== 'complete' && successOn !== 'first' && typeof successOn !== 'function') {
+    rejectOption(where, 'successOn', "'complete', 'first' or a predicate", successOn, TypeError);
+  }
 }

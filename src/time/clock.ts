@@ -22,19 +22,34 @@ export interface ClockOptions {
   readonly random?: () => number;
 }
 
-/** A clock that can also make delays. */
+/** How waits are ended from outside. */
+export interface StopOptions {
+  /**
+   * Ends all waits when it aborts, for an orderly shutdown. From then on nothing is retried: a stream that waits for a retry
+   * ends at once with its last error, and one that waits for its first attempt with a {@link RejectedError}; the reason is
+   * `'stopped'`. Attempts that run are not interrupted.
+   *
+   * @defaultValue never
+   */
+  readonly until?: AbortSignal;
+}
+
+/** A clock that can also make delays, which end early when `until` aborts. */
 export interface SchedulerClock extends Clock {
   readonly scheduler: SchedulerLike;
+  readonly until?: AbortSignal | undefined;
 }
 
 /** The clock for these options. Throws unless they are valid. */
 export function clockFrom(
   where: string,
-  { scheduler = asyncScheduler, random = Math.random }: ClockOptions,
+  { scheduler = asyncScheduler, random = Math.random, until }: ClockOptions & StopOptions,
 ): SchedulerClock {
   checkScheduler(where, scheduler);
   callable(where, 'random', random);
-  return { scheduler, now: monotonicNow(where, scheduler), random: checkedRandom(where, random) };
+  if (until !== undefined && typeof (until as Partial<AbortSignal> | null)?.addEventListener !== 'function')
+    rejectOption(where, 'until', 'an AbortSignal', until, TypeError);
+  return { until, scheduler, now: monotonicNow(where, scheduler), random: checkedRandom(where, random) };
 }
 
 /**

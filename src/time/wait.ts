@@ -1,11 +1,5 @@
-import {
-  Observable,
-  type SchedulerAction,
-  type SchedulerLike,
-  type Subscriber,
-  type Subscription,
-  type Unsubscribable,
-} from 'rxjs';
+import { Observable, type SchedulerAction, type Subscriber, type Subscription, type Unsubscribable } from 'rxjs';
+import type { SchedulerClock } from './clock.js';
 
 /**
  * The longest delay of a timer, in milliseconds (2³¹ - 1, almost 25 days). A platform timer with a longer delay overflows
@@ -23,17 +17,21 @@ export interface Asker {
 
 /**
  * Waits `ms` milliseconds, and for as long as the `asker` then answers, if there is one. Then it emits and completes. What
- * the asker throws becomes the error. Unsubscribing clears the timer.
+ * the asker throws becomes the error. Unsubscribing clears the timer. When `until` aborts, the wait is over.
  *
  * A wait of 0 asks in the same turn, unless it `hops` through the scheduler. A wait that does not end by itself schedules
  * nothing.
  */
-export const wait = (ms: number, scheduler: SchedulerLike, asker?: Asker, hops: boolean = ms > 0): Observable<0> =>
+export const wait = (ms: number, clock: WaitClock, asker?: Asker, hops: boolean = ms > 0): Observable<0> =>
   new Observable((subscriber) => {
-    const waiting = new Wait(subscriber, scheduler, asker, ms);
-    waiting.proceed(hops);
+    const waiting = new Wait(subscriber, clock, asker, ms);
+    clock.until?.addEventListener('abort', waiting);
+    waiting.proceed(hops && clock.until?.aborted !== true);
     return waiting;
   });
+
+/** What makes a wait, and what ends it early. */
+type WaitClock = Pick<SchedulerClock, 'scheduler' | 'until'>;
 
 /** One wait. It is one object without closures, because many streams may wait at the same time. */
 class Wait implements Unsubscribable {
@@ -41,7 +39,7 @@ class Wait implements Unsubscribable {
 
   constructor(
     private readonly subscriber: Subscriber<0>,
-    private readonly scheduler: SchedulerLike,
+    private readonly clock: WaitClock,
     private readonly asker: Asker | undefined,
     /** How many milliseconds are left. */
     public rest: number,
@@ -52,7 +50,7 @@ class Wait implements Unsubscribable {
    * is scheduled again keeps all pieces before it.
    */
   proceed(hops: boolean = this.rest > 0): void {
-    const { scheduler, subscriber } = this;
+    const { clock, subscriber } = this;
     try {
       if (!hops && !subscriber.closed) this.rest = this.asker?.askAgain() ?? 0;
     } catch (error) {
@@ -63,10 +61,17 @@ class Wait implements Unsubscribable {
     if (!hops && rest === 0) {
       subscriber.next(0);
       subscriber.complete();
-    } else if (isForeseeable(rest)) this.timer = scheduler.schedule(elapse, pieceOf(rest), this);
+    } else if (isForeseeable(rest)) this.timer = clock.scheduler.schedule(elapse, pieceOf(rest), this);
+  }
+
+  /** `until` has aborted. */
+  handleEvent(): void {
+    this.timer?.unsubscribe();
+    this.proceed(false);
   }
 
   unsubscribe(): void {
+    this.clock.until?.removeEventListener('abort', this);
     this.timer?.unsubscribe();
   }
 }

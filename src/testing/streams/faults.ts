@@ -46,6 +46,6 @@ export function faults<T>(options: FaultOptions = {}): MonoTypeOperatorFunction<
       const fault = faultOf(attempt);
       const { latency = 0 } = fault;
       const stream = 'error' in fault ? throwError(() => fault.error) : source;
-      return latency === 0 ? stream : wait(latency, scheduler).pipe(concatMap(() => stream));
+      return latency === 0 ? stream : wait(latency, { scheduler }).pipe(concatMap(() => stream));
     });
 }

@@ -32,7 +32,7 @@ export function flakySource<T>(
       log.unsubscribedFrame = scheduler.now();
     });
     const stream = streamOf(attempt);
-    const delayed = after === 0 ? stream : wait(after, scheduler).pipe(concatMap(() => stream));
+    const delayed = after === 0 ? stream : wait(after, { scheduler }).pipe(concatMap(() => stream));
     const recorder = attemptRecorder<T>();
     return (recorder === undefined ? delayed : delayed.pipe(tap(recorder))).subscribe(subscriber);
   });
