@@ -10,5 +10,4 @@ export interface FailedGuard {
  * The failures that are passing guards, from a guard's notice of the failure until its source has let go. A retry above
  * is asked about the failure within this time, and so it learns whether its next attempt would be rejected.
  */
-// eslint-disable-next-line @typescript-eslint/consistent-generic-constructors -- an exported type must be written out
-export const passingFailures: Map<FailedGuard, unknown> = /* @__PURE__ */ new Map();
+export const passingFailures: Map<FailedGuard, unknown> = new Map<FailedGuard, unknown>();

@@ -192,7 +192,7 @@ export class RetriedCall {
 
   /** Why there must be no retry after `wait` milliseconds: `until` has aborted, or a guard below would reject it. */
   private reasonToStop(error: unknown, wait: number): Reason | undefined {
-    if (this.plan.clock.until?.aborted === true) return 'stopped';
+    if (this.plan.clock.until?.aborted) return 'stopped';
     for (const [guard, failure] of passingFailures) {
       const rejection = failure === error ? guard.rejectionIn(wait) : undefined;
       if (rejection !== undefined && this.isFatal(rejection)) return rejection.reason;

@@ -3,21 +3,11 @@ import { passingFailures, type FailedGuard } from '../engine/passingFailures.js'
 import { admitted, rejectionOf, stopped, type Answer, type Transaction } from '../engine/transaction.js';
 import { holdWakeUps, releaseWakeUps } from '../engine/wakeQueue.js';
 import type { RejectedError } from '../errors.js';
-import type { Gate } from '../live/gate.js';
-import type { GateEntry, Waiting } from '../live/waiting.js';
+import type { Waiting } from '../live/waiting.js';
 import type { SchedulerClock } from '../time/clock.js';
 import { isForeseeable } from '../time/wait.js';
+import { rejectionIn, type GuardHost } from './guardHost.js';
 import { reportUnhandled } from './notify.js';
-import type { SuccessOptions } from './successOptions.js';
-
-/** What all subscriptions of one operator share. */
-export interface GuardHost<T> {
-  readonly entry: GateEntry;
-  readonly gates: readonly Gate[];
-  readonly successOn: NonNullable<SuccessOptions<T>['successOn']>;
-  readonly maxWait: number;
-  readonly clock: SchedulerClock;
-}
 
 /**
  * One subscription: one attempt at all gates. It is the observer that `tap` notifies about the source, and before that the
@@ -56,7 +46,7 @@ export class GuardSubscription<T> implements Waiting, FailedGuard {
 
   /** Asks again after a wait. */
   ask(): number {
-    if (this.clock.until?.aborted === true) throw this.reject(stopped);
+    if (this.clock.until?.aborted) throw this.reject(stopped);
     const answer = this.askAll();
     if (answer.wait === 0 || this.mayWait(answer.wait)) return answer.wait;
     throw this.reject(answer);
@@ -127,12 +117,7 @@ export class GuardSubscription<T> implements Waiting, FailedGuard {
   }
 
   rejectionIn(ms: number): RejectedError | undefined {
-    const { gates, maxWait } = this.host;
-    for (const gate of gates) {
-      const rejection = gate.rejectionIn(ms + maxWait);
-      if (rejection !== undefined) return rejection;
-    }
-    return undefined;
+    return rejectionIn(this.host, ms);
   }
 
   complete(): void {

@@ -110,7 +110,7 @@ export class RetrySubscription implements Asker {
   private ask(now: number): number {
     this.isSubscribed = false;
     const { call, host } = this;
-    return this.orThrow(host.clock.until?.aborted === true ? call.stop() : call.ask(now));
+    return this.orThrow(host.clock.until?.aborted ? call.stop() : call.ask(now));
   }
 
   private orThrow(ms: number): number {

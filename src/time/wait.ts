@@ -26,7 +26,7 @@ export const wait = (ms: number, clock: WaitClock, asker?: Asker, hops: boolean 
   new Observable((subscriber) => {
     const waiting = new Wait(subscriber, clock, asker, ms);
     clock.until?.addEventListener('abort', waiting);
-    waiting.proceed(hops && clock.until?.aborted !== true);
+    waiting.proceed(hops && !clock.until?.aborted);
     return waiting;
   });
 
@@ -64,9 +64,8 @@ class Wait implements Unsubscribable {
     } else if (isForeseeable(rest)) this.timer = clock.scheduler.schedule(elapse, pieceOf(rest), this);
   }
 
-  /** `until` has aborted. */
+  /** `until` has aborted. The asker does not prolong the wait then. */
   handleEvent(): void {
-    this.timer?.unsubscribe();
     this.proceed(false);
   }
 

@@ -1,0 +1,18 @@
+import type { RejectedError } from '../errors.js';
+import type { Gate } from '../live/gate.js';
+import type { GateEntry } from '../live/waiting.js';
+import type { SchedulerClock } from '../time/clock.js';
+import type { SuccessOptions } from './successOptions.js';
+
+/** What all subscriptions of one operator share. */
+export interface GuardHost<T> {
+  readonly entry: GateEntry;
+  readonly gates: readonly Gate[];
+  readonly successOn: NonNullable<SuccessOptions<T>['successOn']>;
+  readonly maxWait: number;
+  readonly clock: SchedulerClock;
+}
+
+/** The rejection that a call would meet in `ms` milliseconds and after its wait at the guard, if that is certain. */
+export const rejectionIn = ({ gates, maxWait }: GuardHost<any>, ms: number): RejectedError | undefined =>
+  gates.map((gate) => gate.rejectionIn(ms + maxWait)).find((rejection) => rejection !== undefined);
