@@ -16,6 +16,7 @@ export interface DecoratedClass {
     get(...path: string[]): Observable<string>;
     same<T>(value: T): Observable<T>;
   };
+  readonly prototype: object;
   of(base: string): Observable<unknown>;
 }
 
@@ -46,4 +47,47 @@ export function decoratesMethods(Api: DecoratedClass): void {
     const [api] = await values(Api.of('api/'));
     expect(api).toBeInstanceOf(Api);
   });
+
+  it('keeps the name and the length of a method', () => {
+    const { get, same } = Api.prototype as { readonly get: unknown; readonly same: unknown };
+    expect([get, same].map((method) => [(method as AnyFunction).name, (method as AnyFunction).length])).toEqual([
+      ['get', 0],
+      ['same', 1],
+    ]);
+    expect(Object.keys(get as object)).toEqual([]);
+  });
+
+  it('keeps what other decorators have noted on a method, below it and above it', () => {
+    const { get, same } = Api.prototype as { readonly get: object; readonly same: object };
+    expect(notes.of(get)).toEqual({ roles: ['admin'], route: '/get' });
+    expect(notes.of(same)).toEqual({});
+    expect(get).toHaveProperty('documented', true);
+  });
 }
+
+type AnyFunction = (...args: never) => unknown;
+
+/** Metadata of functions, looked for along their prototypes as reflect-metadata does. */
+class Notes {
+  private readonly kept = new WeakMap<object, Record<string, unknown>>();
+
+  set(target: object, note: Record<string, unknown>): void {
+    this.kept.set(target, { ...this.kept.get(target), ...note });
+  }
+
+  of(target: object | null): Record<string, unknown> {
+    if (target === null) return {};
+    return { ...this.of(Object.getPrototypeOf(target) as object | null), ...this.kept.get(target) };
+  }
+}
+
+const notes = new Notes();
+
+/** A decorator of both kinds that notes something on the function of a method. */
+export const noted =
+  (note: Record<string, unknown>) =>
+  (method: unknown, _: unknown, descriptor?: PropertyDescriptor): void => {
+    const target = (descriptor?.value ?? method) as object;
+    notes.set(target, note);
+    if ('roles' in note) Object.assign(target, { documented: true });
+  };

@@ -1,13 +1,15 @@
 import { of, throwError, type Observable } from 'rxjs';
 import { action, retries } from 'rxjs-reprise';
 import { describe, expect, it } from 'vitest';
-import { boom, decoratesMethods } from '../action/decoratedMethods.js';
+import { boom, decoratesMethods, noted } from '../action/decoratedMethods.js';
 
 class Api {
   readonly calls: string[] = [];
   constructor(private readonly base: string) {}
 
+  @noted({ route: '/get' })
   @action({ retry: retries(2) })
+  @noted({ roles: ['admin'] })
   get(...path: string[]): Observable<string> {
     this.calls.push(this.base + path.join('/'));
     return throwError(() => boom);

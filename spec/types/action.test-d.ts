@@ -243,6 +243,32 @@ action(() => 1, { retry: counting });
 declare const counting: Policy<number>;
 action(() => 1, { retry: retries(3), timeout: { first: 100, each: 50, with: () => of('late') } });
 action(() => fetch('/'), { failOn: (answer: Response) => (answer.ok ? undefined : answer.status) });
+action(() => fetch('/'), { failOn: (answer) => (exactly<Response>()(answer), !answer.ok) });
+action(
+  (id: string) =>
+    ({ signal }) =>
+      fetch(id, { signal }),
+  { failOn: (answer) => (exactly<Response>()(answer), !answer.ok) },
+);
+action(() => of(1, 'a'), { failOn: (value) => (exactly<string | number>()(value), new Error('no')) });
+action(generate, { failOn: (value) => (exactly<1 | 'a'>()(value), value === 1 ? 'one' : null) });
+action(JSON.parse, { failOn: (value) => (exactly<any>()(value), true) });
+action(() => fetch('/'), {
+  failOn: (answer) => {
+    if (!answer.ok) throw new Error('no');
+  },
+});
+action({ failOn: (answer: Response) => !answer.ok, signal: AbortSignal.abort() });
+// @ts-expect-error -- failOn must not be async
+action(() => fetch('/'), { failOn: async (answer) => Promise.resolve(!answer.ok) });
+// @ts-expect-error -- nor return a promise sometimes
+action(() => of(1), { failOn: (value) => (value === 1 ? Promise.resolve(true) : false) });
+// @ts-expect-error -- nor in options alone
+action({ failOn: async () => Promise.resolve(true) });
+// @ts-expect-error -- the function emits another type
+action(() => of(1), { failOn: (value: string) => value === '' });
+// @ts-expect-error -- a controller is not its signal
+action(() => of(1), { signal: new AbortController() });
 action({});
 
 // @ts-expect-error -- a number is no text

@@ -15,7 +15,7 @@ export type FailOnResult =
  *
  * @example
  * const get = action(() => ({ status: 503 }), { failOn: ({ status }) => status >= 500 });
- * const error = await firstValueFrom(get().pipe(catchError((error: FailedValueError) => of(error))));
+ * const [error] = await firstValueFrom(get().pipe(catchError((thrown: FailedValueError) => of([thrown])))) as [FailedValueError];
  * error.value // => { status: 503 }
  * String(error) // => 'FailedValueError: the value is a failure: an object with status 503'
  */

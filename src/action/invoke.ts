@@ -44,7 +44,7 @@ export type Emitted<R> = R extends AsyncIterable<infer T> ? T : R extends Runnab
 /** A mistake in the program. A retry would repeat it. */
 export class Misuse extends TypeError {}
 
-/** Whether it is a {@link Misuse}. An error that cannot be read is none. */
+/** Whether it is a {@link Misuse}. An error that cannot be read is not one. */
 export function isMisuse(error: unknown): boolean {
   try {
     return error instanceof Misuse;

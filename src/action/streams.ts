@@ -53,7 +53,7 @@ async function pump(origin: Origin, subscriber: Subscriber<unknown>, end: () => 
 /** A function, because the consumer may leave in between. */
 const isOpen = (subscriber: Subscriber<unknown>): boolean => !subscriber.closed;
 
-/** What goes wrong while letting go concerns nobody: the consumer has left, or already has its error. */
+/** Ignores what goes wrong: the consumer has left, or already has its error. */
 function release(origin: Origin, hasEnded: boolean): void {
   try {
     Promise.resolve(origin.release(hasEnded)).catch(() => undefined);
