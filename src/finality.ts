@@ -7,9 +7,8 @@ import type { Reason } from './errors.js';
 /** The mark of a rejection. It is the same in all copies of this library and in all realms. */
 export const rejectionMark: unique symbol = Symbol.for('rxjs-reprise.rejection');
 
-/** What an abort or a rejection is called: its name, its code, the type of its event, or its name and message. */
-const finalTerm =
-  /^((Abort|Cancel(ed)?)Error|ABORT_ERR|(UND_)?ERR_ABORT(ED)?|ERR_CANCELED|abort|AjaxError: aborted|AxiosError: Request aborted)$/;
+/** What an abort is called: the name of its error, its code, or the type of its event. */
+const abortTerm = /^((Abort|Cancel(ed)?)Error|ABORT_ERR|(UND_)?ERR_ABORT(ED)?|ERR_CANCELED|abort)$/;
 
 /**
  * Whether an error must not be retried, because a retry cannot be wanted: a rejection of this library, also of another copy
@@ -25,14 +24,18 @@ const finalTerm =
  */
 export function isFinal(error: unknown): boolean {
   try {
-    const { name, code, type, message, [rejectionMark]: mark } = Object(error) as Readonly<Record<PropertyKey, string>>;
-    const isTerm = (text = ''): boolean => finalTerm.test(text);
-    return mark !== undefined || [name, code, type].some(isTerm) || isTerm(`${String(name)}: ${String(message)}`);
+    const fields = Object(error) as Readonly<Record<PropertyKey, unknown>>;
+    const { name, code, type, message } = fields;
+    if (fields[rejectionMark] !== undefined || isTerm(name) || isTerm(code) || isTerm(type)) return true;
+    // An aborted XMLHttpRequest
+    return (name === 'AjaxError' && message === 'aborted') || (name === 'AxiosError' && message === 'Request aborted');
   } catch {
     // A getter throws: the error is not readable.
     return false;
   }
 }
+
+const isTerm = (text: unknown): boolean => typeof text === 'string' && abortTerm.test(text);
 
 /**
  * Whether an error is a `RejectedError`, of this copy of the library or of another one. `instanceof` only knows the

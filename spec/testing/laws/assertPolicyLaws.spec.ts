@@ -409,7 +409,7 @@ describe('accepts', () => {
   };
   const others = [
     ...['consecutive', 'failureRate', 'failures', 'slowRate'],
-    ...['gatePolicy', 'preview', 'CircuitOpenError', 'RejectedError'],
+    ...['gatePolicy', 'preview', 'CircuitOpenError', 'RejectedError', 'isFinal', 'isRejection'],
   ];
 
   it('every policy of the core', () => {
