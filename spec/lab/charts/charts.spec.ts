@@ -114,7 +114,7 @@ describe('a chart', () => {
     expect(draw([{ kind: 'down', from: 1000, to: 2000 }], 1)).toContain('not recovered');
     expect(draw([{ kind: 'down', from: 1000, to: 90_000 }])).not.toContain('recovered');
     expect(loadChart([{ name: '', storm: simulate({ clients: 1, duration: 1000 }) }], '')).not.toContain(
-      'class="limit" x1="72',
+      'class="limit" x1="96',
     );
   });
 
@@ -126,16 +126,26 @@ describe('a chart', () => {
     const storm = simulate({ clients: 10, duration: 1000, service: { outages } });
     const svg = loadChart([{ name: '', storm }], '');
     expect(svg.match(/>down</g)).toHaveLength(1);
-    expect(svg.match(/class="outage" x="(?!270)[^/]*/g)).toEqual([
-      'class="outage" x="574.4" y="104" width="125.6" height="118"',
+    expect(svg.match(/class="outage" x="(?!294)[^/]*/g)).toEqual([
+      'class="outage" x="579.2" y="119" width="120.8" height="118"',
     ]);
+  });
+
+  it('of a storm draws the names of outages above the bars, and numbers beside the title of the axis', () => {
+    const outages = [{ kind: 'down', from: 800, to: 5000 }] as const;
+    const service = { outages, capacity: 1_000_000 };
+    const svg = loadChart([{ name: '', storm: simulate({ clients: 10, duration: 10_000, service }) }], '');
+    expect(Number(/y="([\d.]+)">down</.exec(svg)?.[1])).toBeLessThan(104);
+    const end = Number(/class="quiet end" x="([\d.]+)" y="[\d.]+">1 000 000</.exec(svg)?.[1]);
+    const title = Number(/translate\(([\d.]+) /.exec(svg)?.[1]);
+    expect(end - 6.8 * '1 000 000'.length).toBeGreaterThan(title);
   });
 
   it('of a storm keeps the names of short outages apart', () => {
     const kinds = ['down', 'down', 'down'] as const;
     const outages = kinds.map((kind, index) => ({ kind, from: 100 * index, to: 100 * index + 10 }));
     const svg = loadChart([{ name: '', storm: simulate({ clients: 10, duration: 10_000, service: { outages } }) }], '');
-    expect([...svg.matchAll(/y="([\d.]+)">down</g)].map(([, y]) => y)).toEqual(['117', '132', '147']);
+    expect([...svg.matchAll(/y="([\d.]+)">down</g)].map(([, y]) => y)).toEqual(['74', '89', '104']);
   });
 
   it('of amplification keeps labels apart', () => {

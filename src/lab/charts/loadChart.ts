@@ -2,7 +2,7 @@ import type { SimulationResult } from '../results/result.js';
 import type { Outage } from '../model/outage.js';
 import { formatNumber, formatPercent, formatTime } from './format.js';
 import { loadPanel, panelHeight, peakOf } from './loadPanel.js';
-import { clockStep, scale } from './scale.js';
+import { clockStep, scale, type Scale } from './scale.js';
 import { legendEntry, line, svgDocument, text, verticalText } from './svg.js';
 
 /*
@@ -16,10 +16,12 @@ export interface Storm {
 }
 
 const width = 900;
-const [left, right, top] = [72, 700, 104];
+/** The left edge leaves room for labels such as `1 000 000`. */
+const [left, right] = [96, 700];
 const panelDistance = panelHeight + 62;
 /** The approximate width of a letter. */
 const letterWidth = 6.5;
+const rowHeight = 15;
 
 /**
  * Draws simulations one below the other with the same axes: first attempts and retries per second, the capacity of the
@@ -35,8 +37,10 @@ const letterWidth = 6.5;
  */
 export function loadChart(storms: readonly Storm[], title: string): string {
   const until = Math.max(1, ...storms.map(({ storm }) => storm.until));
-  const bottom = top + panelDistance * storms.length - (panelDistance - panelHeight);
   const x = scale(until, left, right, 9, clockStep);
+  const names = outageNames(clipOutages(storms[0]!.storm.outages, until), x);
+  const top = 104 + rowHeight * Math.max(0, ...names.map(({ row }) => row + 1));
+  const bottom = top + panelDistance * storms.length - (panelDistance - panelHeight);
   const most = Math.max(1, ...storms.map(({ storm }) => Math.max(peakOf(storm), storm.capacity ?? 0)));
   const panels = storms.flatMap(({ name, storm }, index) => {
     const from = top + panelDistance * index;
@@ -47,16 +51,19 @@ export function loadChart(storms: readonly Storm[], title: string): string {
   return svgDocument(width, bottom + 76, title, [
     ...legend(storms),
     ...panels,
-    ...clipOutages(storms[0]!.storm.outages, until).map((outage, index) => {
-      const [from, to, name] = [x(outage.from), x(outage.to), nameOf(outage)];
-      // A name that is wider than its outage gets a row of its own.
-      const row = to - from > letterWidth * name.length ? 0 : index % 7;
-      return text((from + to) / 2, top + 13 + 15 * row, name, 'quiet middle');
-    }),
+    ...names.map(({ name, at, row }) => text(at, 74 + rowHeight * row, name, 'quiet middle')),
     ...x.marks.map((mark) => text(x(mark), bottom + 36, formatTime(mark), 'quiet middle')),
     text((left + right) / 2, bottom + 56, 'time', 'quiet middle'),
-    verticalText(20, (top + bottom) / 2, 'attempts that reach the service, per second'),
+    verticalText(18, (top + bottom) / 2, 'attempts that reach the service, per second'),
   ]);
+}
+
+/** The names of outages, above the first panel. A name that is wider than its outage gets a row of its own. */
+function outageNames(outages: readonly Outage[], x: Scale): { name: string; at: number; row: number }[] {
+  return outages.map((outage, index) => {
+    const [from, to, name] = [x(outage.from), x(outage.to), nameOf(outage)];
+    return { name, at: (from + to) / 2, row: to - from > letterWidth * name.length ? 0 : index % 7 };
+  });
 }
 
 /** The outages that began before the end, cut off at the end. */

@@ -41,7 +41,9 @@ body { font: 15px/1.5 system-ui, sans-serif; max-width: 920px; margin: 2rem auto
 h1 { font-size: 1.5rem } h2 { font-size: 1.1rem } svg { margin: 1rem 0 }
 table { border-collapse: collapse; display: block; overflow-x: auto }
 th, td { padding: .3rem .8rem; text-align: right; border-bottom: 1px solid #8884; white-space: nowrap }
+th { white-space: normal; vertical-align: bottom }
 th:first-child, td:first-child { text-align: left }
+@media (max-width: 700px) { th, td { padding: .3rem; font-size: .8rem } }
 </style>
 <h1>${escapeXml(title)}</h1>
 <p>${escapeXml(subtitle)}</p>
