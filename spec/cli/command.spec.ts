@@ -43,6 +43,9 @@ const modules: Readonly<Record<string, string>> = {
   'guarded.mjs': `import { circuitBreaker, exponentialBackoff } from '../../src/core.ts';
     export default exponentialBackoff({ base: 500, jitter: 'full' });
     export const circuit = circuitBreaker({ threshold: 20, resetAfter: 2000 });`,
+  'streak.mjs': `import { circuitBreaker, consecutive, never } from '../../src/core.ts';
+    export const policy = never; export const circuit = circuitBreaker({ trip: consecutive(3) });`,
+  'touchy.mjs': `import { circuitBreaker } from '../../src/core.ts'; export default circuitBreaker({ threshold: 1 });`,
   'reasons.mjs': `export default {
     initial: 0, handles: ['failure'], reduce: (state) => ({ state, wait: Infinity, reason: 'constructor' })
   };`,
@@ -132,7 +135,9 @@ describe('preview', () => {
   it('shows when a circuit opens, and what a budget allows', async () => {
     const { out } = await run('preview protected.mjs');
     expect(out).toContain('protected: budget');
-    expect(out).toContain('opens after 20 failures in a row, for 2 s, 2 s, 2 s, 2 s, 2 s ..');
+    expect(out).toContain('opens after 20 failures within 60 s, for 2 s, 2 s, 2 s, 2 s, 2 s ..');
+    expect((await run('preview streak.mjs')).out).toContain('opens after 3 failures in a row, for 60 s, ');
+    expect((await run('preview touchy.mjs')).out).toContain('opens after 1 failure, for 60 s, ');
     expect((await run('preview live.mjs')).out).toContain('does not open after 1000 failures in a row');
   });
 
@@ -218,6 +223,14 @@ describe('storm', () => {
   it('writes a page', async () => {
     const { files } = await run(`storm policy.mjs ${small} --html report.html`);
     expect(files['report.html']).toMatch(/^<!doctype html>[^]*<svg[^]*<li>[^]*<table>/);
+    const page = String(
+      (await run(`storm protected.mjs live.mjs streak.mjs ${small} --html all.html`)).files['all.html'],
+    );
+    expect(page).toMatch(/<li>Policy: waits 250 ms to 750 ms, .*; then gives up \(retries\); deadline 8 s\.<\/li>/);
+    expect(page).toContain('<li>Circuit: opens after 20 failures within 60 s, for 2 s, 2 s, 2 s, 2 s, 2 s ..</li>');
+    expect(page).toContain('<li>Budget: retries need its permission.</li>');
+    expect(page).toContain('<li>No policy: calls are not retried.</li>');
+    expect(page).toContain('<li>Policy: no retries; then gives up (');
   });
 
   it('shows a progress bar on a screen, and stops at Ctrl-C with a partial result', async () => {
@@ -268,6 +281,8 @@ describe('compare', () => {
     expect(code).toBe(0);
     expect(out).toMatch(/^length of the outage +2 s +10 s\n/);
     expect(out).toMatch(/policy: attempts per call +\d\.\d+ +\d\.\d+\n/);
+    expect(out).toMatch(/policy: lost of all calls in 30 s +[\d.]+ % +[\d.]+ %\n/);
+    expect(out).toMatch(/protected: most of them by +open +open\n/);
     expect(files['c.html']).toContain('length of the outage');
     const json = JSON.parse(
       (await run('compare policy.mjs --clients 30 --outages 2s,4s --duration 20s --json')).out,
@@ -297,6 +312,27 @@ describe('help', () => {
     const names = [...source.matchAll(/^ {2}(\w+): \{ type:/gm)].map(([, name]) => name);
     expect(names.length).toBeGreaterThan(10);
     for (const name of names) expect(out).toContain(`--${String(name)}`);
+  });
+});
+
+it('prints its version', async () => {
+  expect(await run('--version')).toMatchObject({ code: 0, out: '1.2.3\n' });
+});
+
+describe('the file of a page', () => {
+  it.each([
+    ['own.html', [0, '']],
+    ['notes.html', [2, expect.stringContaining('--html: notes.html was not written by this command: choose another')]],
+    ['notes.html --force', [0, '']],
+    ['./policy.mjs --force', [2, expect.stringContaining('--html must not be one of the modules, got ./policy.mjs')]],
+    ['sharp.mjs', [2, expect.stringContaining('--html: sharp.mjs was not written by this command')]],
+    ['. --force', [2, expect.stringContaining('--html must be a file, got the folder .')]],
+  ])('is not another file: --html %s', async (file, expected) => {
+    const page = '<!doctype html>\n<meta name="generator" content="rxjs-reprise">';
+    writeFileSync(join(folder, 'own.html'), page);
+    writeFileSync(join(folder, 'notes.html'), '<p>mine</p>');
+    const { code, err } = await run(`preview policy.mjs --html ${file}`);
+    expect([code, err]).toEqual(expected);
   });
 });
 

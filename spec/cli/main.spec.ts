@@ -156,9 +156,11 @@ describe('the command', () => {
   it('sets the exit code of its process', async () => {
     const { argv, exitCode } = process;
     const output: string[] = [];
+    const version = `${(JSON.parse(textOf('package.json')) as { version: string }).version}\n`;
     const record = (text: unknown, callback?: unknown): boolean => {
       if (text !== '') output.push(String(text));
-      if (typeof callback === 'function') (callback as () => void)();
+      const error = text === version ? new Error('disk full') : undefined;
+      if (typeof callback === 'function') (callback as (error: unknown) => void)(error);
       return true;
     };
     const write = vi.spyOn(process.stdout, 'write').mockImplementation(record);
@@ -169,14 +171,16 @@ describe('the command', () => {
         [['--help'], 0],
         [['storm', join(folder, 'policy one.js'), '--clients', '10', '--html', join(folder, 'in.html')], 0],
         [['what'], 2],
+        [['--version'], 2],
       ] as const) {
         vi.resetModules();
         process.argv = ['node', 'rxjs-reprise', ...args];
         await import('../../src/cli/main.js');
         expect(process.exitCode).toBe(code);
       }
-      expect(output.at(-1)).toMatch(/^rxjs-reprise: unknown command what/);
-      expect(exit).toHaveBeenCalledTimes(3);
+      expect(output.at(-3)).toMatch(/^rxjs-reprise: unknown command what/);
+      expect(output.at(-1)).toBe('rxjs-reprise: the output could not be written: disk full\n');
+      expect(exit).toHaveBeenCalledTimes(4);
     } finally {
       write.mockRestore();
       writeError.mockRestore();

@@ -42,7 +42,6 @@ describe('loading a module', () => {
     const loading = loadUntilIdle(host, () => new Promise(() => undefined));
     host.emit('beforeExit');
     await expect(loading).rejects.toThrow('a top-level await in it never settles');
-    expect(host.listenerCount('beforeExit')).toBe(0);
   });
 
   it('returns the module or its error', async () => {

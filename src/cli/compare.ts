@@ -20,21 +20,24 @@ export async function compare(
 ): Promise<boolean> {
   const { options, lengths } = compareOptions(parsed);
   const player = new Player(terminal, modules.length * lengths.length);
-  const series: AmplificationSeries[] = [];
+  const series: ComparedSeries[] = [];
   try {
     for (const { name, policy, circuit, budget } of modules) {
       const points: AmplificationPoint[] = [];
+      const reasons: string[] = [];
       const base = { ...options, ...(policy && { policy }), ...(circuit && { circuit }), ...(budget && { budget }) };
       for (const each of withOutages('compare', base, lengths)) {
         const result = await player.play(each.options);
-        if (!player.isStopped) points.push(pointOf(each.outage, result));
+        if (player.isStopped) continue;
+        points.push(pointOf(each.outage, result));
+        reasons.push(mainReason(result.totals.lossReasons));
       }
-      series.push({ name, points });
+      series.push({ name, points, reasons });
     }
   } finally {
     player.close();
   }
-  const rows = rowsOf(series, lengths);
+  const rows = rowsOf(series, lengths, options.duration);
   if (parsed.values.html !== undefined) {
     const pictures = [amplificationChart(series, 'Load on a service while it is down')];
     const subtitle = `${formatNumber(options.clients)} clients`;
@@ -44,14 +47,26 @@ export async function compare(
   return !player.isStopped;
 }
 
-function rowsOf(series: readonly AmplificationSeries[], lengths: readonly number[]): string[][] {
+interface ComparedSeries extends AmplificationSeries {
+  /** Why most of the lost calls were lost, one for each point. */
+  readonly reasons: readonly string[];
+}
+
+/** The reason of most losses. */
+function mainReason(lossReasons: Readonly<Record<string, number>>): string {
+  const [[reason] = ['-']] = Object.entries(lossReasons).sort(([, one], [, other]) => other - one);
+  return reason;
+}
+
+function rowsOf(series: readonly ComparedSeries[], lengths: readonly number[], duration: number): string[][] {
   const row = (points: readonly AmplificationPoint[], format: (point: AmplificationPoint) => string): string[] =>
     lengths.map((_, index) => (points[index] === undefined ? '-' : format(points[index])));
   return [
     ['length of the outage', ...lengths.map(formatTime)],
-    ...series.flatMap(({ name, points }) => [
+    ...series.flatMap(({ name, points, reasons }) => [
       [`${name}: attempts per call`, ...row(points, ({ amplification }) => formatNumber(amplification, 2))],
-      [`${name}: calls lost`, ...row(points, ({ lost }) => formatPercent(lost))],
+      [`${name}: lost of all calls in ${formatTime(duration)}`, ...row(points, ({ lost }) => formatPercent(lost))],
+      [`${name}: most of them by`, ...lengths.map((_, index) => reasons[index] ?? '-')],
     ]),
   ];
 }

@@ -6,17 +6,14 @@ import type { EventEmitter } from 'node:events';
  * @param host the process
  * @throws Error in that case
  */
-export async function loadUntilIdle<T>(host: Pick<EventEmitter, 'once' | 'off'>, load: () => Promise<T>): Promise<T> {
-  let onIdle = (): void => undefined;
-  const idle = new Promise<never>((_, reject) => {
-    onIdle = () => {
+export function loadUntilIdle<T>(host: Pick<EventEmitter, 'once' | 'off'>, load: () => Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const onIdle = (): void => {
       reject(new Error('a top-level await in it never settles'));
     };
+    host.once('beforeExit', onIdle);
+    void load()
+      .then(resolve, reject)
+      .finally(() => host.off('beforeExit', onIdle));
   });
-  host.once('beforeExit', onIdle);
-  try {
-    return await Promise.race([load(), idle]);
-  } finally {
-    host.off('beforeExit', onIdle);
-  }
 }

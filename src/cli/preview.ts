@@ -3,9 +3,8 @@ import { report } from '../lab/charts/report.js';
 import { scheduleChart } from '../lab/charts/scheduleChart.js';
 import { scheduleFacts } from '../lab/charts/scheduleFacts.js';
 import { maxRetries, schedule, type Retry, type Schedule } from '../lab/schedule.js';
-import type { Policy } from '../policy/policy.js';
-import { preview as previewPolicy } from '../policy/preview.js';
 import type { LoadedModule } from './modules.js';
+import { describeOpenings, openingsOf } from './openings.js';
 import type { ParsedArguments } from './options.js';
 import { paint, sparkline, table, type Terminal } from './terminal.js';
 import { parseWhole } from './units.js';
@@ -42,24 +41,9 @@ export function preview(modules: readonly LoadedModule[], { values }: ParsedArgu
     return;
   }
   for (const each of schedules) show(each, terminal);
-  for (const { title, failures, open } of circuits) {
-    const text =
-      failures === undefined
-        ? `does not open after ${String(maxFailures)} failures in a row`
-        : `opens after ${String(failures)} failures in a row, for ${open.map(formatTime).join(', ')} ..`;
-    terminal.out(`${paint(terminal, 'bold', title)}\n\n${text}\n\n`);
+  for (const { title, ...openings } of circuits) {
+    terminal.out(`${paint(terminal, 'bold', title)}\n\n${describeOpenings(openings)}\n\n`);
   }
-}
-
-/** How many failures in a row a circuit is tested with. */
-const maxFailures = 1000;
-
-/** After how many failures in a row a circuit opens, and how long it is open the first times. */
-function openingsOf(circuit: Policy): { readonly failures: number | undefined; readonly open: readonly number[] } {
-  const { delays } = previewPolicy(circuit, { failures: maxFailures });
-  const first = delays.findIndex((delay) => delay > 0);
-  if (first < 0) return { failures: undefined, open: [] };
-  return { failures: first + 1, open: delays.filter((delay) => delay > 0).slice(0, 5) };
 }
 
 const headings = ['retry', 'wait before it', 'starts at'];

@@ -9,6 +9,7 @@ import { never } from '../policy/delays.js';
 import type { LoadedModule } from './modules.js';
 import type { ParsedArguments } from './options.js';
 import { Player } from './player.js';
+import { describeSettings } from './settings.js';
 import { stormOptions, type StormOptions } from './simulationOptions.js';
 import { downsample, paint, sparkline, table, type Terminal } from './terminal.js';
 
@@ -22,6 +23,7 @@ const chartWidth = 72;
 interface NamedResult {
   readonly name: string;
   readonly storm: SimulationResult;
+  readonly settings: readonly string[];
   readonly sentences: readonly string[];
 }
 
@@ -44,7 +46,7 @@ export async function storm(
   const { isStopped } = player;
   if (parsed.values.html !== undefined) terminal.write(parsed.values.html, page(results, options));
   if (parsed.values.json) {
-    const data = results.map((result) => ({ ...result, isStopped }));
+    const data = results.map(({ name, storm, sentences }) => ({ name, storm, sentences, isStopped }));
     terminal.out(`${JSON.stringify(data, undefinedAsNull, 2)}\n`);
   } else {
     show(results, options, terminal);
@@ -57,11 +59,8 @@ export async function storm(
 const undefinedAsNull = (_: string, value: unknown): unknown => value ?? null;
 
 /** Plays a module, and again without its circuit and without its budget, to show what they save. */
-async function play(
-  { name, policy = never, circuit, budget }: LoadedModule,
-  options: StormOptions,
-  player: Player,
-): Promise<NamedResult> {
+async function play(module: LoadedModule, options: StormOptions, player: Player): Promise<NamedResult> {
+  const { name, policy = never, circuit, budget } = module;
   const base = { ...options, policy };
   const withCircuit = circuit && { circuit };
   const withBudget = budget && { budget };
@@ -79,7 +78,7 @@ async function play(
     withoutCircuit,
     withoutBudget,
   });
-  return { name, storm: result, sentences };
+  return { name, storm: result, settings: describeSettings(module), sentences };
 }
 
 const headings = [
@@ -140,7 +139,7 @@ const page = (results: readonly NamedResult[], options: StormOptions): string =>
   report({
     title: 'Storm',
     subtitle: describe(options),
-    summaries: results,
+    summaries: results.map(({ name, settings, sentences }) => ({ name, sentences: [...settings, ...sentences] })),
     pictures: [loadChart(results, 'Load on the service')],
     table: [headings, ...results.map(rowOf)],
   });
