@@ -4,7 +4,7 @@
 
 // The one type
 export { onFailure } from './policy/policy.js';
-export type { Policy, Verdict } from './policy/policy.js';
+export type { Part, Policy, Verdict } from './policy/policy.js';
 export type { Abandon, Ask, Cancel, Command, Control, Failure, Signal, Success, Value } from './policy/signals.js';
 export type { Snapshot } from './gates/snapshot.js';
 export type { Outcome } from './gates/outcome.js';
@@ -26,7 +26,8 @@ export { jittered, type Jitter } from './policy/jitter.js';
 export { capped, hinted, type HintOptions } from './policy/shape.js';
 
 // Policies made of policies
-export { both, either, followedBy, resetAfterUptime, resetOn } from './policy/combine.js';
+export { both, either, followedBy } from './policy/combine.js';
+export { resetAfterUptime, resetOn } from './policy/resets.js';
 
 // Circuit breakers: when to stop calling
 export { circuitBreaker } from './gates/circuit/circuitBreaker.js';

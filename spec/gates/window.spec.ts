@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { lastCalls, lastInstants, streak, timeBuckets, type Counts, type Window } from '../../src/gates/window.js';
+import { timeBuckets } from '../../src/gates/timeBuckets.js';
+import { lastCalls, lastInstants, streak, type Counts, type Window } from '../../src/gates/window.js';
 
 /** A call that ended `gap` milliseconds after the one before. */
 interface End {
@@ -217,7 +218,7 @@ describe('a window from elsewhere', () => {
   const buckets = timeBuckets(100, 10);
   const held = buckets.record(buckets.record(buckets.fresh, 5, true), 25, false);
 
-  it.each<[string, boolean, unknown, unknown]>([
+  it.each<[string, boolean, Window<any>, unknown]>([
     ['a streak', true, streak, { run: 1, bad: 2, good: 3 }],
     ['a streak', true, streak, streak.fresh],
     ['a streak', false, streak, { run: 0.5, bad: 2, good: 3 }],
@@ -252,8 +253,22 @@ describe('a window from elsewhere', () => {
     ['buckets', false, buckets, { ...held, older: [{ index: 0, bad: 0, good: 0.5 }] }],
     ['buckets', false, buckets, { ...held, older: [{ index: 0.5, bad: 0, good: 0 }, ...held.older] }],
     ['buckets', false, buckets, { ...held, older: [...held.older, { index: 0.5, bad: 0, good: 0 }] }],
+    ['buckets', false, buckets, { ...held, older: [{ index: 2, bad: 1, good: 0 }] }],
+    ['buckets', false, buckets, { ...held, older: [{ index: -8, bad: 1, good: 0 }] }],
+    ['buckets', false, buckets, { ...held, past: { bad: 0, good: 0 } }],
+    ['buckets', false, buckets, { ...held, past: { bad: 1, good: 1 } }],
+    ['a streak', false, streak, { run: 3, bad: 2, good: 3 }],
+    ['a streak', false, streak, { run: 1, bad: 2, good: 0 }],
+    ['instants', false, lastInstants(2, 10), { times: [2, 1], good: 0 }],
+    ['instants', false, lastInstants(2, 10), { times: [1, 2, 3], good: 0 }],
+    ['bits', false, bits, { words: [8, 0], at: 3, held: 3, bad: 1 }],
   ])('%s, fits: %s', (_, fits, window, memory) => {
-    expect((window as Window<unknown>).fits(memory)).toBe(fits);
+    const parsed = (): unknown =>
+      window.parse(memory, '', (got) => {
+        throw new TypeError(got);
+      });
+    if (fits) expect(parsed()).toStrictEqual(memory);
+    else expect(parsed).toThrow(TypeError);
   });
 
   it('of instants is moved back if its clock was ahead, and otherwise unchanged', () => {

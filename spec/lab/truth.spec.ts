@@ -49,6 +49,7 @@ interface Case {
 /** A budget that handles every signal, so that each one draws a random number. Its verdicts depend on these draws and on tickets. */
 const handlesEverything: GatePolicy<number> = {
   ...retryBudget(),
+  read: () => 0,
   parse: () => 0,
   initial: 0,
   handles: ['ask', 'value', 'success', 'failure', 'cancel'],

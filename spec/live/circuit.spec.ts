@@ -695,13 +695,13 @@ describe('circuit snapshot and restore', () => {
     ['a list', [], 'must be of the format rxjs-reprise/circuit, got []'],
     ['foreign', { format: 'opossum' }, 'must be of the format rxjs-reprise/circuit, got "opossum"'],
     ['newer', { ...snapshot, version: 2 }, 'must be of version 1, got 2'],
-    ['damaged', { ...snapshot, state: null }, 'must be in a phase of a circuit, got undefined'],
-    ['in no phase', { ...snapshot, state: { phase: 'ajar' } }, 'must be in a phase of a circuit, got "ajar"'],
-    ['cut short', { ...snapshot, state: { phase: 'open', seen: 0 } }, 'must fit this circuit, got ms undefined'],
+    ['damaged', { ...snapshot, state: null }, 'must fit this circuit, got the phase undefined'],
+    ['in no phase', { ...snapshot, state: { phase: 'ajar' } }, 'must fit this circuit, got the phase "ajar"'],
+    ['cut short', { ...snapshot, state: { phase: 'open', seen: 0 } }, 'must fit this circuit, got since undefined'],
     [
       'of other rules',
       timed({ trip: consecutive(2) }).live.snapshot(),
-      'must fit this circuit, got windows [{"run":0,"bad":0,"good":0}]',
+      'must fit this circuit, got windows[0].times undefined',
     ],
   ])('rejects one that is %s, and stays as it was', (_, json, message) => {
     const { live } = timed();

@@ -30,6 +30,12 @@ export interface GatePolicy<S = unknown, V = unknown> extends Policy<S> {
    * @defaultValue it wants all values of all attempts
    */
   expectsValue?(state: S, ticket: number): boolean;
+  /**
+   * Reads its state where the policy is a part of another one, see {@link GatePolicyOptions}.
+   *
+   * @defaultValue `parse`, with a snapshot of that state
+   */
+  read?(state: unknown, reject: (got?: string) => never): S;
 }
 
 /**
@@ -100,6 +106,7 @@ export function gatePolicy<S, V>(options: GatePolicyOptions<S, V>): GatePolicy<S
     parse: (where, snapshot) => readSnapshot(where, format, snapshot, 'this policy', read),
     wakes,
     settlesAt,
+    read,
   };
 }
 

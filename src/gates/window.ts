@@ -1,3 +1,5 @@
+import { aCount, aNumber, countFrom, listOf, recordOf, tupleOf, valueThat, type Parser } from './parser.js';
+
 /*
  * Windows of calls, as values: `record` returns a new window, or the same reference if nothing changed. Expiry is a
  * comparison with `now`, never a timer. The cost of a record depends neither on traffic nor on idle time.
@@ -16,8 +18,8 @@ export interface Window<W> {
   counts(window: W, now: number): Counts;
   /** The same window on a machine whose clock reads `now`: no instant in it lies in the future. */
   resume(window: W, now: number): W;
-  /** Whether a value from elsewhere that has the shape of `fresh` can be a state of this window. */
-  fits(window: W): boolean;
+  /** Parses a state from elsewhere. */
+  readonly parse: Parser<W>;
 }
 
 /** The number of bad calls since the last good one, and the calls since the circuit closed. */
@@ -31,7 +33,9 @@ export const streak: Window<Streak> = {
     isBad ? { run: run + 1, bad: bad + 1, good } : { run: 0, bad, good: good + 1 },
   counts: (window) => window,
   resume: (window) => window,
-  fits: ({ run, bad, good }) => [run, bad, good].every(isCount),
+  parse: recordOf({ run: aCount, bad: aCount, good: aCount }, ({ run, bad, good }) =>
+    run > bad || (good === 0 && run < bad) ? 'run' : undefined,
+  ),
 };
 
 /** The exact instants of the last `n` bad calls. Good calls are counted since the circuit closed. */
@@ -50,7 +54,9 @@ export function lastInstants(n: number, ms: number): Window<Instants> {
       const ahead = (window.times.at(-1) ?? now) - now;
       return ahead > 0 ? { times: window.times.map((time) => time - ahead), good: window.good } : window;
     },
-    fits: ({ times, good }) => times.every(Number.isFinite) && isCount(good),
+    parse: recordOf({ times: listOf(aNumber), good: aCount }, ({ times }) =>
+      times.length > n || !areAscending(times) ? 'times' : undefined,
+    ),
   };
 }
 
@@ -63,8 +69,9 @@ export interface Bits {
 }
 
 export function lastCalls(size: number): Window<Bits> {
+  const fresh = { words: Array.from({ length: Math.ceil(size / 32) }, () => 0), at: 0, held: 0, bad: 0 };
   return {
-    fresh: { words: Array.from({ length: Math.ceil(size / 32) }, () => 0), at: 0, held: 0, bad: 0 },
+    fresh,
     record({ words, at, held, bad }, _, isBad) {
       const word = at >>> 5;
       const bit = 1 << (at & 31);
@@ -78,66 +85,16 @@ export function lastCalls(size: number): Window<Bits> {
     },
     counts: ({ held, bad }) => ({ bad, good: held - bad }),
     resume: (window) => window,
-    fits: ({ words, at, held, bad }) =>
-      [at, held, bad].every(isCount) &&
-      words.every((word) => (word | 0) === word) &&
-      words.reduce((sum, word) => sum + countOnes(word), 0) === bad &&
-      (held === size ? at < size : held < size && at === held),
+    parse: recordOf(
+      { words: tupleOf(fresh.words.map(() => aWord)), at: aCount, held: countFrom(0, size), bad: aCount },
+      ({ words, at, held, bad }) => {
+        if (held < size ? at !== held : at >= size) return 'at';
+        if (words.some((word, index) => (word & ~maskOf(held - 32 * index)) !== 0)) return 'words';
+        return words.reduce((sum, word) => sum + countOnes(word), 0) === bad ? undefined : 'bad';
+      },
+    ),
   };
 }
-
-/** The calls that ended in one bucket of time, the `index`-th since the origin of the clock. */
-interface Bucket extends Counts {
-  readonly index: number;
-}
-
-/** The current bucket, the older ones that still count, newest first, and their sum. */
-export interface BucketWindow extends Bucket {
-  readonly older: readonly Bucket[];
-  readonly past: Counts;
-}
-
-/** A window that can record several calls at once. A negative number takes calls back. */
-export interface TimeWindow extends Window<BucketWindow> {
-  record(window: BucketWindow, now: number, isBad: boolean, by?: number): BucketWindow;
-}
-
-/** A time window of equal buckets: a call is forgotten when `ms` has passed since the start of its bucket. */
-export function timeBuckets(ms: number, count: number): TimeWindow {
-  const width = ms / count;
-  const indexAt = (now: number): number => Math.floor(now / width);
-  const moveTo = ({ index, bad, good, older }: BucketWindow, at: number): BucketWindow => {
-    const alive = [{ index, bad, good }, ...older].filter((bucket) => bucket.index > at - count);
-    return { index: at, bad: 0, good: 0, older: alive, past: alive.reduce(sum, none) };
-  };
-  return {
-    fresh: { index: Number.MIN_SAFE_INTEGER, bad: 0, good: 0, older: [], past: none },
-    record(window, now, isBad, by = 1) {
-      const at = indexAt(now);
-      const { index, bad, good, older, past } = at > window.index ? moveTo(window, at) : window;
-      return isBad ? { index, bad: bad + by, good, older, past } : { index, bad, good: good + by, older, past };
-    },
-    counts(window, now) {
-      const at = indexAt(now);
-      const current = at > window.index ? moveTo(window, at) : window;
-      return sum(current.past, current);
-    },
-    resume(window, now) {
-      const ahead = window.index - indexAt(now);
-      if (ahead <= 0) return window;
-      const older = window.older.map(({ index, bad, good }) => ({ index: index - ahead, bad, good }));
-      return { ...window, index: window.index - ahead, older };
-    },
-    fits: ({ index: at, bad, good, older, past }) =>
-      Number.isInteger(at) &&
-      [bad, good, past.bad, past.good, ...older.flatMap((bucket) => [bucket.bad, bucket.good])].every(isCount) &&
-      older.every(({ index }) => Number.isInteger(index)),
-  };
-}
-
-const none: Counts = { bad: 0, good: 0 };
-
-const sum = (one: Counts, other: Counts): Counts => ({ bad: one.bad + other.bad, good: one.good + other.good });
 
 /** The number of bits of a word that are set. */
 function countOnes(word: number): number {
@@ -146,4 +103,10 @@ function countOnes(word: number): number {
   return count;
 }
 
-const isCount = (value: number): boolean => Number.isInteger(value) && value >= 0;
+/** A word with its first `count` bits set. */
+const maskOf = (count: number): number => (count >= 32 ? -1 : (1 << Math.max(0, count)) - 1);
+
+const aWord: Parser<number> = valueThat((value) => typeof value === 'number' && (value | 0) === value);
+
+const areAscending = (times: readonly number[]): boolean =>
+  times.slice(1).every((time, index) => time >= Number(times[index]));

@@ -1,9 +1,9 @@
 import { record, rejectOption } from '../options.js';
 import { RejectedError, type Reason } from '../errors.js';
-import { checkPolicy, handledKinds, step, untilChange, type Policy } from '../policy/policy.js';
-import type { Signal } from '../policy/signals.js';
+import { checkPolicy, handledKinds, untilChange, type Policy } from '../policy/policy.js';
 import { isGatePolicy, type GatePolicy } from '../gates/gatePolicy.js';
-import { rejectSnapshot, stateIn } from '../gates/snapshot.js';
+import { readState, wakesOf } from '../gates/parts.js';
+import { readSnapshot } from '../gates/snapshot.js';
 import { Gate } from './gate.js';
 import type { Change } from './liveLedger.js';
 import { clockFrom, type ClockOptions, type SchedulerClock } from '../time/clock.js';
@@ -109,35 +109,16 @@ export function gate(policy: Policy, options: GateOptions = {}): PolicyGate {
   return new PolicyGate(name, isGatePolicy(policy) ? policy : plain(policy), clockFrom('gate', options));
 }
 
-/** A policy that was not made for a gate: its view is its state, and any change may admit a waiting call. */
+/** A policy that was not made for a gate: its view is its state, and its parts say which waiting calls a change concerns. */
 const plain = (policy: Policy): GatePolicy => ({
   initial: policy.initial,
   handles: handledKinds([policy]),
   reduce: (state, signal) => policy.reduce(state, signal),
   format,
   view: (state) => state,
-  parse(where, snapshot) {
-    const state = stateIn(where, format, snapshot);
-    return accepts(policy, state)
-      ? structuredClone(state)
-      : rejectSnapshot(where, 'must fit this policy, got a state that it cannot go on from');
-  },
-  wakes: (before, after, { kind }) => (kind !== 'ask' && before !== after ? 'all' : []),
+  parse: (where, snapshot) =>
+    readSnapshot(where, format, snapshot, 'this policy', (state, reject) => readState(policy, state, reject)),
+  wakes: (before, after, signal) => wakesOf(policy, before, after, signal),
 });
 
 const format = 'rxjs-reprise/policy';
-
-/** Whether a policy accepts a state: all that can be known of one without a parser. */
-function accepts(policy: Policy, state: unknown): boolean {
-  const base = { ticket: 1, now: 0, random: 0 };
-  const signals: Signal[] = [
-    { kind: 'ask', ...base, attempt: 1 },
-    { kind: 'success', ...base, took: 0 },
-  ];
-  try {
-    for (const signal of signals) step(policy, state, signal);
-    return state !== undefined;
-  } catch {
-    return false;
-  }
-}

@@ -1,4 +1,4 @@
-import { callable, list, milliseconds } from '../options.js';
+import { list } from '../options.js';
 import { answer, bounded, checkPolicy, handledKinds, isKept, step, type Policy, type Verdict } from './policy.js';
 import type { Signal } from './signals.js';
 
@@ -55,7 +55,15 @@ function combined(
     const next = verdicts.map((each, index) => (isKept(isAdmitted, each) ? each.state : states[index]));
     return answer(next.every((state, index) => state === states[index]) ? states : next, verdict);
   };
-  return { initial: policies.map(({ initial }) => initial), handles: handledKinds(policies), reduce };
+  return {
+    initial: policies.map(({ initial }) => initial),
+    handles: handledKinds(policies),
+    reduce,
+    parts: (states) =>
+      Array.isArray(states) && states.length === policies.length
+        ? policies.map((policy, key) => ({ policy, state: states[key] as unknown, key }))
+        : undefined,
+  };
 }
 
 const longest = (verdicts: readonly Verdict[]): Verdict =>
@@ -93,55 +101,18 @@ export function followedBy(first: Policy, second: Policy): Policy {
     }
     return answer(verdict.state === state.inner ? state : { by: state.by, inner: verdict.state }, verdict);
   };
-  return { initial: { by: 'first', inner: first.initial }, handles: handledKinds([first, second], 'failure'), reduce };
+  return {
+    initial: { by: 'first', inner: first.initial },
+    handles: handledKinds([first, second], 'failure'),
+    reduce,
+    parts({ by, inner: state }) {
+      if (by !== 'first' && by !== 'second') return undefined;
+      return [{ policy: by === 'first' ? first : second, state, key: 'inner' }];
+    },
+  };
 }
 
 interface Following {
   readonly by: 'first' | 'second';
   readonly inner: unknown;
-}
-
-/**
- * Resets `policy` to its initial state at every value that matches. Do not match every value: a source that emits a
- * greeting before it fails would be retried forever. Match the value that proves health, and keep an outer limit:
- * `both(resetOn(isOpen, retries(5)), retries(100))`.
- *
- * @param predicate which values reset it
- * @param policy the policy to reset
- * @throws TypeError if one is anything else. An error that the predicate throws ends the stream.
- *
- * @example
- * const policy = resetOn((value: string) => value === 'open', both(exponential(100), retries(3)));
- * preview(policy).delays // => [100, 200, 400]
- */
-export function resetOn(predicate: (value: any) => boolean, policy: Policy): Policy {
-  callable('resetOn', 'predicate', predicate);
-  checkPolicy('resetOn', 'policy', policy);
-
-  const reduce = (state: unknown, signal: Signal): Verdict =>
-    signal.kind === 'value' && predicate(signal.value)
-      ? { state: policy.initial, wait: 0 }
-      : step(policy, state, signal);
-  return { initial: policy.initial, handles: handledKinds([policy], 'value'), reduce };
-}
-
-/**
- * Resets `policy` if an attempt ran for at least `ms` before it failed, so that this failure is its first. For
- * connections: one that was up for a minute may reconnect quickly, one that flaps may not.
- *
- * @param ms milliseconds from the attempt's start to its failure, finite, at least 0
- * @param policy the policy to reset
- * @throws RangeError | TypeError if one is anything else
- *
- * @example
- * const policy = resetAfterUptime(60_000, both(exponential(100), retries(3)));
- * preview(policy).delays // => [100, 200, 400]
- */
-export function resetAfterUptime(ms: number, policy: Policy): Policy {
-  milliseconds('resetAfterUptime', 'ms', ms);
-  checkPolicy('resetAfterUptime', 'policy', policy);
-
-  const reduce = (state: unknown, signal: Signal): Verdict =>
-    step(policy, signal.kind === 'failure' && signal.took >= ms ? policy.initial : state, signal);
-  return { initial: policy.initial, handles: handledKinds([policy], 'failure'), reduce };
 }

@@ -1,5 +1,6 @@
 import { list, milliseconds, number } from '../options.js';
-import { onFailure, type Policy } from './policy.js';
+import { isNumber, isWhole, noState, withStates } from './parts.js';
+import { onFailure, type Policy, type Verdict } from './policy.js';
 
 /*
  * How long to wait. Each of these policies waits after every failure, and all of them except `never` and `sequence` retry
@@ -12,7 +13,12 @@ import { onFailure, type Policy } from './policy.js';
  *
  * @example preview(immediate, { failures: 3 }).delays // => [0, 0, 0]
  */
-export const immediate: Policy = { initial: null, handles: [], reduce: (state) => ({ state, wait: 0 }) };
+export const immediate: Policy = {
+  initial: null,
+  handles: [],
+  reduce: (state) => ({ state, wait: 0 }),
+  parts: noState,
+};
 
 /**
  * Never retries (reason `'exhausted'`): the identity of {@link either}.
@@ -24,6 +30,7 @@ export const never: Policy = {
   handles: ['failure'],
   reduce: (state, { kind }) =>
     kind === 'failure' ? { state, wait: Infinity, reason: 'exhausted' } : { state, wait: 0 },
+  parts: noState,
 };
 
 /**
@@ -36,7 +43,7 @@ export const never: Policy = {
  */
 export function fixed(ms: number): Policy {
   milliseconds('fixed', 'ms', ms);
-  return onFailure(null, (state) => ({ state, wait: ms }));
+  return { ...onFailure(null, (state) => ({ state, wait: ms })), parts: noState };
 }
 
 /**
@@ -49,7 +56,7 @@ export function fixed(ms: number): Policy {
  */
 export function linear(ms: number): Policy {
   milliseconds('linear', 'ms', ms);
-  return onFailure(0, (retry) => ({ state: retry + 1, wait: saturate(ms * (retry + 1)) }));
+  return countingRetries((retry) => ({ state: retry + 1, wait: saturate(ms * (retry + 1)) }));
 }
 
 /**
@@ -64,7 +71,7 @@ export function linear(ms: number): Policy {
 export function exponential(ms: number, factor = 2): Policy {
   milliseconds('exponential', 'ms', ms);
   number('exponential', 'factor', factor, 1);
-  return onFailure(0, (retry) => ({ state: retry + 1, wait: exponentialDelay(ms, factor, retry) }));
+  return countingRetries((retry) => ({ state: retry + 1, wait: exponentialDelay(ms, factor, retry) }));
 }
 
 /** base · factorⁿ after n earlier retries. */
@@ -81,10 +88,14 @@ export const exponentialDelay = (base: number, factor: number, retries: number):
  */
 export function fibonacci(ms: number): Policy {
   milliseconds('fibonacci', 'ms', ms);
-  return onFailure({ last: 0, next: 1 }, ({ last, next }) => ({
+  const summed = onFailure({ last: 0, next: 1 }, ({ last, next }) => ({
     state: { last: next, next: saturate(last + next) },
     wait: saturate(ms * next),
   }));
+  return withStates((state) => {
+    const { last, next } = (state ?? {}) as { readonly last?: unknown; readonly next?: unknown };
+    return isNumber(last, 0) && isNumber(next, Math.max(1, last as number));
+  }, summed);
 }
 
 /**
@@ -101,10 +112,17 @@ export function sequence(delays: readonly number[]): Policy {
   kept.forEach((ms, index) => {
     milliseconds('sequence', `delays[${String(index)}]`, ms);
   });
-  return onFailure(0, (retry) => {
+  return countingRetries((retry) => {
     const wait = kept[retry];
     return wait === undefined ? { state: retry, wait: Infinity, reason: 'exhausted' } : { state: retry + 1, wait };
-  });
+  }, kept.length);
 }
+
+/** A policy whose state is the number of retries, at most `most`. */
+const countingRetries = (delay: (retry: number) => Verdict<number>, most?: number): Policy =>
+  withStates(
+    (state) => isWhole(state, 0, most),
+    onFailure(0, (retry) => delay(retry)),
+  );
 
 const saturate = (ms: number): number => Math.min(ms, Number.MAX_VALUE);

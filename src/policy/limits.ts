@@ -1,5 +1,6 @@
 import { count, list, milliseconds, rejectOption } from '../options.js';
 import { immediate } from './delays.js';
+import { isWhole, samePart, withStates } from './parts.js';
 import { answer, bounded, checkPolicy, handledKinds, onFailure, step, type Policy, type Verdict } from './policy.js';
 import type { Signal } from './signals.js';
 
@@ -17,9 +18,10 @@ import type { Signal } from './signals.js';
  */
 export function retries(n: number): Policy {
   count('retries', 'n', n, 0);
-  return onFailure(0, (used) =>
+  const counted = onFailure(0, (used) =>
     used < n ? { state: used + 1, wait: 0 } : { state: used, wait: Infinity, reason: 'retries' },
   );
+  return withStates((state) => isWhole(state, 0, n), counted);
 }
 
 /**
@@ -53,7 +55,13 @@ export function within(ms: number, policy: Policy): Policy {
     const atMost = mayStart ? Math.max(0, rest) : rest;
     return bounded(next, verdict, Math.min(atMost, verdict.atMost ?? Infinity));
   };
-  return { initial: { since: null, inner: policy.initial }, handles: handledKinds([policy], 'ask', 'failure'), reduce };
+  return {
+    initial: { since: null, inner: policy.initial },
+    handles: handledKinds([policy], 'ask', 'failure'),
+    reduce,
+    parts: ({ since, inner: state }) =>
+      since === null || Number.isFinite(since) ? [{ policy, state, key: 'inner' }] : undefined,
+  };
 }
 
 interface Timed {
@@ -95,7 +103,7 @@ export function onlyIf(retryOn: RetryOn, policy: Policy = immediate): Policy {
     const { state: next } = step(policy, state, { kind: 'cancel', ticket, now, random: 0, took });
     return { state: next, wait: Infinity, reason: 'error' };
   };
-  return { initial: policy.initial, handles: handledKinds([policy], 'failure'), reduce };
+  return { initial: policy.initial, handles: handledKinds([policy], 'failure'), reduce, parts: samePart(policy) };
 }
 
 /** One predicate for the three forms of {@link RetryOn}. */

@@ -35,6 +35,22 @@ export interface Policy<S = unknown> {
    * @defaultValue all kinds
    */
   readonly handles?: readonly Signal['kind'][];
+  /**
+   * The parts of the policy, each with its own state in `state`; `[]` if it is not made of other policies; `undefined` if
+   * `state` cannot be one of its states. A gate checks snapshots by it, and wakes only the waiting calls that a change of
+   * a part concerns.
+   *
+   * @defaultValue no parts, and every state that `reduce` does not throw at is accepted
+   */
+  parts?(state: S): readonly Part[] | undefined;
+}
+
+/** A part of a policy that is made of others. */
+export interface Part {
+  readonly policy: Policy;
+  readonly state: unknown;
+  /** Where the state of the whole holds that of the part. Without a key it is the same state. */
+  readonly key?: string | number;
 }
 
 /**

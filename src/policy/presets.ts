@@ -2,6 +2,7 @@ import { callable, count, milliseconds, record } from '../options.js';
 import { both } from './combine.js';
 import { fixed } from './delays.js';
 import { matcher, onlyIf, retries, type RetryOn } from './limits.js';
+import { isWhole, withStates } from './parts.js';
 import { onFailure, type Policy } from './policy.js';
 
 /** Options of {@link fixedRetry}. */
@@ -63,10 +64,11 @@ export function retryPolicy(decisions: RetryDecisions): Policy {
   record('retryPolicy', decisions);
   callable('retryPolicy', 'shouldRetry', decisions.shouldRetry);
   callable('retryPolicy', 'nextDelay', decisions.nextDelay);
-  return onFailure(1, (attempt, { error }) => {
+  const decided = onFailure(1, (attempt, { error }) => {
     if (!decisions.shouldRetry(attempt, error)) return { state: attempt, wait: Infinity, reason: 'declined' };
     const wait = decisions.nextDelay(attempt, error);
     milliseconds('retryPolicy', 'the answer of nextDelay', wait);
     return { state: attempt + 1, wait };
   });
+  return withStates((state) => isWhole(state, 1), decided);
 }

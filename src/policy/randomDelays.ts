@@ -1,4 +1,5 @@
 import { milliseconds, record, rejectOption } from '../options.js';
+import { isNumber, isWhole, withStates } from './parts.js';
 import { onFailure, type Policy } from './policy.js';
 
 /*
@@ -22,10 +23,11 @@ export function decorrelated(options: { readonly base: number; readonly cap: num
   milliseconds('decorrelated', 'base', base);
   milliseconds('decorrelated', 'cap', cap);
   if (cap < base) rejectOption('decorrelated', 'cap', `at least base (${String(base)})`, cap);
-  return onFailure(base, (previous, { random }) => {
+  const drawn = onFailure(base, (previous, { random }) => {
     const wait = Math.min(cap, base + random * (Math.min(cap, 3 * previous) - base));
     return { state: wait, wait };
   });
+  return withStates((state) => isNumber(state, base, cap), drawn);
 }
 
 /**
@@ -50,11 +52,15 @@ export function smoothExponential(ms: number, options: { readonly cap?: number }
   const { cap = Number.MAX_VALUE } = options;
   milliseconds('smoothExponential', 'cap', cap);
   if (cap < ms) rejectOption('smoothExponential', 'cap', `at least ms (${String(ms)})`, cap);
-  return onFailure({ retry: 0, curve: 0 }, ({ retry, curve: before }, { random }) => {
+  const drawn = onFailure({ retry: 0, curve: 0 }, ({ retry, curve: before }, { random }) => {
     const t = retry + random;
     const curve = 2 ** t * Math.tanh(Math.sqrt(4 * t));
     if (curve === Infinity) return { state: { retry, curve: before }, wait: cap };
     const delay = (Math.max(0, curve - before) / 1.4) * ms;
     return { state: { retry: retry + 1, curve }, wait: Math.min(cap, delay) };
   });
+  return withStates((state) => {
+    const { retry, curve } = (state ?? {}) as { readonly retry?: unknown; readonly curve?: unknown };
+    return isWhole(retry) && isNumber(curve, 0);
+  }, drawn);
 }

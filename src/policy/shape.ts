@@ -1,4 +1,5 @@
 import { callable, milliseconds, record, rejectOption } from '../options.js';
+import { samePart } from './parts.js';
 import { bounded, checkPolicy, handledKinds, step, type Policy, type Verdict } from './policy.js';
 import type { Failure, Signal } from './signals.js';
 
@@ -108,5 +109,5 @@ export function withWaits(policy: Policy, reshape: (verdict: Verdict, failure: F
       ? bounded(verdict.state, { state: undefined, wait: shaped }, verdict.atMost ?? Infinity)
       : shaped;
   };
-  return { initial: policy.initial, handles: handledKinds([policy], 'failure'), reduce };
+  return { initial: policy.initial, handles: handledKinds([policy], 'failure'), reduce, parts: samePart(policy) };
 }

@@ -5,7 +5,8 @@ import { onCommand } from './commands.js';
 import { closedPhase, wakes, type CircuitState, type CircuitVerdict } from './phases.js';
 import { haveTimedOut, isSilentProbe, onValue, timeOut } from './probes.js';
 import { settingsOf, type CircuitBreakerOptions, type CircuitSettings } from './settings.js';
-import { format, stateOf } from './snapshot.js';
+import { readSnapshot } from '../snapshot.js';
+import { format, stateReaderOf } from './snapshot.js';
 import { view, type CircuitView } from './view.js';
 
 export type { CircuitBreakerOptions } from './settings.js';
@@ -34,6 +35,7 @@ export function circuitBreaker(options: CircuitBreakerOptions = {}): CircuitBrea
 /** A {@link circuitBreaker} whose errors name the function that the user called. */
 export function breaker(where: string, options: CircuitBreakerOptions): CircuitBreaker {
   const settings = settingsOf(where, options);
+  const read = stateReaderOf(settings);
   return {
     initial: closedPhase('closed', settings, Number.MIN_SAFE_INTEGER, 0),
     handles: ['ask', 'value', 'success', 'failure', 'cancel', 'control'],
@@ -45,9 +47,10 @@ export function breaker(where: string, options: CircuitBreakerOptions): CircuitB
     },
     format,
     view: (state, now) => view(settings, state, now),
-    parse: (where, snapshot) => stateOf(where, settings, snapshot),
+    parse: (where, snapshot) => readSnapshot(where, format, snapshot, 'this circuit', read),
     wakes,
     expectsValue: isSilentProbe,
+    read,
   };
 }
 

@@ -1,18 +1,23 @@
 import { show } from '../../options.js';
 import {
-  isLike,
+  aCount,
+  aNumber,
+  aTime,
+  aWhole,
+  countFrom,
   isRecord,
-  readSnapshot,
-  rejectSnapshot,
-  stateReader,
-  type Model,
-  type Snapshot,
-  type Test,
-} from '../snapshot.js';
+  listOf,
+  recordOf,
+  tupleOf,
+  valueThat,
+  type Parser,
+  type Reject,
+} from '../parser.js';
+import { readState } from '../parts.js';
+import type { Snapshot } from '../snapshot.js';
 import { initialOpenTime, nextOpenTime, type OpenTime } from './openTime.js';
-import type { CircuitState } from './phases.js';
+import type { CircuitState, ClosedPhase, DisabledPhase, HalfOpenPhase, IsolatedPhase, OpenPhase } from './phases.js';
 import type { CircuitSettings } from './settings.js';
-import type { Trip } from './trip.js';
 
 /*
  * The state of a circuit as JSON from elsewhere, checked against the settings of this circuit.
@@ -23,64 +28,103 @@ export type CircuitSnapshot = Snapshot<CircuitState>;
 
 export const format = 'rxjs-reprise/circuit';
 
-/** The state in a snapshot that fits `settings`. Throws a TypeError that names what does not fit. */
-export function stateOf(where: string, settings: CircuitSettings, snapshot: unknown): CircuitState {
-  return readSnapshot(where, format, snapshot, 'this circuit', (value, reject) => {
-    const phase = isRecord(value) ? value.phase : undefined;
-    if (!isPhase(phase)) return rejectSnapshot(where, `must be in a phase of a circuit, got ${show(phase)}`);
-    const state = stateReader<CircuitState>(models[phase](settings))(value, reject);
-    return canResume(settings, state)
-      ? state
-      : rejectSnapshot(where, "must fit this circuit's resetAfter, got a state of another policy");
-  });
-}
+/** The reader of the states of a circuit with these settings. */
+export const stateReaderOf =
+  (settings: CircuitSettings) =>
+  (state: unknown, reject: Reject): CircuitState => {
+    const phase = isRecord(state) ? state.phase : undefined;
+    return isPhase(phase) ? parsers[phase](settings)(state, '', reject) : reject(`the phase ${show(phase)}`);
+  };
 
 type Phase = CircuitState['phase'];
 
-const isPhase = (value: unknown): value is Phase => typeof value === 'string' && Object.hasOwn(models, value);
+const isPhase = (value: unknown): value is Phase => typeof value === 'string' && Object.hasOwn(parsers, value);
 
-const isPresent: Test = (value) => value !== undefined;
-const isTime: Test = (value) => typeof value === 'number' && value >= 0 && value < Infinity;
-const isPositiveCount: Test = (value) => Number.isInteger(value) && (value as number) >= 1;
-const isMemoryOf =
-  (trip: Trip): Test =>
-  (value) =>
-    isLike(trip.fresh, value) && trip.fits(value);
+const exactly = <T>(value: T): Parser<T> => valueThat((each) => each === value);
+const aTicket = aWhole;
 
-/** A model of the state in each phase. */
-const openTime = { ms: 0, memory: isPresent };
-const opened = { seen: 0, ms: isTime, opens: isPositiveCount, openTime };
-const closed = ({ trips }: CircuitSettings): Model => ({
-  seen: 0,
-  since: 0,
-  last: 0,
-  windows: trips.map(isMemoryOf),
+/** The last answer of the policy of open times, from whose state that policy can go on. */
+const openTimeOf =
+  (settings: CircuitSettings): Parser<OpenTime> =>
+  (value, path, reject) => {
+    const rejectMemory: Reject = (got = show(isRecord(value) ? value.memory : value)) =>
+      reject(`${path}.memory: ${got}`);
+    const memory: Parser = (state) => readState(settings.resetAfter, state, rejectMemory);
+    const openTime = recordOf<OpenTime>({ ms: aTime, memory })(value, path, reject);
+    return canResume(settings, openTime) ? openTime : rejectMemory('a state of another policy');
+  };
+
+const openFields = (settings: CircuitSettings) => ({
+  seen: aNumber,
+  ms: aTime,
+  opens: countFrom(1),
+  openTime: openTimeOf(settings),
 });
-const models: Readonly<Record<Phase, (settings: CircuitSettings) => Model>> = {
-  closed,
-  shadow: closed,
-  open: () => ({ ...opened, since: 0, until: 0 }),
-  'half-open': () => ({
-    ...opened,
-    draw: 0,
-    probes: [],
-    answered: [],
-    good: 0,
-    bad: 0,
-    probeTimeout: 0,
-    probesTimeOutAt: 0,
-  }),
-  isolated: () => ({ seen: 0, holds: isPositiveCount }),
-  disabled: () => ({ seen: 0 }),
+
+/** Nothing in a window is newer than the state. */
+const closedAs =
+  (phase: ClosedPhase['phase']) =>
+  ({ trips }: CircuitSettings): Parser<ClosedPhase> =>
+    recordOf<ClosedPhase>(
+      {
+        phase: exactly(phase),
+        seen: aNumber,
+        since: aNumber,
+        last: aTicket,
+        windows: tupleOf(trips.map(({ parse }) => parse)),
+      },
+      ({ seen, since, windows }) => {
+        if (since > seen) return 'since';
+        return trips.some((trip, index) => trip.resume(windows[index], seen) !== windows[index])
+          ? 'windows'
+          : undefined;
+      },
+    );
+
+const parsers: Readonly<Record<Phase, (settings: CircuitSettings) => Parser<CircuitState>>> = {
+  closed: closedAs('closed'),
+  shadow: closedAs('shadow'),
+  open: (settings) =>
+    recordOf<OpenPhase>(
+      { phase: exactly('open'), since: aNumber, until: aNumber, ...openFields(settings) },
+      ({ since, until, seen, ms }) => (since > seen ? 'since' : until > seen + ms ? 'until' : undefined),
+    ),
+  'half-open': (settings) =>
+    recordOf<HalfOpenPhase>(
+      {
+        phase: exactly('half-open'),
+        ...openFields(settings),
+        draw: valueThat((draw) => typeof draw === 'number' && draw >= 0 && draw < 1),
+        probes: listOf(aTicket),
+        answered: listOf(aTicket),
+        good: aCount,
+        bad: aCount,
+        probeTimeout: aTime,
+        probesTimeOutAt: aNumber,
+      },
+      (state) => contradiction(settings, state),
+    ),
+  isolated: () => recordOf<IsolatedPhase>({ phase: exactly('isolated'), seen: aNumber, holds: countFrom(1) }),
+  disabled: () => recordOf<DisabledPhase>({ phase: exactly('disabled'), seen: aNumber }),
 };
+
+/** A half-open circuit admits no more probes than it needs, and its result is not certain yet. */
+function contradiction(settings: CircuitSettings, state: HalfOpenPhase): keyof HalfOpenPhase | undefined {
+  const { probes, answered, good, bad, seen, probeTimeout, probesTimeOutAt } = state;
+  if (bad > settings.allowedFailures) return 'bad';
+  if (good >= settings.probes - settings.allowedFailures) return 'good';
+  if (good + bad + probes.length > settings.probes || new Set(probes).size < probes.length) return 'probes';
+  if (!answered.every((ticket, index) => probes.includes(ticket) && answered.indexOf(ticket) === index))
+    return 'answered';
+  return probesTimeOutAt > seen + probeTimeout ? 'probesTimeOutAt' : undefined;
+}
 
 /**
  * Whether the policy of open times can continue from its state in the snapshot. A policy that fails from its first state
  * too needs an error to answer, so nothing is known.
  */
-function canResume(settings: CircuitSettings, state: CircuitState): boolean {
-  if (!('openTime' in state)) return true;
-  const answersFrom = (openTime: OpenTime): boolean =>
-    nextOpenTime(settings, openTime, { ticket: 0, now: 0, random: 0 }, undefined).failure === undefined;
-  return answersFrom(state.openTime) || !answersFrom(initialOpenTime(settings));
+function canResume(settings: CircuitSettings, openTime: OpenTime): boolean {
+  const answersFrom = (from: OpenTime): boolean =>
+    nextOpenTime(settings, from, { ticket: 0, now: 0, random: 0 }, undefined).failure === undefined;
+  return answersFrom(openTime) || !answersFrom(initialOpenTime(settings));
 }

@@ -1,5 +1,6 @@
 import { milliseconds, record, rejectOption, whole } from '../../options.js';
-import { lastCalls, lastInstants, streak, timeBuckets, type Counts, type Window } from '../window.js';
+import { timeBuckets } from '../timeBuckets.js';
+import { lastCalls, lastInstants, streak, type Counts, type Window } from '../window.js';
 
 /*
  * When a closed circuit opens: a rule on a window of the calls that have ended. Rules are checked only after a bad call,

@@ -3,8 +3,9 @@ import { classifier, type Outcome } from '../outcome.js';
 import type { Verdict } from '../../policy/policy.js';
 import type { Ask, Cancel, Failure } from '../../policy/signals.js';
 import { gatePolicy, type GatePolicy } from '../gatePolicy.js';
+import { aWhole } from '../parser.js';
 import { stateReader } from '../snapshot.js';
-import { timeBuckets, type BucketWindow } from '../window.js';
+import { timeBuckets, type BucketWindow } from '../timeBuckets.js';
 
 /** Options of {@link adaptiveThrottle}. */
 export interface AdaptiveThrottleOptions {
@@ -105,12 +106,7 @@ export function adaptiveThrottle(options: AdaptiveThrottleOptions = {}): GatePol
       resume: (state, { now }) => buckets.resume(state, now),
     },
     view,
-    read: stateReader({ ...buckets.fresh }, holdsWholeNumbers),
+    // More requests may be taken back in a bucket than were made in it.
+    read: stateReader(buckets.parserOf(aWhole)),
   });
 }
-
-/** A bucket may hold fewer than 0 requests: more may be taken back in it than were made. */
-const holdsWholeNumbers = ({ index, bad, good, older, past }: BucketWindow): boolean =>
-  [index, bad, good, past.bad, past.good, ...older.flatMap((bucket) => [bucket.index, bucket.bad, bucket.good])].every(
-    Number.isInteger,
-  );

@@ -2,8 +2,18 @@ import { count, record, whole } from '../../options.js';
 import { untilChange, type Verdict } from '../../policy/policy.js';
 import type { Ask, Signal } from '../../policy/signals.js';
 import { gatePolicy, type GatePolicy } from '../gatePolicy.js';
+import { recordOf, valueThat } from '../parser.js';
 import { stateReader } from '../snapshot.js';
-import { countAhead, emptyQueue, firstInQueue, isQueue, joinQueue, leaveQueue, type Queue } from './queue.js';
+import {
+  countAhead,
+  emptyQueue,
+  firstInQueue,
+  hasTicket,
+  isQueue,
+  joinQueue,
+  leaveQueue,
+  type Queue,
+} from './queue.js';
 
 /** Options of {@link concurrencyLimit}. */
 export interface ConcurrencyLimitOptions {
@@ -61,12 +71,18 @@ export function concurrencyLimit(options: ConcurrencyLimitOptions): GatePolicy<u
   const admissible = ({ running, waiting }: State): readonly number[] => firstInQueue(waiting, limit - running.size);
   const onAsk = (state: State, { ticket }: Ask): Verdict<State> => {
     const { running, waiting } = state;
+    if (hasTicket(running, ticket)) return { state, wait: 0 };
     if (hasSlot(state, ticket))
       return { state: { running: joinQueue(running, ticket), waiting: leaveQueue(waiting, ticket) }, wait: 0 };
     const queue = joinQueue(waiting, ticket);
     return queue.size > Math.max(maxWaiting, waiting.size)
       ? { state, wait: Infinity, reason: 'queue-full' }
       : { state: withQueues(state, running, queue), wait: untilChange, reason: 'concurrency' };
+  };
+  /** No more run than there are slots, and no attempt runs and waits. */
+  const contradiction = ({ running, waiting }: State): keyof State | undefined => {
+    if (running.size > limit) return 'running';
+    return firstInQueue(running, limit).some((ticket) => hasTicket(waiting, ticket)) ? 'waiting' : undefined;
   };
   const release = (state: State, { ticket }: Signal): State =>
     withQueues(state, leaveQueue(state.running, ticket), state.waiting);
@@ -86,7 +102,7 @@ export function concurrencyLimit(options: ConcurrencyLimitOptions): GatePolicy<u
       waiting: waiting.size,
       free: Math.max(0, limit - running.size - waiting.size),
     }),
-    read: stateReader({ running: isQueue, waiting: isQueue }),
+    read: stateReader(recordOf({ running: valueThat(isQueue), waiting: valueThat(isQueue) }, contradiction)),
     settlesAt: 'end',
     wakes: (before, after, { kind }) =>
       kind === 'control' ? 'all' : admissible(after).filter((ticket) => !hasSlot(before, ticket)),

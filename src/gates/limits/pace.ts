@@ -42,7 +42,7 @@ export const restarted = (rate: Rate, now: number, starts: number): Pace =>
   counted(rate, { since: now, starts: starts - 1, late: 0 }, 0);
 
 /** A start that is later is not the lateness of a timer. It begins a new pace, so that no burst follows it. */
-const mostLate = ({ per }: Rate): number => Math.min(per / 10, 25);
+export const mostLate = ({ per }: Rate): number => Math.min(per / 10, 25);
 
 function counted({ limit, per }: Rate, { since, starts, late }: Pace, lateness: number): Pace {
   const latest = Math.max(late, lateness);

@@ -1,4 +1,4 @@
-import { isRecord, type Test } from '../snapshot.js';
+import { isRecord, type Test } from '../parser.js';
 
 /*
  * Waiting calls in the order of their tickets, which is the order in which they first asked. A ticket has the same position

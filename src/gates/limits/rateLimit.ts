@@ -1,8 +1,9 @@
 import { count, milliseconds, record, rejectOption, whole } from '../../options.js';
 import type { Verdict } from '../../policy/policy.js';
-import type { Ask } from '../../policy/signals.js';
+import type { Ask, Signal } from '../../policy/signals.js';
 import { gatePolicy, type GatePolicy } from '../gatePolicy.js';
-import { stateReader, type Test } from '../snapshot.js';
+import { aNumber, countFrom, numberFrom, recordOf, valueThat } from '../parser.js';
+import { stateReader } from '../snapshot.js';
 import {
   countAhead,
   emptyQueue,
@@ -14,7 +15,7 @@ import {
   queueBehind,
   type Queue,
 } from './queue.js';
-import { instantOf, paceAfter, restarted, unpaced, type Pace } from './pace.js';
+import { mostLate, instantOf, paceAfter, restarted, unpaced, type Pace } from './pace.js';
 
 /** Options of {@link rateLimit}. */
 export interface RateLimitOptions {
@@ -119,15 +120,22 @@ export function rateLimit(options: RateLimitOptions): GatePolicy<unknown, RateLi
       resume: (state, { now }) => resume(state, now),
     },
     view: (state, now) => ({ retryAfter: waitOf(state, state.waiting.size, now), waiting: state.waiting.size }),
-    read: stateReader({ since: 0, starts: isCount, late: isLateness, waiting: isQueue }),
+    read: stateReader(
+      recordOf<State>({
+        since: aNumber,
+        starts: countFrom(0, limit - 1),
+        late: numberFrom(0, mostLate(rate)),
+        waiting: valueThat(isQueue),
+      }),
+    ),
     wakes: wakeNext,
   });
 }
 
 /** Only the next attempt needs to be awake. The others are woken when they become the next. */
-function wakeNext(before: State, after: State): readonly number[] | 'all' {
+function wakeNext(before: State, after: State, { kind }: Signal): readonly number[] | 'all' {
+  if (kind === 'control') return 'all';
   const next = firstInQueue(after.waiting, 1);
-  if (next.length === 0) return 'all';
   return next[0] === firstInQueue(before.waiting, 1)[0] ? [] : next;
 }
 
@@ -136,7 +144,3 @@ const tolerance = (now: number): number => 2 ** -50 * Math.max(1, Math.abs(now))
 
 const withWaiting = (state: State, waiting: Queue): State =>
   waiting === state.waiting ? state : { ...state, waiting };
-
-const isLateness: Test = (value) => typeof value === 'number' && value >= 0 && value < Infinity;
-
-const isCount: Test = (value) => Number.isInteger(value) && (value as number) >= 0;

@@ -1,7 +1,7 @@
 import { milliseconds, number, record } from '../../options.js';
 import { gatePolicy, type GatePolicy } from '../gatePolicy.js';
 import { stateReader } from '../snapshot.js';
-import { timeBuckets, type BucketWindow } from '../window.js';
+import { timeBuckets, type BucketWindow } from '../timeBuckets.js';
 
 /*
  * Why a budget, and not a number of retries? Three retries per call are harmless while one call in a hundred fails. When
@@ -88,6 +88,6 @@ export function retryBudget(options: RetryBudgetOptions = {}): GatePolicy<unknow
       resume: (state, { now }) => buckets.resume(state, now),
     },
     view,
-    read: stateReader({ ...buckets.fresh }, (state) => buckets.fits(state)),
+    read: stateReader(buckets.parse),
   });
 }

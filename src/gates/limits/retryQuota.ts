@@ -1,7 +1,8 @@
 import { number, record } from '../../options.js';
 import type { Verdict } from '../../policy/policy.js';
 import { gatePolicy, type GatePolicy } from '../gatePolicy.js';
-import { stateReader, type Test } from '../snapshot.js';
+import { aWhole, listOf, numberFrom, recordOf, tupleOf, type Parser } from '../parser.js';
+import { stateReader } from '../snapshot.js';
 import { clampTokens } from './tokens.js';
 
 /** Options of {@link retryQuota}. */
@@ -71,6 +72,7 @@ export function retryQuota(options: RetryQuotaOptions = {}): GatePolicy<unknown,
   };
   const pay = (state: State, ticket: number, error: unknown): Verdict<State> => {
     const { tokens, paid } = state;
+    if (paid.some(([payer]) => payer === ticket)) return { state, wait: 0 };
     const price = costOf(error);
     if (price > tokens) return { state, wait: Infinity, reason: 'quota' };
     if (price === 0) return { state, wait: 0 };
@@ -84,7 +86,6 @@ export function retryQuota(options: RetryQuotaOptions = {}): GatePolicy<unknown,
     if (price === undefined) return left === tokens ? state : { tokens: left, paid };
     return { tokens: left, paid: paid.filter(([payer]) => payer !== ticket) };
   };
-  const isTokens: Test = (value) => typeof value === 'number' && value >= 0 && value <= capacity;
   return gatePolicy<State, RetryQuotaView>({
     name: 'rxjs-reprise/retryQuota',
     initial: { tokens: capacity, paid: [] },
@@ -96,10 +97,16 @@ export function retryQuota(options: RetryQuotaOptions = {}): GatePolicy<unknown,
       resume: (state) => (state.paid.length === 0 ? state : { tokens: state.tokens, paid: [] }),
     },
     view: ({ tokens }) => ({ tokens }),
-    read: stateReader({ tokens: isTokens, paid: isPaidList }),
+    read: stateReader(
+      recordOf({ tokens: numberFrom(0, capacity), paid: listOf(paidWithin(capacity)) }, ({ paid }) =>
+        new Set(paid.map(([ticket]) => ticket)).size < paid.length ? 'paid' : undefined,
+      ),
+    ),
   });
 }
 
-const isPaidList: Test = (value) =>
-  Array.isArray(value) &&
-  value.every((pair) => Array.isArray(pair) && pair.length === 2 && pair.every(Number.isFinite));
+/** No retry has paid more than the quota can hold, and one that costs nothing is not remembered. */
+const paidWithin = (capacity: number): Parser<Paid> => {
+  const pair = tupleOf([aWhole, numberFrom(Number.MIN_VALUE, capacity)]);
+  return (value, path, reject) => pair(value, path, reject) as unknown as Paid;
+};

@@ -3,7 +3,8 @@ import { classifier, type Outcome } from '../outcome.js';
 import type { Verdict } from '../../policy/policy.js';
 import type { Failure } from '../../policy/signals.js';
 import { gatePolicy, type GatePolicy } from '../gatePolicy.js';
-import { stateReader, type Test } from '../snapshot.js';
+import { numberFrom, recordOf } from '../parser.js';
+import { stateReader } from '../snapshot.js';
 import { clampTokens } from './tokens.js';
 
 /** Options of {@link retryThrottle}. */
@@ -65,7 +66,6 @@ export function retryThrottle(options: RetryThrottleOptions): GatePolicy<unknown
     const next = outcome === 'ignore' ? state : add(state, outcome === 'failure' ? -1 : tokenRatio);
     return thrown === undefined ? { state: next, wait: 0 } : { state: next, wait: 0, thrown };
   };
-  const isTokens: Test = (value) => typeof value === 'number' && value >= 0 && value <= maxTokens;
   return gatePolicy<State, RetryThrottleView>({
     name: 'rxjs-reprise/retryThrottle',
     initial: { tokens: maxTokens },
@@ -76,6 +76,6 @@ export function retryThrottle(options: RetryThrottleOptions): GatePolicy<unknown
       failure: onFailure,
     },
     view: (state) => ({ tokens: state.tokens, isThrottling: isThrottling(state) }),
-    read: stateReader({ tokens: isTokens }),
+    read: stateReader(recordOf({ tokens: numberFrom(0, maxTokens) })),
   });
 }

@@ -1,0 +1,75 @@
+/*
+ * Parsers of states from elsewhere. A parser returns only what a gate can have written. For anything else it calls
+ * `reject` with the path and the value of the first part that does not fit: `older[0].index null`.
+ */
+
+/** Throws the error of a state that does not fit. By default it describes the whole state. */
+export type Reject = (got?: string) => never;
+
+export type Parser<T = unknown> = (value: unknown, path: string, reject: Reject) => T;
+
+/** A check of a value. */
+export type Test = (value: unknown) => boolean;
+
+/** A parser of the values that pass the test. */
+export const valueThat =
+  <T>(test: Test): Parser<T> =>
+  (value, path, reject) =>
+    test(value) ? (value as T) : reject(describe(path, value));
+
+export const aNumber: Parser<number> = valueThat(Number.isFinite);
+
+/** Milliseconds: finite, at least 0. */
+export const aTime: Parser<number> = valueThat((value) => Number.isFinite(value) && (value as number) >= 0);
+
+export const aWhole: Parser<number> = valueThat(Number.isSafeInteger);
+
+/** A whole number from `least` to `most`. */
+export const countFrom = (least: number, most = Infinity): Parser<number> =>
+  valueThat((value) => Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= most);
+
+export const aCount: Parser<number> = countFrom(0);
+
+/** A number from `least` to `most`. */
+export const numberFrom = (least: number, most: number): Parser<number> =>
+  valueThat((value) => typeof value === 'number' && value >= least && value <= most);
+
+/** A parser for each field of a record. */
+type Fields<T> = { readonly [K in keyof T]: Parser<T[K]> };
+
+/**
+ * A parser of records. Fields without a parser are left out. The fields fit together unless `contradiction` names the one
+ * that does not.
+ */
+export const recordOf =
+  <T>(fields: Fields<T>, contradiction?: (state: T) => keyof T | undefined): Parser<T> =>
+  (value, path, reject) => {
+    if (!isRecord(value)) return reject(describe(path, value));
+    const pathOf = (key: keyof T): string => (path === '' ? String(key) : `${path}.${String(key)}`);
+    const keys = Object.keys(fields) as (keyof T & string)[];
+    const state = Object.fromEntries(keys.map((key) => [key, fields[key](value[key], pathOf(key), reject)])) as T;
+    const odd = contradiction?.(state);
+    return odd === undefined ? state : reject(describe(pathOf(odd), state[odd]));
+  };
+
+/** A parser of lists of any length. */
+export const listOf =
+  <T>(item: Parser<T>): Parser<readonly T[]> =>
+  (value, path, reject) =>
+    Array.isArray(value)
+      ? value.map((each, index) => item(each, `${path}[${String(index)}]`, reject))
+      : reject(describe(path, value));
+
+/** A parser of lists with one item for each parser. */
+export const tupleOf =
+  <T>(items: readonly Parser<T>[]): Parser<readonly T[]> =>
+  (value, path, reject) =>
+    Array.isArray(value) && value.length === items.length
+      ? items.map((item, index) => item(value[index], `${path}[${String(index)}]`, reject))
+      : reject(describe(path, value));
+
+/** A part of a state as messages show it. */
+export const describe = (path: string, value: unknown): string => `${path} ${JSON.stringify(value)}`;
+
+export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
