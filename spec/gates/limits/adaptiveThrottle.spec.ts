@@ -112,6 +112,16 @@ describe('adaptiveThrottle', () => {
     expect(policy.view(folded(policy, traffic(3, 0, 5000), state), 5000).requests).toBe(1);
   });
 
+  it('cannot take back a request that the window has forgotten', () => {
+    const policy = adaptiveThrottle({ window: 1000, classify: () => 'ignore' });
+    const state = folded(policy, [ask(0), ask(900)]);
+    for (const end of [cancel, failure]) {
+      expect(policy.reduce(state, end(1000, { took: 1000 })).state).toBe(state);
+      expect(policy.reduce(state, end(5000, { took: 4100 })).state).toBe(state);
+      expect(policy.view(folded(policy, [end(999, { took: 999 })], state), 999).requests).toBe(1);
+    }
+  });
+
   it('counts an error on which classify throws as a failure, and returns what it threw', () => {
     const odd = new Error('odd');
     const policy = adaptiveThrottle({

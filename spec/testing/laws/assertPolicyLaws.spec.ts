@@ -543,3 +543,34 @@ it.each([
 ])('bad input %#', (act, message) => {
   expect(act).toThrow(message);
 });
+
+describe('the clocks and random sources', () => {
+  const globals = (): unknown[] => [
+    Date,
+    ...[Date, performance, Math].flatMap((holder) =>
+      ['now', 'random'].map((key) => Object.getOwnPropertyDescriptor(holder, key)),
+    ),
+    performance.now,
+  ];
+
+  it.each([
+    ['that obeys the laws', onlyFailures(0, (state: unknown) => ({ state, wait: 1 }))],
+    ['that reads a clock', onlyFailures(0, (state: unknown) => ({ state, wait: Date.now() }))],
+    ['that draws', onlyFailures(0, (state: unknown) => ({ state, wait: Math.random() }))],
+    [
+      'that throws',
+      onlyFailures(0, () => {
+        throw new Error(String(new Date()));
+      }),
+    ],
+  ])('are as before after the check of a policy %s', (_, policy) => {
+    const before = globals();
+    thrownBy(() => {
+      assertPolicyLaws(policy);
+    });
+    expect(globals()).toEqual(before);
+    globals().forEach((each, index) => {
+      if (typeof each === 'function') expect(each).toBe(before[index]);
+    });
+  });
+});
