@@ -56,6 +56,8 @@ export class RetrySubscription implements Asker {
     const { clock, entry } = host;
     const failedAt = clock.now();
     const ms = this.orThrow(call.failed(error, failedAt));
+    // A predicate may have unsubscribed, and the source has let go before the gates were settled.
+    if (this.subscriber.closed) this.finalize();
     this.burst = ms > 0 ? 0 : this.burst + 1;
     const hops = ms > 0 || this.burst % longestBurst === 0;
     // An observer of the failure may have unsubscribed.

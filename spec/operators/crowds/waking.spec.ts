@@ -82,4 +82,22 @@ describe('a predicate that ends a call while it is settled', () => {
     expect(answered).toEqual(['one', 'two']);
     expect(slot.state).toEqual({ running: 0, waiting: 0, free: limit });
   });
+
+  it('loses no wake-up: isFatal unsubscribes its own call', () => {
+    const slot = slots(1);
+    const out = new Subject<void>();
+    const isFatal = (): boolean => {
+      out.next();
+      return false;
+    };
+    const failing = new Subject<string>();
+    failing.pipe(retryWithPolicy(immediate, { gates: [slot], isFatal }), takeUntil(out)).subscribe();
+    const answered: string[] = [];
+    of('one')
+      .pipe(guard(slot, { maxWait: Infinity }))
+      .subscribe((value) => answered.push(value));
+    failing.error(new Error('down'));
+    expect(answered).toEqual(['one']);
+    expect(slot.state).toEqual({ running: 0, waiting: 0, free: 1 });
+  });
 });
