@@ -125,6 +125,7 @@ describe('a damaged snapshot is rejected, or all promises hold:', { timeout: 600
           renumbered(past),
           damage,
           renumbered(next),
+          future,
         );
       },
     );
