@@ -24,7 +24,9 @@ export class Waiters {
 
   /** Wakes all calls that wait now, spread over a tenth of `span` milliseconds, see {@link Waiter}. A lone one comes at once. */
   wakeAll(span: number | undefined): void {
-    const isLone = this.waiting.size === 1;
-    for (const waiter of [...this.waiting.values()]) waiter.wake(isLone ? 0 : span);
+    const all = [...this.waiting];
+    const spread = all.length === 1 ? 0 : span;
+    // One that is woken may make another one leave.
+    for (const [ticket, waiter] of all) if (this.waiting.get(ticket) === waiter) waiter.wake(spread);
   }
 }

@@ -1,4 +1,4 @@
-import { NEVER, of, Subject, takeUntil, throwError, type Observable } from 'rxjs';
+import { defer, NEVER, of, Subject, takeUntil, throwError, type Observable } from 'rxjs';
 import { circuit, circuitBreak, concurrencyLimit, gate, guard, immediate, retryWithPolicy } from 'rxjs-reprise';
 import { describe, expect, it } from 'vitest';
 import { size } from '../../support/size.js';
@@ -98,6 +98,30 @@ describe('a predicate that ends a call while it is settled', () => {
       .subscribe((value) => answered.push(value));
     failing.error(new Error('down'));
     expect(answered).toEqual(['one']);
+    expect(slot.state).toEqual({ running: 0, waiting: 0, free: 1 });
+  });
+});
+
+describe('a call that leaves while all are woken', () => {
+  it('does not ask again, so that it keeps no slot', () => {
+    const slot = slots(1);
+    const first = new Subject<string>();
+    const left = new Subject<void>();
+    const answered: string[] = [];
+    const call = (source: Observable<string>, until: Observable<unknown> = NEVER): void => {
+      source.pipe(guard(slot, { maxWait: Infinity }), takeUntil(until)).subscribe((value) => answered.push(value));
+    };
+    call(first);
+    call(
+      defer(() => {
+        left.next();
+        return of('second');
+      }),
+    );
+    call(of('third'), left);
+    call(of('fourth'));
+    slot.restore(slot.snapshot());
+    expect(answered).toEqual(['second', 'fourth']);
     expect(slot.state).toEqual({ running: 0, waiting: 0, free: 1 });
   });
 });
