@@ -81,8 +81,9 @@ export abstract class LiveLedger<S = unknown> extends Ledger<S> {
     const signal: Signal = { kind: 'control', ticket: this.lastTicket, now: now(), random: random(), command };
     const verdict = step(this.policy, from, signal);
     this.commit(signal, verdict);
-    this.publish();
+    // A listener may fold more into the ledger.
     const wakeUp = this.takeWakeUp();
+    this.publish();
     if (wakeUp !== undefined) enqueue(wakeUp);
     return verdict;
   }

@@ -1,4 +1,4 @@
-import { defer, NEVER, of, Subject, takeUntil, throwError, type Observable } from 'rxjs';
+import { defer, filter, NEVER, of, Subject, takeUntil, throwError, type Observable } from 'rxjs';
 import { circuit, circuitBreak, concurrencyLimit, gate, guard, immediate, retryWithPolicy } from 'rxjs-reprise';
 import { describe, expect, it } from 'vitest';
 import { size } from '../../support/size.js';
@@ -122,6 +122,24 @@ describe('a call that leaves while all are woken', () => {
     call(of('fourth'));
     slot.restore(slot.snapshot());
     expect(answered).toEqual(['second', 'fourth']);
+    expect(slot.state).toEqual({ running: 0, waiting: 0, free: 1 });
+  });
+});
+
+describe('a listener of a command that subscribes another call', () => {
+  it('loses no wake-up', () => {
+    const slot = slots(1);
+    const answered: string[] = [];
+    const call = (source: Observable<string>): void => {
+      source.pipe(guard(slot, { maxWait: Infinity })).subscribe((value) => answered.push(value));
+    };
+    call(NEVER);
+    call(of('waiting'));
+    slot.events$.pipe(filter(({ kind }) => kind === 'restored')).subscribe(() => {
+      call(of('late'));
+    });
+    slot.restore(slot.snapshot());
+    expect(answered).toEqual(['late', 'waiting']);
     expect(slot.state).toEqual({ running: 0, waiting: 0, free: 1 });
   });
 });
