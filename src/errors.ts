@@ -1,4 +1,4 @@
-import { rejectionMark } from './finality.js';
+import { isRejection, rejectionMark } from './finality.js';
 
 /**
  * Why an attempt was rejected, or why a policy gave up:
@@ -130,3 +130,7 @@ function limitTrace(frames: number | undefined): number | undefined {
 }
 
 const trace: { stackTraceLimit?: number | undefined } = Error as object;
+
+/** The reason of a retry that ends with an error that is never retried. */
+export const finalReason = (error: unknown): Reason =>
+  isRejection(error) ? (error as RejectedError).reason : 'fatal';

@@ -1,5 +1,3 @@
-import type { Reason } from './errors.js';
-
 /*
  * Which errors are never retried: rejections of this library, and aborts by the consumer.
  */
@@ -52,7 +50,3 @@ export function isRejection(error: unknown): boolean {
     return false;
   }
 }
-
-/** The reason of a retry that ends with an error that is never retried. */
-export const finalReason = (error: unknown): Reason =>
-  isRejection(error) ? (error as { readonly reason: Reason }).reason : 'fatal';

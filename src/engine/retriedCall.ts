@@ -1,5 +1,4 @@
-import type { Reason } from '../errors.js';
-import { finalReason } from '../finality.js';
+import { finalReason, type Reason } from '../errors.js';
 import { isKept, step, type Policy, type Verdict } from '../policy/policy.js';
 import { askSignal, type Signal } from '../policy/signals.js';
 import type { Clock } from './ledger.js';

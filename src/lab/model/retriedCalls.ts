@@ -1,6 +1,6 @@
 import type { Clock } from '../../engine/ledger.js';
-import type { Reason } from '../../errors.js';
-import { finalReason, isFinal } from '../../finality.js';
+import { finalReason, type Reason } from '../../errors.js';
+import { isFinal } from '../../finality.js';
 import { isKept, type Verdict } from '../../policy/policy.js';
 import type { SimulationPlan } from '../options.js';
 import type { Recorder } from '../results/recorder.js';
