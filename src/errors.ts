@@ -132,5 +132,4 @@ function limitTrace(frames: number | undefined): number | undefined {
 const trace: { stackTraceLimit?: number | undefined } = Error as object;
 
 /** The reason of a retry that ends with an error that is never retried. */
-export const finalReason = (error: unknown): Reason =>
-  isRejection(error) ? (error as RejectedError).reason : 'fatal';
+export const finalReason = (error: unknown): Reason => (isRejection(error) ? (error as RejectedError).reason : 'fatal');

@@ -41,9 +41,13 @@ export class GateTransaction implements Transaction {
   }
 
   prove(): void {
-    this.settleEach((ticket) => {
-      ticket.prove();
-    });
+    try {
+      this.settleEach((ticket) => {
+        ticket.prove();
+      });
+    } finally {
+      this.rouse();
+    }
   }
 
   private settleEach(settle: (ticket: Ticket) => void): void {

@@ -96,7 +96,6 @@ export class RetriedCall {
         if (this.phase !== 'running' || proves?.(value) !== true) return;
         isProof = true;
         this.gates?.prove();
-        this.gates?.rouse();
       });
     }
     if (this.phase !== 'running' || !isProof) return;

@@ -33,7 +33,7 @@ export interface Transaction {
    * woken by {@link rouse}.
    */
   settle(ending: Ending, error?: unknown): void;
-  /** The attempt has proven its success before its source has ended. */
+  /** The attempt has proven its success before its source has ended. Waiting calls are woken. */
   prove(): void;
   /** The attempt was not admitted and will not ask again. */
   abandon(): void;

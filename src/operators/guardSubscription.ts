@@ -104,7 +104,7 @@ export class GuardSubscription<T> implements Waiting, FailedGuard {
     if (!transaction.expectsValue && successOn === 'complete') return;
     try {
       if (transaction.expectsValue) transaction.value(value);
-      if (successOn === 'first' || (typeof successOn === 'function' && successOn(value))) this.prove();
+      if (successOn === 'first' || (typeof successOn === 'function' && successOn(value))) transaction.prove();
     } catch (error) {
       this.settle('cancel');
       throw error;
@@ -137,14 +137,6 @@ export class GuardSubscription<T> implements Waiting, FailedGuard {
   finalize(): void {
     passingFailures.delete(this);
     this.transaction.rouse();
-  }
-
-  private prove(): void {
-    try {
-      this.transaction.prove();
-    } finally {
-      this.transaction.rouse();
-    }
   }
 
   /** The call ends by a decision of this operator, not by the end of its source. */

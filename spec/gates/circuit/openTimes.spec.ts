@@ -161,7 +161,7 @@ describe('maxOpen bounds what an error asks for', () => {
     ['not a longer wait of a policy', { resetAfter: fixed(2 * hour) }, hour, 2 * hour],
     ['the year 9999', { resetAfter: 5000 }, 253_402_300_800_000, 300_000],
     ['a hint within a policy', { resetAfter: hinted(fixed(1000)) }, hour, 300_000],
-    ['a hint within a policy of long waits', { resetAfter: hinted(fixed(2 * hour)) }, hour, 2 * hour],
+    ['a hint within a policy of long waits', { resetAfter: hinted(fixed(2 * hour), { max: hour }) }, hour, 2 * hour],
     ['the waits of a class of errors', { resetAfter: onlyIf((error) => error !== undefined, fixed(hour)) }, 0, 300_000],
   ])('%s', (_, options, hint, ms) => {
     expect(openFor(breakerWith(undefined, options), hinting(hint))).toBe(ms);
@@ -173,7 +173,9 @@ describe('maxOpen bounds what an error asks for', () => {
   });
 
   it('of a policy that throws without an error', () => {
-    const policy = breakerWith(hinted(fixed(1000), { from: ({ after }: { readonly after: number }) => after }));
+    const policy = breakerWith(
+      hinted(fixed(1000), { from: ({ after }: { readonly after: number }) => after, max: hour }),
+    );
     expect(openFor(policy, [failure(0, { error: { after: hour } })])).toBe(300_000);
   });
 

@@ -43,15 +43,16 @@ const kinds = (): unknown[] => events.map((event) => [event.kind, 'reason' in ev
 /** How many listeners are left on the signal. */
 function counted(signal: AbortSignal): () => number {
   let count = 0;
-  const { addEventListener, removeEventListener } = signal;
+  const addEventListener = signal.addEventListener.bind(signal);
+  const removeEventListener = signal.removeEventListener.bind(signal);
   const [added, removed] = [new Set<unknown>(), new Set<unknown>()];
   signal.addEventListener = (type: string, listener: EventListenerOrEventListenerObject) => {
     added.add(listener);
-    addEventListener.call(signal, type, listener);
+    addEventListener(type, listener);
   };
   signal.removeEventListener = (type: string, listener: EventListenerOrEventListenerObject) => {
     removed.add(listener);
-    removeEventListener.call(signal, type, listener);
+    removeEventListener(type, listener);
   };
   return () => {
     count = [...added].filter((each) => !removed.has(each)).length;

@@ -1,4 +1,4 @@
-import type { Signal } from '../../policy/signals.js';
+import type { Abandon, Signal } from '../../policy/signals.js';
 import type { GatePolicy } from '../gatePolicy.js';
 import { onAsk, onEnd } from './transitions.js';
 import { onCommand } from './commands.js';
@@ -40,6 +40,7 @@ export function breaker(where: string, options: CircuitBreakerOptions): CircuitB
     initial: closedPhase('closed', settings, Number.MIN_SAFE_INTEGER, 0),
     handles: ['ask', 'value', 'success', 'failure', 'cancel', 'control'],
     reduce(before, signal) {
+      if (signal.kind === 'abandon') return { state: before, wait: 0 };
       const now = Math.max(signal.now, before.seen);
       if (!haveTimedOut(before, now) || isResume(signal)) return fold(settings, before, signal, now);
       const { state, ...failure } = timeOut(settings, before);
@@ -57,7 +58,12 @@ export function breaker(where: string, options: CircuitBreakerOptions): CircuitB
 const isResume = (signal: Signal): boolean => signal.kind === 'control' && signal.command.name === 'resume';
 
 /** One signal, after what time alone has changed. */
-function fold(settings: CircuitSettings, state: CircuitState, signal: Signal, now: number): CircuitVerdict {
+function fold(
+  settings: CircuitSettings,
+  state: CircuitState,
+  signal: Exclude<Signal, Abandon>,
+  now: number,
+): CircuitVerdict {
   switch (signal.kind) {
     case 'ask':
       return onAsk(settings, state, signal, now);
@@ -65,8 +71,6 @@ function fold(settings: CircuitSettings, state: CircuitState, signal: Signal, no
       return { state: onValue(state, signal.ticket, now), wait: 0 };
     case 'control':
       return onCommand(settings, state, signal, now);
-    case 'abandon':
-      return { state, wait: 0 };
     default:
       return onEnd(settings, state, signal, now);
   }
