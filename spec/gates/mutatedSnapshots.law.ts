@@ -13,6 +13,7 @@ import {
   type Gate,
   type Signal,
 } from 'rxjs-reprise';
+import { step } from '../../src/policy/policy.js';
 import { jsonProblem } from '../../src/testing/laws/jsonProblem.js';
 import { gatePolicies, trace } from '../support/arbitraries.js';
 import { breakers, optionsOf } from '../support/breakers.js';
@@ -30,7 +31,7 @@ const futures = fc.constantFrom(...Array<number>(19).fill(60), size(60, 10_000))
 /** What must hold of a state and a verdict at any time. */
 function checkPromises(live: Gate, signal: Signal, before: unknown): void {
   const { policy, current } = live;
-  const verdict = policy.reduce(before, signal);
+  const verdict = step(policy, before, signal);
   expect(jsonProblem(verdict.state, 'state')).toBeUndefined();
   expect(verdict.wait).toBeGreaterThanOrEqual(0);
   expect(verdict).toEqual({ ...verdict, state: current });

@@ -44,7 +44,7 @@ export class NaiveAdmissions {
 }
 
 type Followed = [
-  signal: { readonly kind: string; readonly ticket: number; readonly now: number },
+  signal: { readonly kind: string; readonly ticket: number },
   verdict: { readonly wait: number; readonly state: unknown },
 ];
 
@@ -74,19 +74,11 @@ export class NaiveSlots extends NaiveAdmissions {
   }
 }
 
-/**
- * Whether a failure counts if its attempt had asked before the circuit closed and was admitted in the very instant in which
- * it closed. A circuit that compares instants and tickets calls it late.
- */
-const countsAtOnce: boolean = false;
-
 /** A circuit that counts: a failure counts if its attempt was admitted after the circuit closed, however soon. */
 export class NaiveFailures extends NaiveAdmissions {
   private failures = 0;
   private counting = new Set<number>();
   private phase = 'closed';
-  private since = -Infinity;
-  private last = 0;
 
   constructor(
     live: Gate,
@@ -95,7 +87,7 @@ export class NaiveFailures extends NaiveAdmissions {
     super(live);
   }
 
-  protected override follow(...[{ kind, ticket, now }, { wait, state }]: Followed): void {
+  protected override follow(...[{ kind, ticket }, { wait, state }]: Followed): void {
     const { phase } = state as { readonly phase: string };
     const isCounted = this.counting.delete(ticket) && this.phase === 'closed' && kind === 'failure';
     if (isCounted) this.failures += 1;
@@ -104,11 +96,8 @@ export class NaiveFailures extends NaiveAdmissions {
     if (phase !== this.phase || kind === 'control') {
       this.failures = 0;
       this.counting = new Set();
-      this.since = now;
-      this.last = ticket;
     }
     this.phase = phase;
-    const isAtOnce = now === this.since && ticket <= this.last;
-    if (kind === 'ask' && wait === 0 && phase === 'closed' && (countsAtOnce || !isAtOnce)) this.counting.add(ticket);
+    if (kind === 'ask' && wait === 0 && phase === 'closed') this.counting.add(ticket);
   }
 }

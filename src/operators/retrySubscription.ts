@@ -52,12 +52,9 @@ export class RetrySubscription implements Asker {
 
   /** The attempt failed: emits when to subscribe again. To give up, the final error is thrown. */
   delay(error: unknown): Observable<0> {
-    const { call, host } = this;
-    const { clock, entry } = host;
+    const { clock, entry } = this.host;
     const failedAt = clock.now();
-    const ms = this.orThrow(call.failed(error, failedAt));
-    // A predicate may have unsubscribed, and the source has let go before the gates were settled.
-    if (this.subscriber.closed) this.finalize();
+    const ms = this.orThrow(this.fail(error, failedAt));
     this.burst = ms > 0 ? 0 : this.burst + 1;
     const hops = ms > 0 || this.burst % longestBurst === 0;
     // An observer of the failure may have unsubscribed.
@@ -103,6 +100,15 @@ export class RetrySubscription implements Asker {
     if (this.isSubscribed) return;
     this.unsubscribe();
     this.finalize();
+  }
+
+  /** A predicate may unsubscribe, and then the source has let go before the gates are settled. */
+  private fail(error: unknown, failedAt: number): number {
+    try {
+      return this.call.failed(error, failedAt);
+    } finally {
+      if (this.subscriber.closed) this.finalize();
+    }
   }
 
   private start(ms: number): Observable<0> {

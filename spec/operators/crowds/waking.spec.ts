@@ -1,5 +1,14 @@
 import { defer, filter, NEVER, of, Subject, takeUntil, throwError, type Observable } from 'rxjs';
-import { circuit, circuitBreak, concurrencyLimit, gate, guard, immediate, retryWithPolicy } from 'rxjs-reprise';
+import {
+  circuit,
+  circuitBreak,
+  concurrencyLimit,
+  fixedRetry,
+  gate,
+  guard,
+  immediate,
+  retryWithPolicy,
+} from 'rxjs-reprise';
 import { describe, expect, it } from 'vitest';
 import { size } from '../../support/size.js';
 
@@ -83,15 +92,27 @@ describe('a predicate that ends a call while it is settled', () => {
     expect(slot.state).toEqual({ running: 0, waiting: 0, free: limit });
   });
 
-  it('loses no wake-up: isFatal unsubscribes its own call', () => {
+  it.each<[string, (error: unknown) => boolean, number]>([
+    ['and answers no', () => false, 9],
+    ['and the policy gives up', () => false, 1],
+    ['and answers yes', () => true, 9],
+    [
+      'and throws',
+      () => {
+        throw new Error('odd');
+      },
+      9,
+    ],
+  ])('loses no wake-up: isFatal unsubscribes its own call %s', (_, answer, maxAttempts) => {
     const slot = slots(1);
     const out = new Subject<void>();
-    const isFatal = (): boolean => {
+    const isFatal = (error: unknown): boolean => {
       out.next();
-      return false;
+      return answer(error);
     };
+    const policy = fixedRetry({ maxAttempts, delay: 0 });
     const failing = new Subject<string>();
-    failing.pipe(retryWithPolicy(immediate, { gates: [slot], isFatal }), takeUntil(out)).subscribe();
+    failing.pipe(retryWithPolicy(policy, { gates: [slot], isFatal }), takeUntil(out)).subscribe();
     const answered: string[] = [];
     of('one')
       .pipe(guard(slot, { maxWait: Infinity }))

@@ -81,13 +81,19 @@ const closedAs =
       },
     );
 
+/** Instants are moved by a resume, and then differ by fractions of a millisecond. */
+const rounding = 1;
+
 const parsers: Readonly<Record<Phase, (settings: CircuitSettings) => Parser<CircuitState>>> = {
   closed: closedAs('closed'),
   shadow: closedAs('shadow'),
   open: (settings) =>
     recordOf<OpenPhase>(
       { phase: exactly('open'), since: aNumber, until: aNumber, ...openFields(settings) },
-      ({ since, until, seen, ms }) => (since > seen ? 'since' : until > seen + ms ? 'until' : undefined),
+      ({ since, until, seen, ms }) => {
+        if (since > seen + rounding) return 'since';
+        return until > seen + ms || until + rounding < since + ms ? 'until' : undefined;
+      },
     ),
   'half-open': (settings) =>
     recordOf<HalfOpenPhase>(
