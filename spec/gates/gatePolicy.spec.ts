@@ -245,6 +245,14 @@ describe('bad input', () => {
   );
   refuses('a function', notFunction, [['gatePolicy: wakes', give('wakes')]]);
   refuses(
+    "'proof' or 'end'",
+    [
+      ['start', TypeError, '"start"'],
+      [null, TypeError, 'null'],
+    ],
+    [['gatePolicy: settlesAt', give('settlesAt')]],
+  );
+  refuses(
     'handlers of ask, value, success, failure, cancel, abandon, resume',
     [
       ['settle', TypeError, '"settle"'],

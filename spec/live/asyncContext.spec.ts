@@ -1,5 +1,17 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { defer, finalize, firstValueFrom, lastValueFrom, map, merge, of, throwError, timer, toArray } from 'rxjs';
+import {
+  defer,
+  finalize,
+  firstValueFrom,
+  lastValueFrom,
+  map,
+  merge,
+  NEVER,
+  of,
+  throwError,
+  timer,
+  toArray,
+} from 'rxjs';
 import {
   circuit,
   concurrencyLimit,
@@ -106,6 +118,19 @@ describe('a call that waits for a gate goes on in its own async context', () => 
     );
     live.reset();
     expect(await error).toEqual(new Error('ann'));
+  });
+
+  it('is woken on a platform without contexts, too', () => {
+    const slots = gate(concurrencyLimit({ limit: 1 }));
+    const values: string[] = [];
+    const first = NEVER.pipe(guard(slots)).subscribe();
+    vi.stubGlobal('process', undefined);
+    of('a')
+      .pipe(guard(slots, { maxWait: Infinity }))
+      .subscribe((value) => values.push(value));
+    vi.unstubAllGlobals();
+    first.unsubscribe();
+    expect(values).toEqual(['a']);
   });
 
   it('keeps nothing for a call that does not wait', async () => {

@@ -25,7 +25,7 @@ export const aTime: Parser<number> = valueThat((value) => Number.isFinite(value)
 export const aWhole: Parser<number> = valueThat(Number.isSafeInteger);
 
 /** A whole number from `least` to `most`. */
-export const countFrom = (least: number, most = Infinity): Parser<number> =>
+export const countFrom = (least: number, most: number = Infinity): Parser<number> =>
   valueThat((value) => Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= most);
 
 export const aCount: Parser<number> = countFrom(0);

@@ -19,9 +19,9 @@ export const samePart =
   (state: unknown): readonly Part[] => [{ policy, state }];
 
 /** A whole number from `least` to `most`. */
-export const isWhole = (value: unknown, least = 0, most = Infinity): boolean =>
+export const isWhole = (value: unknown, least: number = 0, most: number = Infinity): boolean =>
   Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= most;
 
 /** A finite number from `least` to `most`. */
-export const isNumber = (value: unknown, least: number, most = Number.MAX_VALUE): boolean =>
+export const isNumber = (value: unknown, least: number, most: number = Number.MAX_VALUE): boolean =>
   typeof value === 'number' && value >= least && value <= most;

@@ -47,8 +47,7 @@ const aTicket = aWhole;
 const openTimeOf =
   (settings: CircuitSettings): Parser<OpenTime> =>
   (value, path, reject) => {
-    const rejectMemory: Reject = (got = show(isRecord(value) ? value.memory : value)) =>
-      reject(`${path}.memory: ${got}`);
+    const rejectMemory: Reject = (got = show((value as OpenTime).memory)) => reject(`${path}.memory: ${got}`);
     const memory: Parser = (state) => readState(settings.resetAfter, state, rejectMemory);
     const openTime = recordOf<OpenTime>({ ms: aTime, memory })(value, path, reject);
     return canResume(settings, openTime) ? openTime : rejectMemory('a state of another policy');

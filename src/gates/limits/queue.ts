@@ -65,7 +65,10 @@ export function queueBehind(queue: Queue, ticket: number): Queue {
   if (ahead === 0) return queue;
   if (ahead === size) return emptyQueue;
   const index = indexOfChunk(chunks, ticket);
-  const rest = Array.from(chunks[index] ?? []).slice(positionIn(chunks[index], ticket + 1));
+  const rest = chunks
+    .slice(index, index + 1)
+    .flat()
+    .slice(positionIn(chunks[index], ticket + 1));
   return { size: size - ahead, chunks: [...(rest.length > 0 ? [rest] : []), ...chunks.slice(index + 1)] };
 }
 
