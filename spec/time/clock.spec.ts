@@ -5,7 +5,7 @@ import { checkScheduler, checkedRandom, monotonicNow } from '../../src/time/cloc
 /** A scheduler whose clock shows these times. */
 const showing = (...instants: number[]): SchedulerLike => {
   const scheduler = new VirtualTimeScheduler();
-  scheduler.now = () => instants.shift() as number;
+  scheduler.now = instants.shift.bind(instants) as () => number;
   return scheduler;
 };
 

@@ -38,6 +38,8 @@ class Admission implements Waiter, Unsubscribable {
   private timer: Unsubscribable | undefined;
   private pausedAt = 0;
   private ms = 0;
+  /** When it asks again because it was woken. */
+  private asksAt = Infinity;
   private isOver = false;
 
   constructor(private readonly waiting: Waiting) {
@@ -49,25 +51,27 @@ class Admission implements Waiter, Unsubscribable {
     const { waiting } = this;
     this.pausedAt = waiting.clock.now();
     this.ms = ms;
-    if (waiting.transaction.isOvertaken) {
-      this.wake(undefined);
-      return;
-    }
+    this.asksAt = Infinity;
     waiting.transaction.park(this);
-    this.sleep(this.bounded(ms));
+    if (waiting.transaction.isOvertaken) this.wake(undefined);
+    else this.sleep(this.bounded(ms));
   }
 
   /**
    * Asks again at random within a tenth of `span` milliseconds, or of the rest of its wait. So recovery is not late, and
-   * waiting calls do not all come at once. Where the wait has no known end, they come in order.
+   * waiting calls do not all come at once. Where the wait has no known end, they come in order. If it is woken again before
+   * it has asked, the earlier time counts.
    */
   wake(span: number | undefined): void {
-    const { clock, transaction } = this.waiting;
-    transaction.unpark();
-    this.timer?.unsubscribe();
+    const { clock } = this.waiting;
     try {
-      const rest = isForeseeable(this.ms) ? Math.max(0, this.pausedAt + this.ms - clock.now()) : 0;
-      this.sleep(Math.max(0, this.bounded((span ?? rest) * clock.random() * 0.1)));
+      const now = clock.now();
+      const rest = isForeseeable(this.ms) ? Math.max(0, this.pausedAt + this.ms - now) : 0;
+      const spread = Math.max(0, this.bounded((span ?? rest) * clock.random() * 0.1));
+      if (now + spread >= this.asksAt) return;
+      this.asksAt = now + spread;
+      this.timer?.unsubscribe();
+      this.sleep(spread);
     } catch (error) {
       this.fail(error);
     }

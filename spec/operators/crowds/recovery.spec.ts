@@ -84,6 +84,20 @@ describe('calls that wait for a circuit', () => {
       1000,
     ],
     [
+      'is reset after a second, when they have been woken for a later time by another change',
+      {},
+      (live, after) => {
+        live.open(day);
+        after(999, () => {
+          live.open(2 * day);
+        });
+        after(1000, () => {
+          live.reset();
+        });
+      },
+      1000,
+    ],
+    [
       'is closed by a probe that was let through after a second',
       {},
       (live, after) => {
