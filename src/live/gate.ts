@@ -5,6 +5,7 @@ import type { GatePolicy } from '../gates/gatePolicy.js';
 import { snapshotOf, type Snapshot } from '../gates/snapshot.js';
 import type { SchedulerClock } from '../time/clock.js';
 import { waitUntilAdmitted, whenAdmitted } from './admission.js';
+import { holdingWakeUps } from './holdingWakeUps.js';
 import type { GateEntry } from './waiting.js';
 import { LiveLedger, type Change } from './liveLedger.js';
 
@@ -60,7 +61,7 @@ export abstract class Gate<S = unknown, V = unknown, E = unknown> extends LiveLe
    * retry does not include this code.
    */
   enter(gates: readonly Gate[]): GateEntry {
-    return { begin: () => new GateTransaction(gates), waitUntilAdmitted, whenAdmitted };
+    return { begin: () => new GateTransaction(gates), waitUntilAdmitted, whenAdmitted, holdingWakeUps };
   }
 
   /** @internal */

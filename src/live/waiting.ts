@@ -32,6 +32,8 @@ export interface GateEntry {
   begin(): Transaction;
   /** Waits until the call is admitted: at first `ms` milliseconds, or until a gate wakes it. */
   waitUntilAdmitted(ms: number, waiting: Waiting): Unsubscribable;
-  /** The same, as an Observable that emits when the call is admitted. */
+  /** A source that ends at once has let go only when `subscribe` returns, so nothing is woken before. */
+  holdingWakeUps<T>(source: Observable<T>): Observable<T>;
+  /** Waits until the call is admitted, as an Observable that emits when the call is admitted. */
   whenAdmitted(ms: number, asking: Asking): Observable<0>;
 }

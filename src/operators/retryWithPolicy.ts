@@ -83,7 +83,8 @@ export function retrying<T>(where: string, policy: Policy, options: RetryOptions
           subscription.leave();
         });
       }
-      const reported = isReporting ? tap<T>(subscription)(source) : source;
+      const observed = isReporting ? tap<T>(subscription)(source) : source;
+      const reported = entry === undefined ? observed : entry.holdingWakeUps(observed);
       const attempts = retry<T>({ delay: (error) => subscription.delay(error) })(reported);
       const ms = subscription.begin();
       if (isLeft(subscriber)) return;
