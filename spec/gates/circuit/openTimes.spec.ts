@@ -222,3 +222,23 @@ describe('an error that cannot be read', () => {
     }
   });
 });
+
+it('a snapshot is rejected if the policy of open times fails from its state, and not from its first state', () => {
+  const resetAfter: Policy<number> = {
+    initial: 0,
+    parts: () => [],
+    reduce: (openings) => ({ state: openings + 1, wait: openings < 5 ? 10 : NaN }),
+  };
+  const policy = circuitBreaker({ threshold: 1, resetAfter });
+  const { state } = policy.reduce(policy.initial, failure(0));
+  const snapshotWith = (memory: number): unknown => ({
+    format: policy.format,
+    version: 1,
+    name: 'users',
+    state: { ...state, openTime: { ms: 10, memory } },
+  });
+  expect(policy.parse('spec', snapshotWith(1))).toEqual(state);
+  expect(() => policy.parse('spec', snapshotWith(7))).toThrow(
+    new TypeError('spec: the snapshot must fit this circuit, got openTime.memory: a state of another policy'),
+  );
+});
