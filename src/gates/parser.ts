@@ -6,6 +6,7 @@
 /** Throws the error of a state that does not fit. By default it describes the whole state. */
 export type Reject = (got?: string) => never;
 
+/** Returns a value from outside as a `T` if it fits, with only the known fields. Otherwise it calls `reject`. */
 export type Parser<T = unknown> = (value: unknown, path: string, reject: Reject) => T;
 
 /** A check of a value. */
