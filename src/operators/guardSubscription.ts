@@ -1,6 +1,7 @@
 import { tap, type Observable, type Subscriber } from 'rxjs';
 import { passingFailures, type FailedGuard } from '../engine/passingFailures.js';
 import { admitted, rejectionOf, stopped, type Answer, type Transaction } from '../engine/transaction.js';
+import { holdWakeUps, releaseWakeUps } from '../engine/wakeQueue.js';
 import type { RejectedError } from '../errors.js';
 import type { Waiting } from '../live/waiting.js';
 import type { SchedulerClock } from '../time/clock.js';
@@ -59,9 +60,14 @@ export class GuardSubscription<T> implements Waiting, FailedGuard {
     return this.until - now;
   }
 
+  /** A source that ends at once has let go only when `subscribe` returns. */
   admitted(): void {
-    const { host, source, subscriber } = this;
-    host.entry.holdingWakeUps(tap<T>(this)(source)).subscribe(subscriber);
+    holdWakeUps();
+    try {
+      tap<T>(this)(this.source).subscribe(this.subscriber);
+    } finally {
+      releaseWakeUps();
+    }
   }
 
   failed(error: unknown): void {

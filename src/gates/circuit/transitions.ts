@@ -107,5 +107,7 @@ const errorOf = (end: End): unknown => (end.kind === 'failure' ? end.error : und
 
 function verdictOf(step: Step, thrown: Classified['thrown'], isBad: boolean): CircuitVerdict {
   if (thrown !== undefined) return { ...step, wait: 0, isBad, thrown };
-  return isBad ? { ...step, wait: 0, isBad } : { state: step.state, wait: 0 };
+  if ('openTimeFailure' in step) return { ...step, wait: 0, isBad };
+  const { state } = step;
+  return isBad ? { state, wait: 0, isBad } : { state, wait: 0 };
 }
