@@ -1,13 +1,6 @@
 import { Observable } from 'rxjs';
-import { holdWakeUps, releaseWakeUps } from '../engine/wakeQueue.js';
+import { withoutWaking } from '../engine/wakeQueue.js';
 
 /** The source; no waiting call is woken while it is being subscribed. */
 export const holdingWakeUps = <T>(source: Observable<T>): Observable<T> =>
-  new Observable((subscriber) => {
-    holdWakeUps();
-    try {
-      return source.subscribe(subscriber);
-    } finally {
-      releaseWakeUps();
-    }
-  });
+  new Observable((subscriber) => withoutWaking(() => source.subscribe(subscriber)));

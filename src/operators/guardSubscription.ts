@@ -1,7 +1,7 @@
 import { tap, type Observable, type Subscriber } from 'rxjs';
 import { passingFailures, type FailedGuard } from '../engine/passingFailures.js';
 import { admitted, rejectionOf, stopped, type Answer, type Transaction } from '../engine/transaction.js';
-import { holdWakeUps, releaseWakeUps } from '../engine/wakeQueue.js';
+import { withoutWaking } from '../engine/wakeQueue.js';
 import type { RejectedError } from '../errors.js';
 import type { Waiting } from '../live/waiting.js';
 import type { SchedulerClock } from '../time/clock.js';
@@ -62,12 +62,7 @@ export class GuardSubscription<T> implements Waiting, FailedGuard {
 
   /** A source that ends at once has let go only when `subscribe` returns. */
   admitted(): void {
-    holdWakeUps();
-    try {
-      tap<T>(this)(this.source).subscribe(this.subscriber);
-    } finally {
-      releaseWakeUps();
-    }
+    withoutWaking(() => tap<T>(this)(this.source).subscribe(this.subscriber));
   }
 
   failed(error: unknown): void {
