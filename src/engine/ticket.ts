@@ -77,6 +77,7 @@ export class Ticket<S = unknown> {
     const isRejected = answer.wait > 0;
     if (isAdmitted) this.phase = 'running';
     else if (isRejected) this.phase = 'waiting';
+    else if (this.isQueued) this.leaveQueue();
     if (!isKept(isAdmitted, answer)) return;
     gate.commit(question, answer);
     this.version = gate.version;
@@ -123,7 +124,7 @@ export class Ticket<S = unknown> {
       const now = gate.clock.now();
       this.report(endSignal(ending, ticket, now, gate.clock.random(), now - this.startedAt, error));
     } else if (phase === 'waiting' && gate.handles('abandon')) {
-      this.report({ kind: 'abandon', ticket, now: gate.clock.now(), random: 0 });
+      this.abandon();
     }
   }
 
@@ -133,6 +134,20 @@ export class Ticket<S = unknown> {
     if (wakeUp === undefined) return;
     this.wakeUp = undefined;
     enqueue(wakeUp);
+  }
+
+  /**
+   * Another gate keeps the attempt waiting. The slot or the turn that it has here goes to the next in the queue, which may
+   * run what the other gate waits for. The attempt has its old position when this gate makes it wait again.
+   */
+  private leaveQueue(): void {
+    this.phase = 'idle';
+    this.abandon();
+  }
+
+  private abandon(): void {
+    const { gate, number: ticket } = this;
+    this.report({ kind: 'abandon', ticket, now: gate.clock.now(), random: 0 });
   }
 
   private report(signal: Signal): void {

@@ -24,7 +24,7 @@ export interface GateHandlers<S> {
   readonly failure?: (state: S, signal: Failure) => Verdict<S>;
   /** The consumer of an attempt left before a value, or the attempt ended in a way that must not count. */
   readonly cancel?: (state: S, signal: Cancel) => S;
-  /** A waiting attempt gave up. */
+  /** A waiting attempt leaves the queue: it gave up, or another gate keeps it waiting, and then it may ask again. */
   readonly abandon?: (state: S, signal: Abandon) => S;
   /** The gate was restored from a snapshot: attempts that were running or waiting are gone, `now` may have gone back. */
   readonly resume?: (state: S, signal: Control) => S;
