@@ -147,7 +147,7 @@ describe('another copy of the library', async () => {
     const fail = vi.fn();
     const rejected = of(1).pipe(copy.circuitBreak(theirs), retryWithPolicy(retries(2), { observe: fail }));
     expect(await failure(rejected)).toBeInstanceOf(copy.CircuitOpenError);
-    expect(fail.mock.calls).toMatchObject([[{ kind: 'gave-up', attempt: 1 }]]);
+    expect(fail.mock.calls).toMatchObject([[{ kind: 'attempt', attempt: 1 }], [{ kind: 'gave-up', attempt: 1 }]]);
   });
 
   it('makes rejections that do not open a circuit here', async () => {
@@ -173,9 +173,9 @@ describe('another copy of the library', async () => {
 
   it('makes circuit breakers and gates that are accepted here', async () => {
     const breaker = copy.circuitBreaker({ threshold: 1 });
-    const broken = throwError(() => new Error('down')).pipe(circuitBreak(breaker));
-    await failure(broken);
-    expect(isRejection(await failure(broken))).toBe(true);
+    const broken = action(() => throwError(() => new Error('down')), { circuit: breaker });
+    await failure(broken());
+    expect(isRejection(await failure(broken()))).toBe(true);
     const slots = copy.gate(copy.concurrencyLimit({ limit: 1 }), { scheduler }) as unknown as PolicyGate;
     NEVER.pipe(guard(slots)).subscribe();
     expect(await failure(NEVER.pipe(guard(slots)))).toMatchObject({ reason: 'concurrency' });

@@ -114,7 +114,7 @@ describe('a check accepts', () => {
     [
       'an object',
       () => {
-        record('f', {});
+        record('f', 'options', {});
       },
     ],
   ])('%s', (_, check) => {
@@ -175,13 +175,13 @@ describe('a check names what it expects', () => {
     [
       'f: options must be an object, got null',
       () => {
-        record('f', null);
+        record('f', 'options', null);
       },
     ],
     [
       'f: options must be an object, got the function show',
       () => {
-        record('f', show);
+        record('f', 'options', show);
       },
     ],
   ])('%s', (message, check) => {

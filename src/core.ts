@@ -62,6 +62,6 @@ export { preview } from './policy/preview.js';
 export type { Preview, PreviewOptions } from './policy/preview.js';
 
 // The errors of this library
-export { CircuitOpenError, RejectedError } from './errors.js';
+export { CircuitOpenError, ClosedError, RejectedError } from './errors.js';
 export type { Reason } from './errors.js';
 export { isFinal, isRejection } from './finality.js';

@@ -17,6 +17,7 @@ import { isRejection, rejectionMark } from './finality.js';
  * - `rate`: the next start comes later (`rateLimit`)
  * - `concurrency`: all slots are taken (`concurrencyLimit`)
  * - `queue-full`: too many attempts wait (`maxWaiting`)
+ * - `before-retry`: what a retry must wait for has failed (`beforeRetry`)
  * - `stopped`: the option `until` has aborted
  * - `rejected`: the policy gave no reason
  *
@@ -39,6 +40,7 @@ export type Reason =
   | 'rate'
   | 'concurrency'
   | 'queue-full'
+  | 'before-retry'
   | 'stopped'
   | 'rejected'
   | (string & {});
@@ -110,6 +112,21 @@ export class CircuitOpenError extends RejectedError {
 
   override get name(): string {
     return 'CircuitOpenError';
+  }
+}
+
+/**
+ * The source completed, and `onComplete: 'retry'` makes that a failure.
+ *
+ * @example new ClosedError().message // => 'the source completed'
+ */
+export class ClosedError extends Error {
+  constructor() {
+    super('the source completed');
+  }
+
+  override get name(): string {
+    return 'ClosedError';
   }
 }
 

@@ -51,6 +51,19 @@ export function callable(where: string, option: string, value: unknown): void {
   if (typeof value !== 'function') rejectOption(where, option, 'a function', value, TypeError);
 }
 
+export function string(where: string, option: string, value: unknown): void {
+  if (typeof value !== 'string') rejectOption(where, option, 'a string', value, TypeError);
+}
+
+/** One of those words. */
+export function oneOf(where: string, option: string, value: unknown, words: readonly string[]): void {
+  const wanted = words
+    .map((word) => `'${word}'`)
+    .join(', ')
+    .replace(/, (?=[^,]*$)/, ' or ');
+  if (!words.includes(value as string)) rejectOption(where, option, wanted, value, TypeError);
+}
+
 export const isList = (value: unknown): value is readonly unknown[] => Array.isArray(value);
 
 /** An array that is not empty. */
@@ -60,7 +73,7 @@ export function list(where: string, option: string, wanted: string, value: unkno
 }
 
 /** An object, as options are: `exponentialBackoff(5)` is an error, not five attempts. */
-export function record(where: string, options: unknown, option = 'options'): void {
+export function record(where: string, option: string, options: unknown): void {
   if (typeof options !== 'object' || options === null) rejectOption(where, option, 'an object', options, TypeError);
 }
 

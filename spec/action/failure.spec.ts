@@ -9,11 +9,12 @@ import {
   VirtualTimeScheduler,
   type Observable,
 } from 'rxjs';
-import { action, both, FailedValueError, fixed, jittered, retries, type RetryEvent } from 'rxjs-reprise';
+import { action, both, FailedValueError, fixed, jittered, retries } from 'rxjs-reprise';
 import { isTransient, retryAfter } from 'rxjs-reprise/http';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { picture } from '../support/picture.js';
 import { failure, unhandled, values } from '../support/settled.js';
+import { turns, type Turn } from '../support/stage.js';
 
 const boom = new Error('boom');
 
@@ -263,21 +264,21 @@ describe('the options of a retry are those of retryWithPolicy', () => {
   });
 
   it('observe, also without a retry', async () => {
-    const events: RetryEvent[] = [];
-    const observed = action(fail, { observe: (event) => events.push(event) });
+    const events: Turn[] = [];
+    const observed = action(fail, { observe: turns((event) => events.push(event)) });
     expect(await failure(observed())).toBe(boom);
     expect(events).toMatchObject([{ kind: 'gave-up', attempt: 1, reason: 'exhausted', error: boom }]);
   });
 
   it('random and observe', () => {
     const scheduler = new VirtualTimeScheduler();
-    const events: RetryEvent[] = [];
+    const events: Turn[] = [];
     const answers = [fail(), of('a')];
     action(() => answers.shift() ?? NEVER, {
       retry: both(jittered('full', fixed(1000)), retries(1)),
       scheduler,
       random: () => 0.25,
-      observe: (event) => events.push(event),
+      observe: turns((event) => events.push(event)),
     })().subscribe();
     scheduler.flush();
     expect(events).toEqual([

@@ -69,7 +69,7 @@ describe('action rejects, when it is made', () => {
       'timeout.first must be milliseconds from 1 to 2147483647, or a Date, got an object',
     ],
     [{ timeout: { each: 10, with: 5 } }, TypeError, 'timeout.with must be a function, got 5'],
-    [{ timeout: { each: 10, scheduler: 5 } }, TypeError, 'scheduler must be an RxJS scheduler, got 5'],
+    [{ timeout: { each: 10, scheduler: 5 } }, TypeError, 'timeout.scheduler must be an RxJS scheduler, got 5'],
     [{ random: 5 }, TypeError, 'random must be a function, got 5'],
     [{ failOn: 'no' }, TypeError, 'failOn must be a function, got "no"'],
     [{ failOn: null }, TypeError, 'failOn must be a function, got null'],

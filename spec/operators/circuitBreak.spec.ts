@@ -36,7 +36,6 @@ import {
   retryBudget,
   slowRate,
   type Circuit,
-  type CircuitBreaker,
   type CircuitBreakOptions,
 } from 'rxjs-reprise';
 import { picture } from '../support/picture.js';
@@ -271,14 +270,6 @@ describe('circuitBreak asks for permission', () => {
     const live = circuit({ threshold: 3 });
     expect(outcome(of('a').pipe(circuitBreak(live), repeat(3))).values).toEqual(['a', 'a', 'a']);
     expect(live.state.successes).toBe(3);
-  });
-
-  it('of one circuit per operator value, if it was given a bare circuitBreaker', () => {
-    const guard = circuitBreak<unknown>(circuitBreaker({ threshold: 1 }));
-    expect(outcome(failing.pipe(guard)).end).toBe(down);
-    expect(outcome(of('other source').pipe(guard)).end).toMatchObject({ circuit: 'circuit', cause: down });
-    const another = circuitBreak<unknown>(circuitBreaker({ threshold: 1 }));
-    expect(outcome(of('a').pipe(another)).values).toEqual(['a']);
   });
 
   it('67 of its own circuit only', () => {
@@ -703,26 +694,27 @@ describe('circuitBreak and its listeners', () => {
 });
 
 describe('circuitBreak rejects bad input', () => {
-  it.each([
+  it.each<[title: string, make: () => unknown, message: string]>([
+    ...(
+      [
+        ['a policy', immediate, 'an object'],
+        ['a gate policy that is no circuit breaker', retryBudget(), 'an object'],
+        ['no circuit', undefined, 'undefined'],
+        ['null', null, 'null'],
+      ] as const
+    ).map(
+      ([title, given, shown]) =>
+        [
+          title,
+          () => circuitBreak(given as never),
+          `circuitBreak: circuit must be a circuit from circuit(), got ${shown}`,
+        ] as [string, () => unknown, string],
+    ),
     [
-      'a circuit',
-      () => circuitBreak(immediate as CircuitBreaker),
-      'circuitBreak: circuit must be a circuit or a circuitBreaker, got an object',
-    ],
-    [
-      'a gate policy that is no circuit breaker',
-      () => circuitBreak(retryBudget() as unknown as CircuitBreaker),
-      'circuitBreak: circuit must be a circuit or a circuitBreaker, got an object',
-    ],
-    [
-      'no circuit',
-      () => circuitBreak(undefined as unknown as Circuit),
-      'circuitBreak: circuit must be a circuit or a circuitBreaker, got undefined',
-    ],
-    [
-      'null',
-      () => circuitBreak(null as unknown as Circuit),
-      'circuitBreak: circuit must be a circuit or a circuitBreaker, got null',
+      'the policy of a circuit',
+      () => circuitBreak(circuitBreaker() as unknown as Circuit),
+      'circuitBreak: circuit must be a circuit, got the policy of one, which would count the failures of each pipe apart. ' +
+        'Make a circuit once, with circuit(options), and pass that',
     ],
     [
       'options',

@@ -1,4 +1,4 @@
-import { config, map, VirtualTimeScheduler, type Observable } from 'rxjs';
+import { config, map, VirtualTimeScheduler, type Observable, type SchedulerLike } from 'rxjs';
 import { vi, type MockInstance } from 'vitest';
 import {
   circuit,
@@ -7,7 +7,6 @@ import {
   type Gate,
   type Policy,
   type RetryEvent,
-  type RetryOptions,
   type Signal,
 } from 'rxjs-reprise';
 
@@ -45,21 +44,42 @@ export function watched(): { scheduler: VirtualTimeScheduler; now: MockInstance;
 }
 
 interface Played {
-  readonly events: readonly RetryEvent[];
+  readonly events: readonly Turn[];
   readonly values: readonly unknown[];
   /** How it ended. `undefined` if it has not ended. */
   readonly end: { readonly error: unknown } | 'complete' | undefined;
 }
 
+/** An observer of what a retry changes: not of starts and successes. The events have no name. */
+export const turns =
+  (observe: (event: Turn) => void) =>
+  (event: RetryEvent): void => {
+    if (event.kind === 'attempt' || event.kind === 'succeeded') return;
+    const turn: Omit<typeof event, 'name'> & { name?: string } = { ...event };
+    delete turn.name;
+    observe(turn as Turn);
+  };
+
+/** An event other than a start or a success, without its name. */
+export type Turn =
+  Exclude<RetryEvent, { readonly kind: 'attempt' | 'succeeded' }> extends infer E
+    ? E extends unknown
+      ? Omit<E, 'name'>
+      : never
+    : never;
+
 /** Subscribes, lets all of virtual time pass, and returns what happened. */
 export function played(
-  build: (options: Required<Pick<RetryOptions, 'scheduler' | 'observe'>>) => Observable<unknown>,
+  build: (options: {
+    readonly scheduler: SchedulerLike;
+    readonly observe: (event: RetryEvent) => void;
+  }) => Observable<unknown>,
 ): Played {
   const scheduler = new VirtualTimeScheduler();
-  const events: RetryEvent[] = [];
+  const events: Turn[] = [];
   const values: unknown[] = [];
   let end: Played['end'];
-  build({ scheduler, observe: (event) => events.push(event) }).subscribe({
+  build({ scheduler, observe: turns((event) => events.push(event)) }).subscribe({
     next: (value) => values.push(value),
     error: (error: unknown) => {
       end = { error };

@@ -144,7 +144,7 @@ describe('checkedRandom', () => {
 describe('checkScheduler', () => {
   it.each([asyncScheduler, asapScheduler, queueScheduler, new VirtualTimeScheduler()])('accepts %#', (scheduler) => {
     expect(() => {
-      checkScheduler('here', scheduler);
+      checkScheduler('here', 'scheduler', scheduler);
     }).not.toThrow();
   });
 
@@ -159,7 +159,7 @@ describe('checkScheduler', () => {
     [{ now: 0, schedule: Date.now }, TypeError, 'an object'],
   ])('rejects %#', (value, kind, shown) => {
     expect(() => {
-      checkScheduler('here', value);
+      checkScheduler('here', 'scheduler', value);
     }).toThrow(new kind(`here: scheduler must be an RxJS scheduler, got ${shown}`));
   });
 });

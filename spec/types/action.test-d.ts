@@ -210,11 +210,6 @@ class Api {
   context() {
     return ({ attempt }: Attempt) => attempt;
   }
-  // @ts-expect-error -- the decorator is what action makes of options
-  @action
-  bare(): Observable<number> {
-    return of(1);
-  }
   // @ts-expect-error -- a field is no method
   @thrice
   field = 1;

@@ -1,6 +1,6 @@
 import { Observable, type MonoTypeOperatorFunction } from 'rxjs';
 import { rejectOption } from '../options.js';
-import { invoke, type Attempt, type Emitted } from './invoke.js';
+import { Call, type Attempt, type Emitted } from './invoke.js';
 import { pipelineOf, type ActionOptions } from './pipeline.js';
 import { isClass } from '../policy/limits.js';
 
@@ -42,13 +42,14 @@ export interface ActionWrapper {
 
 /**
  * Turns a function into one that returns a cold Observable with retries, a timeout and a circuit. Nothing runs before
- * `subscribe`. Each subscription calls the function once per attempt, with the arguments and the `this` of the call.
+ * `subscribe`. Each attempt calls the function, with the arguments and the `this` of the call.
  *
  * - A promise, an Observable or an async iterable (a `ReadableStream` is one) is run. Anything else is one value, and so
  *   are a string and an array. What the function throws is an error of the stream.
- * - **The context form**: if the function returns a function, that one receives the {@link Attempt} with a fresh
- *   `AbortSignal`: `action((id: string) => ({ signal }) => fetch(url(id), { signal }))`. A returned function always means
- *   this. An `async` function cannot return one.
+ * - **The context form**: if the function returns a function, that one is called for each attempt, with the
+ *   {@link Attempt} and a fresh `AbortSignal`: `action((id: string) => ({ signal }) => fetch(url(id), { signal }))`. The
+ *   outer function is then called once for all attempts of a subscription, so what it makes is the same for all of them,
+ *   such as an idempotency key. A returned function always means this. An `async` function cannot return one.
  * - A Node stream is destroyed, a `ReadableStream` cancelled and an async iterator returned when the attempt ends before
  *   its end, also if it has fallen silent.
  * - The order from the inside: the attempt, `failOn`, `timeout`, `circuit`, `retry`, `signal`.
@@ -91,16 +92,16 @@ export function action(first: ActionOptions | AnyFunction, options: ActionOption
   };
 }
 
-/** What all calls of one action share. */
+/** What the functions share that are wrapped with the same options. */
 interface Plan {
-  readonly pipeline: MonoTypeOperatorFunction<unknown>;
+  readonly pipelineFor: (name: string) => MonoTypeOperatorFunction<unknown>;
   readonly signal: AbortSignal | undefined;
 }
 
 /** Null is rejected where the options are checked. */
 const planOf = (options: ActionOptions): Plan => {
-  const pipeline = pipelineOf(options);
-  return { pipeline, signal: options.signal };
+  const pipelineFor = pipelineOf(options);
+  return { pipelineFor, signal: options.signal };
 };
 
 type AnyFunction = (this: unknown, ...args: unknown[]) => unknown;
@@ -111,15 +112,16 @@ function checkMethod(value: unknown): AnyFunction {
   return rejectOption('action', 'fn', 'a function or a method', value, TypeError);
 }
 
-function wrap(fn: AnyFunction, { pipeline, signal }: Plan): Action<unknown, unknown[], unknown> {
+function wrap(fn: AnyFunction, { pipelineFor, signal }: Plan): Action<unknown, unknown[], unknown> {
+  const pipeline = pipelineFor(fn.name || 'action');
   const wrapper = function (this: unknown, ...args: unknown[]): Observable<unknown> {
     return new Observable((consumer) => {
-      const call = { consumer, signal };
-      let attempt = 0;
-      const attempts = new Observable((subscriber) => {
-        invoke(fn.apply(this, args), (attempt += 1), subscriber, call);
-      });
-      pipeline(attempts).subscribe(consumer);
+      const call = new Call(consumer, signal, () => fn.apply(this, args));
+      pipeline(
+        new Observable((subscriber) => {
+          call.invoke(subscriber);
+        }),
+      ).subscribe(consumer);
     });
   };
   return inPlaceOf(fn, wrapper);

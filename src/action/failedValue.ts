@@ -1,5 +1,5 @@
 import { map, type MonoTypeOperatorFunction } from 'rxjs';
-import { callable, show } from '../options.js';
+import { show } from '../options.js';
 import { isPromise, Misuse } from './invoke.js';
 
 /**
@@ -38,7 +38,6 @@ export class FailedValueError extends Error {
 
 /** Fails with the error of `failOn` where a value is a failure. */
 export function failOnOperator(failOn: (value: unknown) => unknown): MonoTypeOperatorFunction<unknown> {
-  callable('action', 'failOn', failOn);
   return map((value) => {
     const answer = failOn(value);
     if (isPromise(answer)) {

@@ -54,18 +54,29 @@ export function isMisuse(error: unknown): boolean {
 }
 
 /** One call of an action, with all its attempts. */
-export interface Call {
-  /** Its consumer. Closed when the call is over. */
-  readonly consumer: Subscriber<unknown>;
-  /** The consumer's signal. */
-  readonly signal: AbortSignal | undefined;
-}
+export class Call {
+  private attempt = 0;
+  /** What the function returned, if it is the context form. */
+  private context: Contextual | undefined;
 
-/** Runs what a function returned, into `subscriber`. A returned function is the context form: it receives the attempt. */
-export function invoke(returned: unknown, attempt: number, subscriber: Subscriber<unknown>, call: Call): void {
-  if (typeof returned === 'function') fromContext(returned as Contextual, attempt, call).subscribe(subscriber);
-  else if (isPromise(returned) && !isObservable(returned)) subscribePromise(returned, subscriber);
-  else from(input(returned)).subscribe(subscriber);
+  constructor(
+    /** Its consumer. Closed when the call is over. */
+    readonly consumer: Subscriber<unknown>,
+    /** The consumer's signal. */
+    readonly signal: AbortSignal | undefined,
+    private readonly fn: () => unknown,
+  ) {}
+
+  /** Runs an attempt into `subscriber`. A context form is made by the first one, and receives each of them. */
+  invoke(subscriber: Subscriber<unknown>): void {
+    const attempt = (this.attempt += 1);
+    const returned = this.context ?? this.fn();
+    if (typeof returned === 'function') {
+      this.context = returned as Contextual;
+      fromContext(this.context, attempt, this).subscribe(subscriber);
+    } else if (isPromise(returned) && !isObservable(returned)) subscribePromise(returned, subscriber);
+    else from(input(returned)).subscribe(subscriber);
+  }
 }
 
 type Contextual = (attempt: Attempt) => unknown;

@@ -3,7 +3,6 @@ import { rejectOption } from '../options.js';
 
 /** Ends a call with the reason of the consumer's signal. A call that begins later ends at once. */
 export function signalOperator(signal: AbortSignal): MonoTypeOperatorFunction<unknown> {
-  if (!isSignal(signal)) rejectOption('action', 'signal', 'an AbortSignal', signal, TypeError);
   const aborted = new Observable<never>((subscriber) => {
     const onAbort = (): void => {
       subscriber.error(signal.reason);
@@ -23,6 +22,8 @@ export function signalOperator(signal: AbortSignal): MonoTypeOperatorFunction<un
   return (call) => takeUntil(aborted)(withReason(call));
 }
 
-/** By its shape: it may come from another realm. */
-const isSignal = (value: unknown): boolean =>
-  typeof value === 'object' && value !== null && 'aborted' in value && 'addEventListener' in value;
+/** Throws unless `value` has the shape of an AbortSignal: it may come from another realm. */
+export function checkSignal(where: string, option: string, value: unknown): void {
+  if (!(typeof value === 'object' && value !== null && 'aborted' in value && 'addEventListener' in value))
+    rejectOption(where, option, 'an AbortSignal', value, TypeError);
+}

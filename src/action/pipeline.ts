@@ -1,4 +1,5 @@
 import {
+  asyncScheduler,
   identity,
   NEVER,
   takeUntil,
@@ -7,7 +8,8 @@ import {
   type SchedulerLike,
   type TimeoutConfig,
 } from 'rxjs';
-import { callable, record, rejectOption } from '../options.js';
+import { callable, rejectOption } from '../options.js';
+import { anything, readOptions } from '../readOptions.js';
 import type { CircuitBreaker } from '../gates/circuit/circuitBreaker.js';
 import { isFinal } from '../finality.js';
 import { never } from '../policy/delays.js';
@@ -16,12 +18,12 @@ import { fixedRetry } from '../policy/presets.js';
 import { checkGates, untilOpen } from './circuitOptions.js';
 import { failOnOperator, type FailOnResult } from './failedValue.js';
 import { isMisuse } from './invoke.js';
-import { signalOperator } from './outerSignal.js';
+import { checkSignal, signalOperator } from './outerSignal.js';
 import type { Circuit } from '../live/circuit.js';
 import { circuitOf, isCircuit } from '../live/circuits.js';
 import { circuitBreak } from '../operators/circuitBreak.js';
-import { clockFrom, checkScheduler } from '../time/clock.js';
-import { retrying, type RetryOptions } from '../operators/retryWithPolicy.js';
+import { checkScheduler } from '../time/clock.js';
+import { retrying, retryOptionNames, type RetryOptions } from '../operators/retryWithPolicy.js';
 
 /*
  * What an action puts around each attempt, from the inside: failOn, timeout, circuit, retry, signal.
@@ -37,16 +39,16 @@ export interface ActionOptions<T = any> extends RetryOptions {
    *
    * @defaultValue no retry
    */
-  readonly retry?: number | Policy | Circuit;
+  readonly retry?: number | Policy | Circuit | undefined;
   /** The circuit of each attempt: a circuit, or a `circuitBreaker(..)`, from which one circuit is made for all calls. */
-  readonly circuit?: Circuit | CircuitBreaker;
+  readonly circuit?: Circuit | CircuitBreaker | undefined;
   /**
    * How long each attempt may take from its start to its end: milliseconds, at least 1. Then it fails with RxJS's
    * `TimeoutError`. An object is RxJS's `TimeoutConfig` for each attempt.
    *
    * @defaultValue no limit
    */
-  readonly timeout?: number | TimeoutConfig<any, any>;
+  readonly timeout?: number | TimeoutConfig<any, any> | undefined;
   /**
    * Turns a value into a failure, for `fetch`, which resolves with a 503: `failOn: (response) => !response.ok`. It returns
    * `undefined`, `null` or `false` if the value is good, `true` to fail with a `FailedValueError` that carries the value, or
@@ -57,7 +59,7 @@ export interface ActionOptions<T = any> extends RetryOptions {
    *
    * @defaultValue every value is good
    */
-  readonly failOn?: (value: T) => FailOnResult;
+  readonly failOn?: ((value: T) => FailOnResult) | undefined;
   /**
    * Ends calls from outside: from its abort on, a call fails with the signal's `reason`, the attempt's own signal aborts
    * with the same reason, and nothing is retried. If it has aborted before, the function is not called. It has no effect on
@@ -65,38 +67,55 @@ export interface ActionOptions<T = any> extends RetryOptions {
    *
    * @defaultValue none
    */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
-/** The operator around each attempt, made once for all calls. */
-export function pipelineOf(options: ActionOptions): MonoTypeOperatorFunction<unknown> {
-  record('action', options);
-  const { scheduler } = clockFrom('action', options);
-  const { failOn, timeout, circuit, signal, successOn = 'complete' } = options;
+/** Makes the operator around each attempt, for functions of that name. All of them share the circuits. */
+export function pipelineOf(options: ActionOptions): (name: string) => MonoTypeOperatorFunction<unknown> {
+  const own: Omit<ActionOptions, keyof RetryOptions> = options;
+  const { failOn, timeout, circuit, signal } = readOptions('action', own, rows, retryOptionNames());
   checkGates(options);
+  const { successOn, scheduler } = options;
   const withFailOn = failOn === undefined ? identity : failOnOperator(failOn);
   const withTimeout = timeout === undefined ? identity : timeoutOperator(timeout, scheduler);
   const withCircuit =
     circuit === undefined ? identity : circuitBreak(circuitOf('action', 'circuit', circuit, options), { successOn });
-  const withRetry = retryOperator(options);
+  const retryFor = retryOperators(options);
   const withSignal = signal === undefined ? identity : signalOperator(signal);
-  return (attempt) => withSignal(withRetry(withCircuit(withTimeout(withFailOn(attempt)))));
+  return (name) => {
+    const withRetry = retryFor(name);
+    return (attempt) => withSignal(withRetry(withCircuit(withTimeout(withFailOn(attempt)))));
+  };
 }
 
-function retryOperator(options: ActionOptions): MonoTypeOperatorFunction<unknown> {
-  const { retry, gates, observe, signal, isFatal = isFinal } = options;
-  callable('action', 'isFatal', isFatal);
-  if (retry === undefined && gates === undefined && observe === undefined) return identity;
+const rows = {
+  retry: [checkRetry, undefined],
+  circuit: [anything, undefined],
+  timeout: [anything, undefined],
+  failOn: [callable, undefined],
+  signal: [checkSignal, undefined],
+} as const;
+
+function retryOperators(options: ActionOptions): (name: string) => MonoTypeOperatorFunction<unknown> {
+  const { retry, gates, observe, onComplete, signal, isFatal = isFinal } = options;
   const isFatalOrMisuse = (error: unknown): boolean => isMisuse(error) || signal?.aborted === true || isFatal(error);
-  const retrier = (policy: Policy): MonoTypeOperatorFunction<unknown> =>
-    retrying('action', policy, { ...options, isFatal: isFatalOrMisuse });
-  if (!isCircuit(retry)) return retrier(policyOf(retry));
-  return untilOpen(circuitOf('action', 'retry', retry, options), retrier);
+  const retrier =
+    (name: string) =>
+    (policy: Policy): MonoTypeOperatorFunction<unknown> =>
+      retrying('action', policy, { ...options, isFatal: isFatalOrMisuse, name }, Object.keys(rows));
+  // It checks the options, whatever happens to be called.
+  retrying('action', never, options, Object.keys(rows));
+  const isNeeded = [retry, gates, observe, onComplete].some((option) => option !== undefined);
+  if (!isNeeded) return () => identity;
+  const { name: given } = options;
+  if (!isCircuit(retry)) return (name) => retrier(given ?? name)(policyOf(retry));
+  const circuit = circuitOf('action', 'retry', retry, options);
+  return (name) => untilOpen(circuit, retrier(given ?? name));
 }
 
 function timeoutOperator(
   timeout: number | TimeoutConfig<any, any>,
-  scheduler: SchedulerLike,
+  scheduler: SchedulerLike = asyncScheduler,
 ): MonoTypeOperatorFunction<unknown> {
   if (isConfig(timeout)) {
     const { each, first, scheduler: own = scheduler, with: instead } = timeout;
@@ -104,7 +123,7 @@ function timeoutOperator(
     if (each !== undefined) timerMs('timeout.each', bound, each);
     if (first !== undefined && !isDate(first)) timerMs('timeout.first', `${bound}, or a Date`, first);
     if (instead !== undefined) callable('action', 'timeout.with', instead);
-    checkScheduler('action', own);
+    checkScheduler('action', 'timeout.scheduler', own);
     return timeoutWith({ ...timeout, scheduler: own });
   }
   timerMs('timeout', 'milliseconds from 1 to 2147483647, or a TimeoutConfig', timeout);
@@ -125,10 +144,11 @@ function isConfig(timeout: unknown): timeout is TimeoutConfig<any, any> {
   return first !== undefined || each !== undefined;
 }
 
-function policyOf(retry: unknown = never): Policy {
-  if (isPolicy(retry)) return retry;
+function checkRetry(where: string, option: string, retry: unknown): void {
   const isCount = typeof retry === 'number' && Number.isInteger(retry) && retry >= 1;
-  return isCount
-    ? fixedRetry({ maxAttempts: retry })
-    : rejectOption('action', 'retry', 'a policy, a circuit or a whole number, at least 1', retry);
+  if (!isCount && !isPolicy(retry) && !isCircuit(retry))
+    rejectOption(where, option, 'a policy, a circuit or a whole number, at least 1', retry);
 }
+
+const policyOf = (retry: number | Policy = never): Policy =>
+  typeof retry === 'number' ? fixedRetry({ maxAttempts: retry }) : retry;

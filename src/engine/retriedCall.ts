@@ -1,5 +1,5 @@
 import { finalReason, type Reason } from '../errors.js';
-import { isKept, step, type Policy, type Verdict } from '../policy/policy.js';
+import { handlesKind, isKept, step, type Policy, type Verdict } from '../policy/policy.js';
 import { askSignal, type Signal } from '../policy/signals.js';
 import type { Clock } from './ledger.js';
 import { passingFailures } from './passingFailures.js';
@@ -16,17 +16,20 @@ import { admitted, rejectionOf, stopped, type Answer, type Transaction } from '.
 /** What all calls of one operator share. */
 export interface Plan {
   readonly policy: Policy;
-  readonly handles: ReadonlySet<Signal['kind']>;
   /** The way into the gates, if there are any. */
   readonly entry: { readonly begin: () => Transaction } | undefined;
   /** Whether attempts are asked for: by the policy or by a gate. */
   readonly isAsking: boolean;
   /** Whether the policy handles values. */
   readonly handlesValues: boolean;
-  readonly clock: Clock & { readonly until?: AbortSignal | undefined };
+  readonly clock: Clock;
+  /** Ends the retrying when it aborts. */
+  readonly until: AbortSignal | undefined;
   /** Whether a value proves success; `undefined`: any value does until the attempt fails. */
   readonly proves: ((value: any) => boolean) | undefined;
   readonly isFatal: (error: any) => boolean;
+  /** Which operation it is, in events. */
+  readonly name: string;
   readonly notify: ((event: RetryEvent) => void) | undefined;
 }
 
@@ -64,10 +67,9 @@ export class RetriedCall {
     this.startedAt = now;
     if (!plan.isAsking) {
       this.phase = 'running';
-      this.cause = undefined;
-      return 0;
+      return this.start();
     }
-    const own = plan.handles.has('ask')
+    const own = this.handles('ask')
       ? step(plan.policy, this.state, askSignal(attempt, now, plan.clock.random(), attempt, cause))
       : undefined;
     const ours: Answer = own ?? admitted;
@@ -78,7 +80,7 @@ export class RetriedCall {
     if (isAdmitted) this.phase = 'running';
     this.gates?.keep(isAdmitted);
     if (hasLeft) this.left();
-    if (isAdmitted) this.cause = undefined;
+    if (isAdmitted) return this.start();
     return longest.wait < Infinity ? longest.wait : this.reject(longest);
   }
 
@@ -90,7 +92,7 @@ export class RetriedCall {
     if (plan.handlesValues || this.gates?.expectsValue || !isProof) {
       this.report(() => {
         this.gates?.value(value);
-        if (plan.handles.has('value')) {
+        if (this.handles('value')) {
           this.fold({ kind: 'value', ticket: attempt, now: plan.clock.now(), random: 0, value });
         }
         if (this.phase !== 'running' || proves?.(value) !== true) return;
@@ -105,11 +107,13 @@ export class RetriedCall {
 
   /** The attempt completed. What a predicate throws is thrown on, and ends the call. */
   succeeded(): void {
+    const { attempt } = this;
     const isFirst = this.phase === 'running';
     this.report(() => {
       this.settle('success');
     });
     if (isFirst) this.recover();
+    this.notify({ kind: 'succeeded', attempt });
   }
 
   /** The attempt failed. After how many milliseconds to ask for the next one? */
@@ -122,7 +126,7 @@ export class RetriedCall {
     }
     this.phase = 'asking';
     this.gates?.settle('failure', error);
-    const wait = plan.handles.has('failure') ? this.fail(error, now) : 0;
+    const wait = this.handles('failure') ? this.fail(error, now) : 0;
     if (wait === Infinity) return wait;
     const reason = this.reasonToStop(error, wait);
     if (reason !== undefined) return this.giveUp(attempt, error, reason);
@@ -139,7 +143,9 @@ export class RetriedCall {
    * has what it wanted (`take(1)`, `firstValueFrom`).
    */
   left(): void {
-    this.settle(this.phase === 'answered' ? 'success' : 'cancel');
+    const hasValue = this.phase === 'answered';
+    this.settle(hasValue ? 'success' : 'cancel');
+    if (hasValue) this.notify({ kind: 'succeeded', attempt: this.attempt });
   }
 
   /** The last thing that happens to an attempt: its source has let go, so waiting calls may be woken. */
@@ -152,6 +158,19 @@ export class RetriedCall {
   /** The call must not go on: `until` has aborted while it waited. */
   stop(): number {
     return this.reject(stopped);
+  }
+
+  /** What a retry must wait for has failed. */
+  abort(error: unknown): void {
+    this.gates?.abandon();
+    this.giveUp(this.attempt - 1, error, 'before-retry');
+  }
+
+  /** The attempt is admitted. Its consumer may have left meanwhile. */
+  private start(): number {
+    this.cause = undefined;
+    if (!this.isOver) this.notify({ kind: 'attempt', attempt: this.attempt });
+    return 0;
   }
 
   private get isOver(): boolean {
@@ -190,7 +209,7 @@ export class RetriedCall {
 
   /** Why there must be no retry after `wait` milliseconds: `until` has aborted, or a guard below would reject it. */
   private reasonToStop(error: unknown, wait: number): Reason | undefined {
-    if (this.plan.clock.until?.aborted) return 'stopped';
+    if (this.plan.until?.aborted) return 'stopped';
     for (const [guard, failure] of passingFailures) {
       const rejection = failure === error ? guard.rejectionIn(wait) : undefined;
       if (rejection !== undefined && this.isFatal(rejection)) return rejection.reason;
@@ -232,9 +251,13 @@ export class RetriedCall {
       return;
     }
     this.gates?.settle(ending);
-    if (!plan.handles.has(ending)) return;
+    if (!this.handles(ending)) return;
     const now = plan.clock.now();
     this.fold({ kind: ending, ticket: attempt, now, random: 0, took: now - startedAt });
+  }
+
+  private handles(kind: Signal['kind']): boolean {
+    return handlesKind(this.plan.policy, kind);
   }
 
   private fold(signal: Signal): Verdict {
@@ -245,7 +268,7 @@ export class RetriedCall {
   }
 
   private notify(event: Untimed<RetryEvent>): void {
-    const { clock, notify } = this.plan;
-    notify?.({ ...event, elapsed: clock.now() - this.begunAt });
+    const { clock, name, notify } = this.plan;
+    notify?.({ ...event, name, elapsed: clock.now() - this.begunAt });
   }
 }

@@ -2,10 +2,22 @@ import type { Reason } from '../errors.js';
 
 /** Fields of every event. */
 interface EventBase {
+  /** The option `name`: which operation it is. */
+  readonly name: string;
   /** The number of the attempt. The first is 1. */
   readonly attempt: number;
   /** Milliseconds since the stream was subscribed. */
   readonly elapsed: number;
+}
+
+/** An attempt starts. Every attempt after the first is a retry. */
+interface AttemptStarted extends EventBase {
+  readonly kind: 'attempt';
+}
+
+/** The source completed, or the consumer left after a value. `elapsed` is how long the call took, with its waits. */
+interface Succeeded extends EventBase {
+  readonly kind: 'succeeded';
 }
 
 /** An attempt failed. The next one is asked for after `wait` milliseconds, which begin now. */
@@ -39,7 +51,7 @@ interface Rejected extends EventBase {
 }
 
 /** What happens to a stream that is retried. */
-export type RetryEvent = Retrying | Recovered | GaveUp | Rejected;
+export type RetryEvent = AttemptStarted | Succeeded | Retrying | Recovered | GaveUp | Rejected;
 
-/** An event without its time. The clock is read only where an observer listens. */
-export type Untimed<E> = E extends unknown ? Omit<E, 'elapsed'> : never;
+/** An event without its time and name. The clock is read only where an observer listens. */
+export type Untimed<E> = E extends unknown ? Omit<E, 'elapsed' | 'name'> : never;

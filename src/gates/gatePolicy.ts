@@ -82,7 +82,7 @@ export function gatePolicy<S, V>(options: GatePolicyOptions<S, V>): GatePolicy<S
   } = on;
   return {
     initial,
-    handles: signalKinds.filter((kind) => handlerOf(kind) in on),
+    handles: signalKinds.filter((kind) => on[handlerOf(kind)] !== undefined),
     reduce(state, signal): Verdict<S> {
       switch (signal.kind) {
         case 'ask':

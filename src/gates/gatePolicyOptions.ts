@@ -1,7 +1,7 @@
-import { callable, record, rejectOption } from '../options.js';
+import { callable, oneOf, record, rejectOption } from '../options.js';
+import { needed, readOptions } from '../readOptions.js';
 import type { Verdict } from '../policy/policy.js';
 import {
-  signalKinds,
   type Abandon,
   type Ask,
   type Cancel,
@@ -54,34 +54,50 @@ export interface GatePolicyOptions<S, V> {
    *
    * @defaultValue 'proof'
    */
-  readonly settlesAt?: 'proof' | 'end';
+  readonly settlesAt?: 'proof' | 'end' | undefined;
   /**
    * The tickets of the waiting calls that should ask again after this signal, or `'all'`. A limit that cannot predict
    * when it admits a call answers its ask with `Number.MAX_VALUE`, and wakes it here.
    *
    * @defaultValue no call: each asks again when its own wait has passed
    */
-  readonly wakes?: (before: S, after: S, signal: Signal) => readonly number[] | 'all';
+  readonly wakes?: ((before: S, after: S, signal: Signal) => readonly number[] | 'all') | undefined;
 }
 
 /** The handler of a kind of signal. Of all commands, a gate sends only `resume`. */
 export const handlerOf = (kind: Signal['kind']): keyof GateHandlers<unknown> => (kind === 'control' ? 'resume' : kind);
 
-export function checkOptions<S>(where: string, options: GatePolicyOptions<S, unknown>): void {
-  record(where, options);
-  const { name, initial, on, view, read, wakes, settlesAt } = options;
-  if (typeof name !== 'string' || name === '') rejectOption(where, 'name', 'a string, not empty', name, TypeError);
-  if (initial === undefined) rejectOption(where, 'initial', 'a state of plain JSON', initial);
-  record(where, on, 'on');
-  const known: readonly string[] = signalKinds.map(handlerOf);
-  for (const [key, handler] of Object.entries(on)) {
-    if (!known.includes(key)) rejectOption(where, 'on', `handlers of ${known.join(', ')}`, key, TypeError);
-    callable(where, `on.${key}`, handler);
-  }
-  callable(where, 'view', view);
-  callable(where, 'read', read);
-  if (wakes !== undefined) callable(where, 'wakes', wakes);
-  if (![undefined, 'proof', 'end'].includes(settlesAt)) {
-    rejectOption(where, 'settlesAt', "'proof' or 'end'", settlesAt, TypeError);
-  }
+export function checkOptions<S, V>(where: string, options: GatePolicyOptions<S, V>): void {
+  const { on } = readOptions<GatePolicyOptions<S, V>, typeof rows>(where, options, rows);
+  readOptions<GateHandlers<S>, typeof handlerRows>(where, on, handlerRows, [], 'on.');
 }
+
+function checkName(where: string, option: string, name: unknown): void {
+  if (typeof name !== 'string' || name === '') rejectOption(where, option, 'a string, not empty', name, TypeError);
+}
+
+function checkInitial(where: string, option: string, initial: unknown): void {
+  if (initial === undefined) rejectOption(where, option, 'a state of plain JSON', initial);
+}
+
+const rows = {
+  name: [checkName, needed],
+  initial: [checkInitial, needed],
+  on: [record, needed],
+  view: [callable, needed],
+  read: [callable, needed],
+  settlesAt: [oneOf, undefined, ['proof', 'end']],
+  wakes: [callable, undefined],
+} as const;
+
+const handler = [callable, undefined] as const;
+
+const handlerRows = {
+  ask: handler,
+  value: handler,
+  success: handler,
+  failure: handler,
+  cancel: handler,
+  abandon: handler,
+  resume: handler,
+} as const;

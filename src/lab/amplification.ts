@@ -36,7 +36,7 @@ export function withOutages(
   options: SimulateOptions,
   lengths: readonly number[],
 ): { readonly outage: number; readonly options: SimulateOptions }[] {
-  record(where, options);
+  record(where, 'options', options);
   milliseconds(where, 'duration', options.duration, 1);
   list(where, 'lengths', 'an array of at least one number of milliseconds', lengths);
   lengths.forEach((length, index) => {

@@ -1,4 +1,5 @@
-import { callable, milliseconds, record, rejectOption, whole } from '../options.js';
+import { callable, milliseconds, rejectOption, whole } from '../options.js';
+import { anything, needed, readOptions } from '../readOptions.js';
 import type { CircuitBreaker } from '../gates/circuit/circuitBreaker.js';
 import { never } from '../policy/delays.js';
 import { checkPolicy, type Policy } from '../policy/policy.js';
@@ -29,31 +30,31 @@ export interface SimulateOptions {
    *
    * @defaultValue no retry
    */
-  readonly policy?: Policy;
+  readonly policy?: Policy | undefined;
   /**
    * A circuit breaker around each attempt, below the retry, as in `circuitBreak`. It rejects at once.
    *
    * @defaultValue none
    */
-  readonly circuit?: CircuitBreaker;
+  readonly circuit?: CircuitBreaker | undefined;
   /**
    * A gate that each attempt asks, as in `gates` of `retryWithPolicy`: a `retryBudget`, a `retryQuota`, a throttle. It must
    * admit or reject each attempt at once.
    *
    * @defaultValue none
    */
-  readonly budget?: GatePolicy;
+  readonly budget?: GatePolicy | undefined;
   /**
    * The number of processes that the clients are spread over. Each process has its own circuit and budget. A whole number, at
    * least 1 and at most `clients`.
    *
    * @defaultValue 1
    */
-  readonly processes?: number;
+  readonly processes?: number | undefined;
   /** When clients call. */
-  readonly calls?: CallsOptions;
+  readonly calls?: CallsOptions | undefined;
   /** The service that they call. */
-  readonly service?: ServiceOptions;
+  readonly service?: ServiceOptions | undefined;
   /** The simulated time in milliseconds, at least 1 and below 2³¹. */
   readonly duration: number;
   /**
@@ -61,21 +62,21 @@ export interface SimulateOptions {
    *
    * @defaultValue duration / 240
    */
-  readonly slot?: number;
+  readonly slot?: number | undefined;
   /**
    * The seed of all random numbers: a safe integer.
    *
    * @defaultValue 1
    */
-  readonly seed?: number;
+  readonly seed?: number | undefined;
   /**
    * How many bytes the simulation may use, at least 1. One that would need more is rejected before it starts.
    *
    * @defaultValue 1 GiB
    */
-  readonly memory?: number;
+  readonly memory?: number | undefined;
   /** Called for each attempt that reaches the service. */
-  readonly observe?: (start: AttemptStart) => void;
+  readonly observe?: ((start: AttemptStart) => void) | undefined;
 }
 
 /** The options, checked and complete. */
@@ -104,31 +105,39 @@ const gibibyte = 2 ** 30;
  * @throws RangeError | TypeError naming the option and the value
  */
 export function planFrom(where: string, options: SimulateOptions): SimulationPlan {
-  record(where, options);
-  const { clients, policy = never, circuit, budget, processes = 1, duration } = options;
-  const { seed = 1, memory = gibibyte, observe } = options;
-  whole(where, 'clients', clients, 1);
-  checkPolicy(where, 'policy', policy);
-  if (circuit !== undefined) checkGatePolicy(where, 'circuit', 'a policy from circuitBreaker()', circuit);
-  if (budget !== undefined) checkGatePolicy(where, 'budget', 'a gate policy such as retryBudget()', budget);
-  whole(where, 'processes', processes, 1);
+  const settings = readOptions(where, options, rows);
+  const { clients, processes, duration } = settings;
   if (processes > clients)
     rejectOption(where, 'processes', `at most the number of clients (${String(clients)})`, processes);
-  milliseconds(where, 'duration', duration, 1);
   if (duration > maxDuration) rejectOption(where, 'duration', `at most ${String(maxDuration)} ms`, duration);
-  const { slot = duration / 240 } = options;
-  milliseconds(where, 'slot', slot);
+  const { slot = duration / 240 } = settings;
   const minSlot = duration / maxSlots;
   if (slot < minSlot) rejectOption(where, 'slot', `at least duration / 100 000 (${String(minSlot)})`, slot);
-  if (!Number.isSafeInteger(seed)) rejectOption(where, 'seed', 'a safe integer', seed);
-  whole(where, 'memory', memory, 1);
-  if (observe !== undefined) callable(where, 'observe', observe);
-  const calls = callsSettings(where, options.calls ?? {});
-  const service = serviceSettings(where, options.service ?? {});
-  return { clients, policy, circuit, budget, processes, calls, service, duration, slot, seed, memory, observe };
+  const calls = callsSettings(where, settings.calls);
+  const service = serviceSettings(where, settings.service);
+  return { ...settings, slot, calls, service };
 }
 
-function checkGatePolicy(where: string, option: string, wanted: string, value: unknown): void {
+const rows = {
+  clients: [whole, needed, 1],
+  policy: [checkPolicy, never],
+  circuit: [checkGatePolicy, undefined, 'a policy from circuitBreaker()'],
+  budget: [checkGatePolicy, undefined, 'a gate policy such as retryBudget()'],
+  processes: [whole, 1, 1],
+  calls: [anything, {}],
+  service: [anything, {}],
+  duration: [milliseconds, needed, 1],
+  slot: [milliseconds, undefined],
+  seed: [safeInteger, 1],
+  memory: [whole, gibibyte, 1],
+  observe: [callable, undefined],
+} as const;
+
+function checkGatePolicy(where: string, option: string, value: unknown, wanted: string): void {
   checkPolicy(where, option, value);
   if (!isGatePolicy(value)) rejectOption(where, option, wanted, value, TypeError);
+}
+
+function safeInteger(where: string, option: string, value: unknown): void {
+  if (!Number.isSafeInteger(value)) rejectOption(where, option, 'a safe integer', value);
 }

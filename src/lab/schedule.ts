@@ -1,4 +1,5 @@
-import { record, rejectOption, whole } from '../options.js';
+import { rejectOption, whole } from '../options.js';
+import { anything, readOptions } from '../readOptions.js';
 import type { Reason } from '../errors.js';
 import { checkPolicy, type Policy } from '../policy/policy.js';
 import { preview } from '../policy/preview.js';
@@ -19,7 +20,7 @@ export interface ScheduleOptions {
    *
    * @defaultValue 10
    */
-  readonly retries?: number;
+  readonly retries?: number | undefined;
   /**
    * The error of every attempt.
    *
@@ -31,13 +32,13 @@ export interface ScheduleOptions {
    *
    * @defaultValue 60
    */
-  readonly clients?: number;
+  readonly clients?: number | undefined;
   /**
    * The seed of their random numbers.
    *
    * @defaultValue 1
    */
-  readonly seed?: number;
+  readonly seed?: number | undefined;
 }
 
 /** One retry. Times are milliseconds since the first failure. */
@@ -78,11 +79,18 @@ export interface Schedule {
  */
 export function schedule(policy: Policy, options: ScheduleOptions = {}): Schedule {
   checkPolicy('schedule', 'policy', policy);
-  record('schedule', options);
-  const { retries: failures = 10, error = new Error('schedule'), clients = 60, seed = 1 } = options;
-  whole('schedule', 'retries', failures, 1);
+  const {
+    retries: failures,
+    error = new Error('schedule'),
+    clients,
+    seed,
+  } = readOptions('schedule', options, {
+    retries: [whole, 10, 1],
+    error: [anything, undefined],
+    clients: [whole, 60, 0],
+    seed: [anything, 1],
+  });
   if (failures > maxRetries) rejectOption('schedule', 'retries', `at most ${String(maxRetries)}`, failures);
-  whole('schedule', 'clients', clients, 0);
   const previewWith = (random: number | readonly number[] | (() => number), count?: number) =>
     preview(policy, { error: () => error, random, ...(count !== undefined && { failures: count }) });
   const [low, middle, high] = [previewWith(0, failures), previewWith(0.5, failures), previewWith(1, failures)];

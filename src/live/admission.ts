@@ -1,6 +1,6 @@
 import { Observable, type Unsubscribable } from 'rxjs';
 import type { Waiter } from '../engine/ticket.js';
-import { isForeseeable, wait } from '../time/wait.js';
+import { endedBy, isForeseeable, wait } from '../time/wait.js';
 import { contextOf, type AsyncContext } from './asyncContext.js';
 import type { Asking, Waiting } from './waiting.js';
 
@@ -90,10 +90,10 @@ class Admission implements Waiter, Unsubscribable {
   }
 
   private sleep(ms: number): void {
-    const { clock } = this.waiting;
+    const { clock, until } = this.waiting;
     if (ms === 0) this.askInContext();
-    else if (isForeseeable(ms) || clock.until !== undefined) {
-      this.timer = wait(ms, clock).subscribe(() => {
+    else if (isForeseeable(ms) || until !== undefined) {
+      this.timer = endedBy(until, wait(ms, clock)).subscribe(() => {
         this.askInContext();
       });
     }

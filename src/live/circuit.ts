@@ -3,10 +3,11 @@ import { CircuitOpenError, type Reason } from '../errors.js';
 import { breaker, type CircuitBreaker, type CircuitBreakerOptions } from '../gates/circuit/circuitBreaker.js';
 import type { CircuitState, CircuitVerdict } from '../gates/circuit/phases.js';
 import type { CircuitView } from '../gates/circuit/view.js';
-import { milliseconds, rejectOption } from '../options.js';
+import { callable, milliseconds, string } from '../options.js';
+import { readOptions } from '../readOptions.js';
 import type { Verdict } from '../policy/policy.js';
 import type { Command, Signal } from '../policy/signals.js';
-import { clockFrom, type ClockOptions, type SchedulerClock } from '../time/clock.js';
+import { checkScheduler, clockFrom, type ClockOptions, type SchedulerClock } from '../time/clock.js';
 import { eventsOf, type CircuitEvent } from './circuitEvents.js';
 import { countdown } from './countdown.js';
 import { Gate } from './gate.js';
@@ -15,7 +16,7 @@ import type { Change } from './liveLedger.js';
 /** Options of {@link circuit}. */
 export interface CircuitOptions extends CircuitBreakerOptions, ClockOptions {
   /** Its name in errors, events and snapshots. @defaultValue 'circuit' */
-  readonly name?: string;
+  readonly name?: string | undefined;
 }
 
 /** The view of the circuit's policy, and the error that opened the circuit. */
@@ -185,8 +186,15 @@ const articled = (phase: string): string => `${/^[aeiou]/.test(phase) ? 'an' : '
  * payments.state.phase // => 'open'
  */
 export function circuit(options: CircuitOptions = {}): Circuit {
-  const policy = breaker('circuit', options);
-  const { name = 'circuit' } = options;
-  if (typeof name !== 'string') rejectOption('circuit', 'name', 'a string', name, TypeError);
-  return new Circuit(name, policy, clockFrom('circuit', options));
+  const policy = breaker('circuit', options, Object.keys(rows));
+  const { name, scheduler, random } = readOptions('circuit', options as NamedClock, rows, Object.keys(options));
+  return new Circuit(name, policy, clockFrom('circuit', { scheduler, random }));
 }
+
+type NamedClock = Pick<CircuitOptions, 'name' | keyof ClockOptions>;
+
+const rows = {
+  name: [string, 'circuit'],
+  scheduler: [checkScheduler, undefined],
+  random: [callable, undefined],
+} as const;

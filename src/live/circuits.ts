@@ -10,10 +10,25 @@ import { isGate } from './gates.js';
  */
 
 /** The circuit itself, or a new one for a bare policy, with that scheduler and those random numbers. */
-export function circuitOf(where: string, option: string, value: unknown, options: ClockOptions = {}): Circuit {
+export function circuitOf(
+  where: string,
+  option: string,
+  value: unknown,
+  { scheduler, random }: ClockOptions = {},
+): Circuit {
   if (isLive(value)) return value;
-  if (isBreaker(value)) return new Circuit('circuit', value, clockFrom(where, options));
+  if (isBreaker(value)) return new Circuit('circuit', value, clockFrom(where, { scheduler, random }));
   return rejectOption(where, option, 'a circuit or a circuitBreaker', value, TypeError);
+}
+
+/** Throws unless `value` is a live circuit. */
+export function checkCircuit(where: string, option: string, value: unknown): asserts value is Circuit {
+  if (isLive(value)) return;
+  if (!isBreaker(value)) rejectOption(where, option, 'a circuit from circuit()', value, TypeError);
+  throw new TypeError(
+    `${where}: ${option} must be a circuit, got the policy of one, which would count the failures of each pipe apart. ` +
+      `Make a circuit once, with circuit(options), and pass that`,
+  );
 }
 
 /** Whether it is a circuit, or the policy of one. */

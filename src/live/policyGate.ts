@@ -1,4 +1,5 @@
-import { record, rejectOption } from '../options.js';
+import { callable, string } from '../options.js';
+import { readOptions } from '../readOptions.js';
 import { RejectedError, type Reason } from '../errors.js';
 import { checkPolicy, handledKinds, untilChange, type Policy } from '../policy/policy.js';
 import { isGatePolicy, type GatePolicy } from '../gates/gatePolicy.js';
@@ -6,12 +7,12 @@ import { readState, wakesOf } from '../gates/parts.js';
 import { readSnapshot } from '../gates/snapshot.js';
 import { Gate } from './gate.js';
 import type { Change } from './liveLedger.js';
-import { clockFrom, type ClockOptions, type SchedulerClock } from '../time/clock.js';
+import { checkScheduler, clockFrom, type ClockOptions, type SchedulerClock } from '../time/clock.js';
 
 /** Options of {@link gate}. */
 export interface GateOptions extends ClockOptions {
   /** Its name in errors, events and snapshots. @defaultValue 'gate' */
-  readonly name?: string;
+  readonly name?: string | undefined;
 }
 
 /** Fields of every event. */
@@ -103,10 +104,12 @@ export function gate<V>(policy: GatePolicy<unknown, V>, options?: GateOptions): 
 export function gate<S>(policy: Policy<S>, options?: GateOptions): PolicyGate<S>;
 export function gate(policy: Policy, options: GateOptions = {}): PolicyGate {
   checkPolicy('gate', 'policy', policy);
-  record('gate', options);
-  const { name = 'gate' } = options;
-  if (typeof name !== 'string') rejectOption('gate', 'name', 'a string', name, TypeError);
-  return new PolicyGate(name, isGatePolicy(policy) ? policy : plain(policy), clockFrom('gate', options));
+  const { name, ...clock } = readOptions('gate', options, {
+    name: [string, 'gate'],
+    scheduler: [checkScheduler, undefined],
+    random: [callable, undefined],
+  });
+  return new PolicyGate(name, isGatePolicy(policy) ? policy : plain(policy), clockFrom('gate', clock));
 }
 
 /** A policy that was not made for a gate: its view is its state, and its parts say which waiting calls a change concerns. */

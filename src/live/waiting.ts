@@ -12,6 +12,8 @@ export interface Asking {
   readonly clock: SchedulerClock;
   /** Asks again: 0 = admitted, n = wait n milliseconds. What it throws becomes the error. */
   readonly ask: () => number;
+  /** Ends the wait when it aborts: the call asks once more. */
+  readonly until?: AbortSignal | undefined;
   /** How many milliseconds it may still wait. @defaultValue no limit */
   restOfMaxWait?(): number;
 }

@@ -1,10 +1,9 @@
 import type { MonoTypeOperatorFunction } from 'rxjs';
-import type { CircuitBreaker } from '../gates/circuit/circuitBreaker.js';
-import { record } from '../options.js';
+import { readOptions } from '../readOptions.js';
 import type { Circuit } from '../live/circuit.js';
-import { circuitOf } from '../live/circuits.js';
+import { checkCircuit } from '../live/circuits.js';
 import { guarding } from './guard.js';
-import type { SuccessOptions } from './successOptions.js';
+import { checkSuccessOn, type SuccessOptions } from './successOptions.js';
 
 /** Options of {@link circuitBreak}. */
 export type CircuitBreakOptions<T> = SuccessOptions<T>;
@@ -27,8 +26,8 @@ export type CircuitBreakOptions<T> = SuccessOptions<T>;
  * - With one circuit, either it fails fast here, or a retry waits for it (`gates: [circuit]`), never both.
  * - Put `timeout` before it. After it, a call that hangs is a cancel, and does not count.
  *
- * A `circuitBreaker(..)` in place of a circuit makes one circuit for this operator. Where the pipe is built for each call,
- * make a circuit with `circuit(..)` and keep it.
+ * It refuses a `circuitBreaker(..)`: a circuit that is made together with the pipe would be a new one for each pipe, and
+ * never open. Make a circuit with `circuit(..)` and keep it.
  *
  * @throws RangeError | TypeError naming the option and the value. Into the stream: a {@link CircuitOpenError}; what
  * `classify` or `successOn` throws.
@@ -39,12 +38,9 @@ export type CircuitBreakOptions<T> = SuccessOptions<T>;
  * await firstValueFrom(load$) // => 'Error'
  * await firstValueFrom(load$) // => 'CircuitOpenError'
  */
-export function circuitBreak<T>(
-  circuit: Circuit | CircuitBreaker,
-  options: CircuitBreakOptions<T> = {},
-): MonoTypeOperatorFunction<T> {
-  const live = circuitOf('circuitBreak', 'circuit', circuit);
-  record('circuitBreak', options);
-  const { successOn = 'complete' } = options;
-  return guarding('circuitBreak', live, { successOn });
+export function circuitBreak<T>(circuit: Circuit, options: CircuitBreakOptions<T> = {}): MonoTypeOperatorFunction<T> {
+  checkCircuit('circuitBreak', 'circuit', circuit);
+  return guarding('circuitBreak', circuit, readOptions('circuitBreak', options, rows));
 }
+
+const rows = { successOn: [checkSuccessOn, 'complete'] } as const;

@@ -1,8 +1,9 @@
 import { Observable, type MonoTypeOperatorFunction } from 'rxjs';
 import type { Gate } from '../live/gate.js';
 import { areGates, entryTo, isGate } from '../live/gates.js';
-import { record, rejectOption } from '../options.js';
-import { clockFrom, type ClockOptions, type StopOptions } from '../time/clock.js';
+import { callable, rejectOption } from '../options.js';
+import { readOptions } from '../readOptions.js';
+import { checkScheduler, checkUntil, clockFrom, type ClockOptions, type StopOptions } from '../time/clock.js';
 import { GuardSubscription } from './guardSubscription.js';
 import { checkSuccessOn, type SuccessOptions } from './successOptions.js';
 
@@ -15,7 +16,7 @@ export interface GuardOptions<T> extends SuccessOptions<T>, ClockOptions, StopOp
    *
    * @defaultValue 0
    */
-  readonly maxWait?: number;
+  readonly maxWait?: number | undefined;
 }
 
 /**
@@ -61,15 +62,23 @@ export function guarding<T>(where: string, given: unknown, options: GuardOptions
     const wanted = 'a gate or an array of distinct gates (from circuit() or gate())';
     return rejectOption(where, 'gates', wanted, given, TypeError);
   }
-  record(where, options);
-  const { successOn = 'complete', maxWait = 0 } = options;
-  checkSuccessOn(where, successOn);
-  if (!(typeof maxWait === 'number' && maxWait >= 0)) {
-    rejectOption(where, 'maxWait', 'a number of milliseconds, at least 0, or Infinity', maxWait);
-  }
-  const host = { entry, gates: [...gates], successOn, maxWait, clock: clockFrom(where, options) };
+  const settings = readOptions(where, options, rows);
+  const host = { ...settings, entry, gates: [...gates], clock: clockFrom(where, settings) };
   return (source) =>
     new Observable((subscriber) => {
       if (!subscriber.closed) new GuardSubscription<T>(host, source, subscriber).run();
     });
+}
+
+const rows = {
+  maxWait: [checkMaxWait, 0],
+  successOn: [checkSuccessOn, 'complete'],
+  until: [checkUntil, undefined],
+  scheduler: [checkScheduler, undefined],
+  random: [callable, undefined],
+} as const;
+
+function checkMaxWait(where: string, option: string, value: unknown): void {
+  if (!(typeof value === 'number' && value >= 0))
+    rejectOption(where, option, 'a number of milliseconds, at least 0, or Infinity', value);
 }

@@ -11,6 +11,7 @@ export interface GuardHost<T> {
   readonly successOn: NonNullable<SuccessOptions<T>['successOn']>;
   readonly maxWait: number;
   readonly clock: SchedulerClock;
+  readonly until: AbortSignal | undefined;
 }
 
 /** The rejection that a call would meet in `ms` milliseconds and after its wait at the guard, if that is certain. */

@@ -17,7 +17,7 @@ export class GuardSubscription<T> implements Waiting, FailedGuard {
   readonly transaction: Transaction;
   private hasValue = false;
   /** When its `maxWait` ends. It begins with the first wait. */
-  private until: number | undefined;
+  private deadline: number | undefined;
 
   constructor(
     private readonly host: GuardHost<T>,
@@ -40,13 +40,17 @@ export class GuardSubscription<T> implements Waiting, FailedGuard {
     return this.host.clock;
   }
 
+  get until(): AbortSignal | undefined {
+    return this.host.until;
+  }
+
   get isLeft(): boolean {
     return this.subscriber.closed;
   }
 
   /** Asks again after a wait. */
   ask(): number {
-    if (this.clock.until?.aborted) throw this.reject(stopped);
+    if (this.until?.aborted) throw this.reject(stopped);
     const answer = this.askAll();
     if (answer.wait === 0 || this.mayWait(answer.wait)) return answer.wait;
     throw this.reject(answer);
@@ -56,8 +60,8 @@ export class GuardSubscription<T> implements Waiting, FailedGuard {
     const { clock, maxWait } = this.host;
     if (maxWait === Infinity) return maxWait;
     const now = clock.now();
-    this.until ??= now + maxWait;
-    return this.until - now;
+    this.deadline ??= now + maxWait;
+    return this.deadline - now;
   }
 
   /** A source that ends at once has let go only when `subscribe` returns. */

@@ -1,9 +1,18 @@
-import { concatMap, type Observable, type Subscriber } from 'rxjs';
+import {
+  concatMap,
+  defaultIfEmpty,
+  defer,
+  take,
+  tap,
+  type Observable,
+  type ObservableInput,
+  type Subscriber,
+} from 'rxjs';
 import { RetriedCall, type Plan } from '../engine/retriedCall.js';
 import type { Transaction } from '../engine/transaction.js';
 import type { GateEntry } from '../live/waiting.js';
 import type { SchedulerClock } from '../time/clock.js';
-import { immediately, wait, type Asker } from '../time/wait.js';
+import { endedBy, immediately, wait, type Asker } from '../time/wait.js';
 import { reportUnhandled } from './notify.js';
 
 /** What all subscriptions of one operator share. */
@@ -11,7 +20,23 @@ export interface RetryHost extends Plan {
   readonly clock: SchedulerClock;
   /** The way into the gates, if there are any. */
   readonly entry: GateEntry | undefined;
+  readonly beforeRetry: BeforeRetry | undefined;
+  /** Whether a completion is a failure. */
+  readonly closesOnComplete: boolean;
 }
+
+/** The failure that a retry follows. */
+export interface FailedAttempt {
+  /** The error of the attempt. */
+  readonly error: any;
+  /** The number of the attempt that failed. The first is 1. */
+  readonly attempt: number;
+  /** How many milliseconds the policy waited. */
+  readonly wait: number;
+}
+
+/** What a retry waits for: the first value or the completion of what it returns, if it returns anything. */
+export type BeforeRetry = (failed: FailedAttempt) => ObservableInput<unknown> | undefined;
 
 /**
  * Every 512th consecutive retry without a wait goes through the scheduler, so that the stack and the event loop stay
@@ -42,25 +67,33 @@ export class RetrySubscription implements Asker {
   }
 
   /** Emits when a postponed attempt may start: it asks again after `ms` milliseconds. */
-  postponed(ms: number): Observable<0> {
+  postponed(ms: number): Observable<unknown> {
     const { clock, entry } = this.host;
     const transaction: Transaction | undefined = this.call.gates;
-    return entry === undefined || transaction === undefined
-      ? wait(ms, clock, this)
-      : entry.whenAdmitted(ms, { transaction, clock, ask: () => this.askAgain() });
+    return this.endedByUntil(
+      entry === undefined || transaction === undefined
+        ? wait(ms, clock, this)
+        : entry.whenAdmitted(ms, { transaction, clock, ask: () => this.askAgain() }),
+    );
   }
 
   /** The attempt failed: emits when to subscribe again. To give up, the final error is thrown. */
-  delay(error: unknown): Observable<0> {
-    const { clock, entry } = this.host;
+  delay(error: unknown): Observable<unknown> {
+    const { clock, entry, beforeRetry } = this.host;
     const failedAt = clock.now();
+    const { attempt } = this.call;
     const ms = this.orThrow(this.fail(error, failedAt));
     this.burst = ms > 0 ? 0 : this.burst + 1;
     const hops = ms > 0 || this.burst % longestBurst === 0;
     // An observer of the failure may have unsubscribed.
-    if (!hops) return this.subscriber.closed ? immediately : this.start(this.ask(failedAt));
-    if (entry === undefined) return wait(ms, clock, this, true);
-    return wait(ms, clock, undefined, true).pipe(concatMap(() => this.start(this.askAgain())));
+    if (this.subscriber.closed) return immediately;
+    if (beforeRetry === undefined) {
+      if (!hops) return this.start(this.ask(failedAt));
+      if (entry === undefined) return this.endedByUntil(wait(ms, clock, this, true));
+    }
+    const waited = wait(ms, clock, undefined, hops);
+    const ready = beforeRetry && concatMap(() => this.readiness(beforeRetry, { error, attempt, wait: ms }));
+    return this.endedByUntil(ready ? ready(waited) : waited).pipe(concatMap(() => this.start(this.askAgain())));
   }
 
   /** A wait has ended: may the attempt start? */
@@ -111,14 +144,32 @@ export class RetrySubscription implements Asker {
     }
   }
 
-  private start(ms: number): Observable<0> {
+  /** Emits when what the retry waits for has emitted or completed. */
+  private readiness(beforeRetry: BeforeRetry, failed: FailedAttempt): Observable<unknown> {
+    return defer(() => beforeRetry(failed) ?? []).pipe(
+      take(1),
+      defaultIfEmpty(0),
+      tap({
+        error: (error: unknown) => {
+          this.call.abort(error);
+        },
+      }),
+    );
+  }
+
+  /** A wait ends early when `until` aborts, with the error that `askAgain` throws then. */
+  private endedByUntil(waiting: Observable<unknown>): Observable<unknown> {
+    return endedBy(this.host.until, waiting, () => this.askAgain());
+  }
+
+  private start(ms: number): Observable<unknown> {
     return ms === 0 ? immediately : this.postponed(ms);
   }
 
   private ask(now: number): number {
     this.isSubscribed = false;
     const { call, host } = this;
-    return this.orThrow(host.clock.until?.aborted ? call.stop() : call.ask(now));
+    return this.orThrow(host.until?.aborted ? call.stop() : call.ask(now));
   }
 
   private orThrow(ms: number): number {

@@ -1,14 +1,16 @@
-import { concatMap, Observable, retry, tap, type MonoTypeOperatorFunction } from 'rxjs';
+import { concat, concatMap, Observable, retry, tap, throwError, type MonoTypeOperatorFunction } from 'rxjs';
 import type { RetryEvent } from '../engine/retryEvents.js';
-import { callable, record, rejectOption } from '../options.js';
+import { ClosedError } from '../errors.js';
 import { isFinal } from '../finality.js';
-import { checkPolicy, handledKinds, type Policy } from '../policy/policy.js';
+import { callable, oneOf, string } from '../options.js';
+import { readOptions } from '../readOptions.js';
+import { checkPolicy, handlesKind, type Policy } from '../policy/policy.js';
 import type { Gate } from '../live/gate.js';
-import { areGates, entryTo } from '../live/gates.js';
-import { clockFrom, type ClockOptions, type StopOptions } from '../time/clock.js';
+import { checkGates, entryTo } from '../live/gates.js';
+import { checkScheduler, checkUntil, clockFrom, type ClockOptions, type StopOptions } from '../time/clock.js';
 import { notifyObserver } from './notify.js';
 import { checkSuccessOn, type SuccessOptions } from './successOptions.js';
-import { isLeft, RetrySubscription, type RetryHost } from './retrySubscription.js';
+import { isLeft, RetrySubscription, type BeforeRetry, type RetryHost } from './retrySubscription.js';
 
 /** Options of {@link retryWithPolicy}. */
 export interface RetryOptions extends ClockOptions, StopOptions, SuccessOptions<any> {
@@ -21,18 +23,39 @@ export interface RetryOptions extends ClockOptions, StopOptions, SuccessOptions<
    *
    * @defaultValue none
    */
-  readonly gates?: readonly Gate[];
+  readonly gates?: readonly Gate[] | undefined;
   /**
    * Which errors end the stream whatever the policy says. The policy receives `cancel`.
    *
    * @defaultValue this library's rejections ({@link RejectedError}), and `AbortError`s, because the caller asked for the end
    */
-  readonly isFatal?: (error: any) => boolean;
+  readonly isFatal?: ((error: any) => boolean) | undefined;
   /**
    * Receives what happens, for logs and metrics. It cannot change the stream: what it throws is reported as unhandled. It
    * must not be `async`.
    */
-  readonly observe?: (event: RetryEvent) => void;
+  readonly observe?: ((event: RetryEvent) => void) | undefined;
+  /**
+   * Which operation it is, in events.
+   *
+   * @defaultValue 'retryWithPolicy', or the name of the function of an `action`
+   */
+  readonly name?: string | undefined;
+  /**
+   * What a retry waits for after its delay, such as a new token or the network: it goes on at the first value or the
+   * completion of what this returns, and at once if this returns `undefined`. An error of it ends the stream. It is no
+   * part of the attempt, and only a deadline of the policy ({@link within}) counts its time.
+   *
+   * @defaultValue nothing
+   */
+  readonly beforeRetry?: BeforeRetry | undefined;
+  /**
+   * What a completion of the source means: `'complete'` is a success. With `'retry'` it is a failure with a
+   * {@link ClosedError}, for sockets and consumers that must stay connected.
+   *
+   * @defaultValue 'complete'
+   */
+  readonly onComplete?: 'complete' | 'retry' | undefined;
 }
 
 /**
@@ -68,12 +91,21 @@ export function retryWithPolicy<T>(policy: Policy, options: RetryOptions = {}): 
   return retrying('retryWithPolicy', policy, options);
 }
 
+const closed = /* @__PURE__ */ throwError(() => new ClosedError());
+
 /** {@link retryWithPolicy} under the name by which the user called it. */
-export function retrying<T>(where: string, policy: Policy, options: RetryOptions): MonoTypeOperatorFunction<T> {
-  const host = hostOf(where, policy, options);
-  const { entry, handles, handlesValues, notify } = host;
+export function retrying<T>(
+  where: string,
+  policy: Policy,
+  options: RetryOptions,
+  also?: readonly string[],
+): MonoTypeOperatorFunction<T> {
+  const host = hostOf(where, policy, options, also);
+  const { entry, notify } = host;
   const isReporting =
-    notify !== undefined || entry !== undefined || handlesValues || handles.has('success') || handles.has('cancel');
+    notify !== undefined ||
+    entry !== undefined ||
+    (['value', 'success', 'cancel'] as const).some((kind) => handlesKind(policy, kind));
   return (source) =>
     new Observable((subscriber) => {
       if (subscriber.closed) return;
@@ -83,7 +115,8 @@ export function retrying<T>(where: string, policy: Policy, options: RetryOptions
           subscription.leave();
         });
       }
-      const observed = isReporting ? tap<T>(subscription)(source) : source;
+      const kept = host.closesOnComplete ? concat(source, closed) : source;
+      const observed = isReporting ? tap<T>(subscription)(kept) : kept;
       const reported = entry === undefined ? observed : entry.holdingWakeUps(observed);
       const attempts = retry<T>({ delay: (error) => subscription.delay(error) })(reported);
       const ms = subscription.begin();
@@ -93,26 +126,37 @@ export function retrying<T>(where: string, policy: Policy, options: RetryOptions
     });
 }
 
-function hostOf(where: string, policy: Policy, options: RetryOptions): RetryHost {
+const rows = {
+  gates: [checkGates, undefined],
+  isFatal: [callable, isFinal],
+  observe: [callable, undefined],
+  name: [string, undefined],
+  beforeRetry: [callable, undefined],
+  onComplete: [oneOf, 'complete', ['complete', 'retry']],
+  successOn: [checkSuccessOn, 'complete'],
+  until: [checkUntil, undefined],
+  scheduler: [checkScheduler, undefined],
+  random: [callable, undefined],
+} as const;
+
+/** The names of these options, for a function that has them among its own. */
+export const retryOptionNames = (): readonly string[] => Object.keys(rows);
+
+function hostOf(where: string, policy: Policy, options: RetryOptions, also?: readonly string[]): RetryHost {
   checkPolicy(where, 'policy', policy);
-  record(where, options);
-  const { gates = [], isFatal = isFinal, observe, successOn = 'complete' } = options;
-  if (!areGates(gates))
-    rejectOption(where, 'gates', 'an array of distinct gates (from circuit() or gate())', gates, TypeError);
-  callable(where, 'isFatal', isFatal);
-  checkSuccessOn(where, successOn);
-  if (observe !== undefined) callable(where, 'observe', observe);
-  const handles = new Set(handledKinds([policy]));
+  const settings = readOptions(where, options, rows, also);
+  const { gates = [], observe, successOn, onComplete, name = where } = settings;
   const entry = entryTo([...gates]);
   return {
+    ...settings,
     policy,
-    handles,
     entry,
-    isAsking: entry !== undefined || handles.has('ask'),
-    handlesValues: handles.has('value'),
-    clock: clockFrom(where, options),
-    isFatal,
+    isAsking: entry !== undefined || handlesKind(policy, 'ask'),
+    handlesValues: handlesKind(policy, 'value'),
+    clock: clockFrom(where, settings),
+    closesOnComplete: onComplete === 'retry',
     proves: typeof successOn === 'function' ? successOn : successOn === 'first' ? () => true : undefined,
+    name,
     notify:
       observe &&
       ((event) => {

@@ -9,12 +9,12 @@ export interface SuccessOptions<T> {
    *
    * @defaultValue 'complete'
    */
-  readonly successOn?: 'complete' | 'first' | ((value: T) => boolean);
+  readonly successOn?: 'complete' | 'first' | ((value: T) => boolean) | undefined;
 }
 
 /** Throws unless `successOn` is a valid option. */
-export function checkSuccessOn(where: string, successOn: unknown): void {
+export function checkSuccessOn(where: string, option: string, successOn: unknown): void {
   if (successOn !== 'complete' && successOn !== 'first' && typeof successOn !== 'function') {
-    rejectOption(where, 'successOn', "'complete', 'first' or a predicate", successOn, TypeError);
+    rejectOption(where, option, "'complete', 'first' or a predicate", successOn, TypeError);
   }
 }

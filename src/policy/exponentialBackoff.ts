@@ -1,8 +1,10 @@
-import { count, milliseconds, number, record, rejectOption } from '../options.js';
+import { count, milliseconds, number, rejectOption } from '../options.js';
+import { readOptions } from '../readOptions.js';
 import { exponentialDelay } from './delays.js';
+import { aMinute, afterHint, checkHint, hintOf, ownHint } from './hint.js';
 import { matcher, type RetryOn } from './limits.js';
 import type { Policy, Verdict } from './policy.js';
-import { jitterDraw, type Jitter } from './jitter.js';
+import { jitterDraw, jitterRange, type Jitter } from './jitter.js';
 import type { Signal } from './signals.js';
 
 /** Options of {@link exponentialBackoff}. */
@@ -12,43 +14,57 @@ export interface ExponentialBackoffOptions {
    *
    * @defaultValue 5
    */
-  readonly maxAttempts?: number;
+  readonly maxAttempts?: number | undefined;
   /**
    * The delay before the first retry, in milliseconds.
    *
    * @defaultValue 2000
    */
-  readonly base?: number;
+  readonly base?: number | undefined;
   /**
    * The ratio of each delay to the one before, at least 1.
    *
    * @defaultValue 2
    */
-  readonly factor?: number;
+  readonly factor?: number | undefined;
   /**
    * The longest delay including jitter, in milliseconds, at least `base`.
    *
    * @defaultValue 60_000
    */
-  readonly cap?: number;
+  readonly cap?: number | undefined;
   /**
    * How delays are spread, see {@link Jitter}.
    *
    * @defaultValue true (0.5 to 1.5 times the delay)
    */
-  readonly jitter?: Jitter;
+  readonly jitter?: Jitter | undefined;
   /**
    * The deadline: no retry starts later than this many milliseconds after the first call.
    *
    * @defaultValue unlimited
    */
-  readonly maxElapsed?: number;
+  readonly maxElapsed?: number | undefined;
   /**
    * Which errors to retry: a predicate, an error class, or an array of error classes.
    *
    * @defaultValue every error
    */
-  readonly retryOn?: RetryOn;
+  readonly retryOn?: RetryOn | undefined;
+  /**
+   * Whether to respect the delay that a server asks for (the hint). `true` reads the `retryAfter` of an error, in
+   * milliseconds; a function reads it elsewhere, and returns `undefined` for none. The wait is the hint plus the delay, so
+   * clients with the same hint do not return in the same millisecond. `maxElapsed` bounds it.
+   *
+   * @defaultValue false
+   */
+  readonly retryAfter?: boolean | ((error: any) => number | undefined) | undefined;
+  /**
+   * The longest hint to respect, in milliseconds. A longer one ends the retrying with reason `'hint'`.
+   *
+   * @defaultValue 60_000
+   */
+  readonly maxRetryAfter?: number | undefined;
 }
 
 /**
@@ -63,17 +79,15 @@ export interface ExponentialBackoffOptions {
  * preview(exponentialBackoff({ base: 100, cap: 300 }), { random: 1 }).delays // => [150, 300, 300, 300]
  */
 export function exponentialBackoff(options: ExponentialBackoffOptions = {}): Policy {
-  record('exponentialBackoff', options);
-  const { maxAttempts = 5, base = 2000, factor = 2, cap = 60_000, jitter = true, maxElapsed, retryOn } = options;
-  count('exponentialBackoff', 'maxAttempts', maxAttempts, 1);
-  milliseconds('exponentialBackoff', 'base', base);
-  number('exponentialBackoff', 'factor', factor, 1);
-  milliseconds('exponentialBackoff', 'cap', cap);
-  if (cap < base) rejectOption('exponentialBackoff', 'cap', `at least base (${String(base)})`, cap);
-  if (maxElapsed !== undefined) milliseconds('exponentialBackoff', 'maxElapsed', maxElapsed);
-
-  const draw = jitterDraw('exponentialBackoff', 'jitter', jitter, cap);
-  const matches = retryOn === undefined ? undefined : matcher('exponentialBackoff', 'retryOn', retryOn);
+  const { maxAttempts, base, factor, cap, jitter, maxElapsed, retryOn, retryAfter, maxRetryAfter } = readOptions(
+    where,
+    options,
+    rows,
+  );
+  if (cap < base) rejectOption(where, 'cap', `at least base (${String(base)})`, cap);
+  const draw = jitterDraw(where, 'jitter', jitter, cap);
+  const matches = retryOn === undefined ? undefined : matcher(where, 'retryOn', retryOn);
+  const read = retryAfter === true ? ownHint : retryAfter;
 
   const reduce = (state: State, signal: Signal): Verdict<State> => {
     const { kind, now, random } = signal;
@@ -83,15 +97,32 @@ export function exponentialBackoff(options: ExponentialBackoffOptions = {}): Pol
     const rest = since === null ? Infinity : Number(maxElapsed) - (now - since);
     const started = since === state.since ? state : { retries, since };
     if (kind === 'ask') return { state: started, wait: 0, atMost: Math.max(0, rest) };
-    if (matches !== undefined && !matches(signal.error)) return { state: started, wait: Infinity, reason: 'error' };
+    const { error } = signal;
+    if (matches !== undefined && !matches(error)) return { state: started, wait: Infinity, reason: 'error' };
     if (retries >= maxAttempts - 1) return { state: started, wait: Infinity, reason: 'retries' };
     const next = { retries: retries + 1, since };
-    const wait = draw(exponentialDelay(base, factor, retries), random);
+    const hint = read ? hintOf(where, 'retryAfter', read, error) : 0;
+    const wait = afterHint(hint, draw(exponentialDelay(base, factor, retries), random));
+    if (hint > maxRetryAfter) return { state: next, wait: Infinity, reason: 'hint' };
     if (wait > rest) return { state: next, wait: Infinity, reason: 'deadline' };
     return since === null ? { state: next, wait } : { state: next, wait, atMost: rest };
   };
   return { initial, handles: maxElapsed === undefined ? ['failure'] : ['ask', 'failure'], reduce };
 }
+
+const where = 'exponentialBackoff';
+
+const rows = {
+  maxAttempts: [count, 5, 1],
+  base: [milliseconds, 2000],
+  factor: [number, 2, 1],
+  cap: [milliseconds, 60_000],
+  jitter: [jitterRange, true],
+  maxElapsed: [milliseconds, undefined],
+  retryOn: [matcher, undefined],
+  retryAfter: [checkHint, false],
+  maxRetryAfter: [milliseconds, aMinute],
+} as const;
 
 interface State {
   /** How many retries have been allowed. */

@@ -1,4 +1,5 @@
-import { milliseconds, number, record, rejectOption } from '../options.js';
+import { milliseconds, number, rejectOption } from '../options.js';
+import { readOptions } from '../readOptions.js';
 import { checkPolicy, type Policy } from './policy.js';
 import { withWaits } from './shape.js';
 
@@ -25,11 +26,9 @@ export type Jitter = boolean | 'full' | 'equal' | readonly [low: number, high: n
  * preview(policy, { failures: 4, random: 0 }).delays // => [50, 100, 200, 200]
  * preview(policy, { failures: 4, random: 1 }).delays // => [150, 300, 600, 600]
  */
-export function jittered(kind: Jitter, policy: Policy, options: { readonly cap?: number } = {}): Policy {
+export function jittered(kind: Jitter, policy: Policy, options: { readonly cap?: number | undefined } = {}): Policy {
   checkPolicy('jittered', 'policy', policy);
-  record('jittered', options);
-  const { cap = Number.MAX_VALUE } = options;
-  milliseconds('jittered', 'cap', cap);
+  const { cap } = readOptions('jittered', options, { cap: [milliseconds, Number.MAX_VALUE] });
   const draw = jitterDraw('jittered', 'kind', kind, cap);
   return withWaits(policy, ({ wait }, { random }) => draw(wait, random));
 }
@@ -41,12 +40,13 @@ export function jitterDraw(
   kind: unknown,
   cap: number,
 ): (wait: number, random: number) => number {
-  const [low, high] = rangeOf(where, option, kind);
+  const [low, high] = jitterRange(where, option, kind);
   const widest = high > 0 ? cap / high : Infinity;
   return (wait, random) => Math.min(cap, Math.min(wait, widest) * (low + random * (high - low)));
 }
 
-function rangeOf(where: string, option: string, kind: unknown): readonly [low: number, high: number] {
+/** The range as two factors. Throws unless `kind` is valid. */
+export function jitterRange(where: string, option: string, kind: unknown): readonly [low: number, high: number] {
   if (kind === true) return [0.5, 1.5];
   if (kind === false) return [1, 1];
   if (kind === 'full') return [0, 1];

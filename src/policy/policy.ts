@@ -83,9 +83,12 @@ export function onFailure<S>(initial: S, reduce: (state: S, failure: Failure) =>
  */
 export const untilChange: number = Number.MAX_VALUE;
 
+/** Whether the policy receives that kind of signal. */
+export const handlesKind = ({ handles }: Policy<any>, kind: Signal['kind']): boolean => handles?.includes(kind) ?? true;
+
 /** One step of a policy. It sends only the kinds that the policy handles, and checks the wait of the answer. */
 export function step<S>(policy: Policy<S>, state: S, signal: Signal): Verdict<S> {
-  if (policy.handles !== undefined && !policy.handles.includes(signal.kind)) return { state, wait: 0 };
+  if (!handlesKind(policy, signal.kind)) return { state, wait: 0 };
   const verdict = policy.reduce(state, signal) as Verdict<S> | null | undefined;
   if (typeof verdict?.wait === 'number' && verdict.wait >= 0) return verdict;
   throw new RangeError(

@@ -1,4 +1,5 @@
 import { callable, count, milliseconds, record } from '../options.js';
+import { needed, readOptions } from '../readOptions.js';
 import { both } from './combine.js';
 import { fixed } from './delays.js';
 import { matcher, onlyIf, retries, type RetryOn } from './limits.js';
@@ -14,13 +15,13 @@ export interface FixedRetryOptions {
    *
    * @defaultValue 1000
    */
-  readonly delay?: number;
+  readonly delay?: number | undefined;
   /**
    * Which errors to retry: a predicate, an error class, or an array of error classes.
    *
    * @defaultValue every error
    */
-  readonly retryOn?: RetryOn;
+  readonly retryOn?: RetryOn | undefined;
 }
 
 /**
@@ -31,10 +32,11 @@ export interface FixedRetryOptions {
  * @example preview(fixedRetry({ maxAttempts: 3 })) // => { delays: [1000, 1000], reason: 'retries' }
  */
 export function fixedRetry(options: FixedRetryOptions): Policy {
-  record('fixedRetry', options);
-  const { maxAttempts, delay = 1000, retryOn } = options;
-  count('fixedRetry', 'maxAttempts', maxAttempts, 1);
-  milliseconds('fixedRetry', 'delay', delay);
+  const { maxAttempts, delay, retryOn } = readOptions('fixedRetry', options, {
+    maxAttempts: [count, needed, 1],
+    delay: [milliseconds, 1000],
+    retryOn: [matcher, undefined],
+  });
   const limited = both(fixed(delay), retries(maxAttempts - 1));
   return retryOn === undefined ? limited : onlyIf(matcher('fixedRetry', 'retryOn', retryOn), limited);
 }
@@ -61,7 +63,7 @@ export interface RetryDecisions {
  * preview(policy) // => { delays: [50, 100, 150], reason: 'declined' }
  */
 export function retryPolicy(decisions: RetryDecisions): Policy {
-  record('retryPolicy', decisions);
+  record('retryPolicy', 'options', decisions);
   callable('retryPolicy', 'shouldRetry', decisions.shouldRetry);
   callable('retryPolicy', 'nextDelay', decisions.nextDelay);
   const decided = onFailure(1, (attempt, { error }) => {

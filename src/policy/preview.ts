@@ -1,4 +1,5 @@
-import { record, rejectOption, whole } from '../options.js';
+import { rejectOption, whole } from '../options.js';
+import { anything, readOptions } from '../readOptions.js';
 import type { Reason } from '../errors.js';
 import { checkPolicy, step, type Policy, type Verdict } from './policy.js';
 import type { Ask, Signal } from './signals.js';
@@ -10,7 +11,7 @@ export interface PreviewOptions {
    *
    * @defaultValue as many as the array `random` has draws, otherwise 10
    */
-  readonly failures?: number;
+  readonly failures?: number | undefined;
   /**
    * The error of each attempt: a value, or a function of the attempt's number.
    *
@@ -22,7 +23,7 @@ export interface PreviewOptions {
    *
    * @defaultValue 0.5
    */
-  readonly random?: number | readonly number[] | (() => number);
+  readonly random?: (number | readonly number[] | (() => number)) | undefined;
 }
 
 /** The result of {@link preview}. */
@@ -47,10 +48,16 @@ export interface Preview {
  */
 export function preview(policy: Policy, options: PreviewOptions = {}): Preview {
   checkPolicy('preview', 'policy', policy);
-  record('preview', options);
-  const { error = new Error('preview'), random = 0.5 } = options;
-  const { failures = Array.isArray(random) ? random.length : 10 } = options;
-  whole('preview', 'failures', failures, 0);
+  const {
+    error = new Error('preview'),
+    random,
+    ...rest
+  } = readOptions('preview', options, {
+    failures: [whole, undefined, 0],
+    error: [anything, undefined],
+    random: [anything, 0.5],
+  });
+  const { failures = Array.isArray(random) ? random.length : 10 } = rest;
   const draws = drawsFrom(random, failures);
   const errorOf = typeof error === 'function' ? (error as (attempt: number) => unknown) : () => error;
 

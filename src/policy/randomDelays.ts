@@ -1,4 +1,5 @@
-import { milliseconds, record, rejectOption } from '../options.js';
+import { milliseconds, rejectOption } from '../options.js';
+import { needed, readOptions } from '../readOptions.js';
 import { isNumber, isWhole, withStates } from './parts.js';
 import { onFailure, type Policy } from './policy.js';
 
@@ -18,10 +19,10 @@ import { onFailure, type Policy } from './policy.js';
  * @example preview(decorrelated({ base: 100, cap: 600 }), { failures: 4 }).delays // => [200, 350, 350, 350]
  */
 export function decorrelated(options: { readonly base: number; readonly cap: number }): Policy {
-  record('decorrelated', options);
-  const { base, cap } = options;
-  milliseconds('decorrelated', 'base', base);
-  milliseconds('decorrelated', 'cap', cap);
+  const { base, cap } = readOptions('decorrelated', options, {
+    base: [milliseconds, needed],
+    cap: [milliseconds, needed],
+  });
   if (cap < base) rejectOption('decorrelated', 'cap', `at least base (${String(base)})`, cap);
   const drawn = onFailure(base, (previous, { random }) => {
     const wait = Math.min(cap, base + random * (Math.min(cap, 3 * previous) - base));
@@ -46,11 +47,9 @@ export function decorrelated(options: { readonly base: number; readonly cap: num
  * const delays = preview(smoothExponential(1000), { failures: 4 }).delays;
  * delays.map(Math.round) // => [897, 1093, 2036, 4046]
  */
-export function smoothExponential(ms: number, options: { readonly cap?: number } = {}): Policy {
+export function smoothExponential(ms: number, options: { readonly cap?: number | undefined } = {}): Policy {
   milliseconds('smoothExponential', 'ms', ms);
-  record('smoothExponential', options);
-  const { cap = Number.MAX_VALUE } = options;
-  milliseconds('smoothExponential', 'cap', cap);
+  const { cap } = readOptions('smoothExponential', options, { cap: [milliseconds, Number.MAX_VALUE] });
   if (cap < ms) rejectOption('smoothExponential', 'cap', `at least ms (${String(ms)})`, cap);
   const drawn = onFailure({ retry: 0, curve: 0 }, ({ retry, curve: before }, { random }) => {
     const t = retry + random;

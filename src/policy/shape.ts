@@ -1,4 +1,6 @@
-import { callable, milliseconds, record, rejectOption } from '../options.js';
+import { callable, milliseconds, oneOf } from '../options.js';
+import { readOptions } from '../readOptions.js';
+import { aMinute, afterHint, hintOf, ownHint } from './hint.js';
 import { samePart } from './parts.js';
 import { bounded, checkPolicy, handledKinds, step, type Policy, type Verdict } from './policy.js';
 import type { Failure, Signal } from './signals.js';
@@ -49,23 +51,19 @@ export function capped(ms: number, policy: Policy): Policy {
  */
 export function hinted(policy: Policy, options: HintOptions = {}): Policy {
   checkPolicy('hinted', 'policy', policy);
-  record('hinted', options);
-  const { from = ownHint, max = aMinute, past = 'stop' }: HintOptions = options;
-  callable('hinted', 'from', from);
-  milliseconds('hinted', 'max', max);
-  if (!['stop', 'clamp'].includes(past)) rejectOption('hinted', 'past', "'stop' or 'clamp'", past, TypeError);
+  const { from, max, past } = readOptions('hinted', options, hintRows);
   return withWaits(policy, ({ state, wait }, { error }) => {
-    const hint = from(error);
-    if (hint === undefined) return wait;
-    if (!(typeof hint === 'number' && hint >= 0))
-      rejectOption('hinted', 'the answer of from', 'a number of milliseconds, at least 0, or undefined', hint);
+    const hint = hintOf('hinted', 'from', from, error);
     if (hint > max && past === 'stop') return { state, wait: Infinity, reason: 'hint' };
-    return Math.min(Number.MAX_VALUE, Math.min(hint, max) + wait);
+    return afterHint(Math.min(hint, max), wait);
   });
 }
 
-/** The longest hint that is respected by default. */
-const aMinute = 60_000;
+const hintRows = {
+  from: [callable, ownHint],
+  max: [milliseconds, aMinute],
+  past: [oneOf, 'stop', ['stop', 'clamp']],
+} as const;
 
 /** Options of {@link hinted}. */
 export interface HintOptions {
@@ -80,23 +78,13 @@ export interface HintOptions {
    *
    * @defaultValue 60_000
    */
-  readonly max?: number;
+  readonly max?: number | undefined;
   /**
    * What to do about a longer hint: `'stop'` says no, `'clamp'` waits `max`.
    *
    * @defaultValue 'stop'
    */
-  readonly past?: 'stop' | 'clamp';
-}
-
-/** The `retryAfter` of an error, in milliseconds. An error that throws when it is read has none. */
-export function ownHint(error: unknown): number | undefined {
-  try {
-    const hint = (error as { readonly retryAfter?: unknown } | null | undefined)?.retryAfter;
-    return typeof hint === 'number' && hint >= 0 ? hint : undefined;
-  } catch {
-    return undefined;
-  }
+  readonly past?: 'stop' | 'clamp' | undefined;
 }
 
 /** A policy that differs from `policy` only in its finite waits after a failure. `reshape` returns the new wait, or a no. */

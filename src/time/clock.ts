@@ -1,6 +1,6 @@
 import { asyncScheduler, type SchedulerLike } from 'rxjs';
 import type { Clock } from '../engine/ledger.js';
-import { callable, rejectOption } from '../options.js';
+import { rejectOption } from '../options.js';
 
 /*
  * The time and random numbers that policies receive in their signals, checked so that policies can rely on them.
@@ -13,13 +13,13 @@ export interface ClockOptions {
    *
    * @defaultValue RxJS's `asyncScheduler`
    */
-  readonly scheduler?: SchedulerLike;
+  readonly scheduler?: SchedulerLike | undefined;
   /**
    * The source of random numbers in [0, 1).
    *
    * @defaultValue `Math.random`
    */
-  readonly random?: () => number;
+  readonly random?: (() => number) | undefined;
 }
 
 /** How waits are ended from outside. */
@@ -31,25 +31,26 @@ export interface StopOptions {
    *
    * @defaultValue never
    */
-  readonly until?: AbortSignal;
-}
-
-/** A clock that can also make delays, which end early when `until` aborts. */
-export interface SchedulerClock extends Clock {
-  readonly scheduler: SchedulerLike;
   readonly until?: AbortSignal | undefined;
 }
 
-/** The clock for these options. Throws unless they are valid. */
+/** A clock that can also make delays. */
+export interface SchedulerClock extends Clock {
+  readonly scheduler: SchedulerLike;
+}
+
+/** The clock for these options, which are checked. */
 export function clockFrom(
   where: string,
-  { scheduler = asyncScheduler, random = Math.random, until }: ClockOptions & StopOptions,
+  { scheduler = asyncScheduler, random = Math.random }: ClockOptions,
 ): SchedulerClock {
-  checkScheduler(where, scheduler);
-  callable(where, 'random', random);
-  if (until !== undefined && typeof (until as Partial<AbortSignal> | null)?.addEventListener !== 'function')
-    rejectOption(where, 'until', 'an AbortSignal', until, TypeError);
-  return { until, scheduler, now: monotonicNow(where, scheduler), random: checkedRandom(where, random) };
+  return { scheduler, now: monotonicNow(where, scheduler), random: checkedRandom(where, random) };
+}
+
+/** Throws unless `value` can be the option `until`. */
+export function checkUntil(where: string, option: string, value: unknown): void {
+  if (typeof (value as Partial<AbortSignal> | null)?.addEventListener !== 'function')
+    rejectOption(where, option, 'an AbortSignal', value, TypeError);
 }
 
 /**
@@ -83,10 +84,10 @@ const stopwatch = (now: number): number =>
   now > 1e11 ? Math.floor((globalThis as Partial<typeof globalThis>).performance?.now() ?? 0) : 0;
 
 /** Throws unless `value` has a clock and can make a delay. */
-export function checkScheduler(where: string, value: unknown): void {
+export function checkScheduler(where: string, option: string, value: unknown): void {
   const scheduler = value as Partial<SchedulerLike> | null | undefined;
   if (typeof scheduler?.now !== 'function' || typeof scheduler.schedule !== 'function') {
-    rejectOption(where, 'scheduler', 'an RxJS scheduler', value, TypeError);
+    rejectOption(where, option, 'an RxJS scheduler', value, TypeError);
   }
 }
 

@@ -1,4 +1,17 @@
-import { Observable, type SchedulerAction, type Subscriber, type Subscription, type Unsubscribable } from 'rxjs';
+import {
+  defer,
+  fromEvent,
+  Observable,
+  of,
+  race,
+  take,
+  tap,
+  type SchedulerAction,
+  type SchedulerLike,
+  type Subscriber,
+  type Subscription,
+  type Unsubscribable,
+} from 'rxjs';
 import type { SchedulerClock } from './clock.js';
 
 /**
@@ -17,21 +30,22 @@ export interface Asker {
 
 /**
  * Waits `ms` milliseconds, and for as long as the `asker` then answers, if there is one. Then it emits and completes. What
- * the asker throws becomes the error. Unsubscribing clears the timer. When `until` aborts, the wait is over.
+ * the asker throws becomes the error. Unsubscribing clears the timer.
  *
  * A wait of 0 asks in the same turn, unless it `hops` through the scheduler. A wait that does not end by itself schedules
  * nothing.
  */
-export const wait = (ms: number, clock: WaitClock, asker?: Asker, hops: boolean = ms > 0): Observable<0> =>
+export const wait = (
+  ms: number,
+  { scheduler }: Pick<SchedulerClock, 'scheduler'>,
+  asker?: Asker,
+  hops: boolean = ms > 0,
+): Observable<0> =>
   new Observable((subscriber) => {
-    const waiting = new Wait(subscriber, clock, asker, ms);
-    clock.until?.addEventListener('abort', waiting);
-    waiting.proceed(hops && !clock.until?.aborted);
+    const waiting = new Wait(subscriber, scheduler, asker, ms);
+    waiting.proceed(hops);
     return waiting;
   });
-
-/** What makes a wait, and what ends it early. */
-type WaitClock = Pick<SchedulerClock, 'scheduler' | 'until'>;
 
 /** One wait. It is one object without closures, because many streams may wait at the same time. */
 class Wait implements Unsubscribable {
@@ -39,7 +53,7 @@ class Wait implements Unsubscribable {
 
   constructor(
     private readonly subscriber: Subscriber<0>,
-    private readonly clock: WaitClock,
+    private readonly scheduler: SchedulerLike,
     private readonly asker: Asker | undefined,
     /** How many milliseconds are left. */
     public rest: number,
@@ -50,7 +64,7 @@ class Wait implements Unsubscribable {
    * is scheduled again keeps all pieces before it.
    */
   proceed(hops: boolean = this.rest > 0): void {
-    const { clock, subscriber } = this;
+    const { scheduler, subscriber } = this;
     try {
       if (!hops && !subscriber.closed) this.rest = this.asker?.askAgain() ?? 0;
     } catch (error) {
@@ -61,16 +75,10 @@ class Wait implements Unsubscribable {
     if (!hops && rest === 0) {
       subscriber.next(0);
       subscriber.complete();
-    } else if (isForeseeable(rest)) this.timer = clock.scheduler.schedule(elapse, pieceOf(rest), this);
-  }
-
-  /** `until` has aborted. The asker does not prolong the wait then. */
-  handleEvent(): void {
-    this.proceed(false);
+    } else if (isForeseeable(rest)) this.timer = scheduler.schedule(elapse, pieceOf(rest), this);
   }
 
   unsubscribe(): void {
-    this.clock.until?.removeEventListener('abort', this);
     this.timer?.unsubscribe();
   }
 }
@@ -92,3 +100,16 @@ export const immediately: Observable<0> = /* @__PURE__ */ new Observable<0>((sub
   subscriber.next(0);
   subscriber.complete();
 });
+
+/**
+ * The wait, or its early end when `until` aborts. `onAbort` is called then; what it throws is the error. Without `until` it
+ * costs nothing.
+ */
+export const endedBy = <T>(
+  until: AbortSignal | undefined,
+  waiting: Observable<T>,
+  onAbort?: () => unknown,
+): Observable<unknown> =>
+  until === undefined
+    ? waiting
+    : race(defer(() => (until.aborted ? of(0) : fromEvent(until, 'abort'))).pipe(take(1), tap(onAbort)), waiting);

@@ -96,7 +96,7 @@ const blocked = maybe(fc.nat(2000), 0);
 describe('rateLimit', { timeout: 60_000 }, () => {
   it('never starts more than limit + burst - 1 in any such time, whichever stream is late, gives up or waits elsewhere', () => {
     const property = fc.property(options, streams({ maxWait, lateness, blocked }), (given, all) => {
-      const { limit, per, burst } = given;
+      const { limit, per, burst = 1 } = given;
       const starts = startsOf(live(rateLimit(given), all));
       starts.forEach((start, index) => {
         const later = starts[index + limit + burst - 1] ?? Infinity;
@@ -116,7 +116,7 @@ describe('rateLimit', { timeout: 60_000 }, () => {
 
   it('starts each as soon as the rate allows, in the order of the asks, and loses nothing to streams that give up', () => {
     const property = fc.property(options, streams({ maxWait }), (given, all) => {
-      const { limit, per, burst } = given;
+      const { limit, per, burst = 1 } = given;
       let paid = -Infinity;
       for (const { asked, ticket, started } of live(rateLimit(given), all)) {
         const begin = Math.max(asked, paid - ((burst - 1) * per) / limit);

@@ -28,6 +28,11 @@ import { picture } from '../../support/picture.js';
  *   08-platform    timers and clock of the platform, long rows of failures
  *   09-plainRetry  the difference to RxJS's own retry
  *   10-badInput    options and draws that are rejected
+ *   11-openCircuit failures that open a circuit below
+ *   12-until       shutdown
+ *   13-successOn   what proves success
+ *   14-beforeRetry what a retry waits for
+ *   15-onComplete  completions that are failures
  *
  * The numbers in titles, 01 to 39, identify the edge cases of retrying.
  */

@@ -1,14 +1,33 @@
-import { concat, NEVER, of, switchMap, throwError, timer, type Observable, type SchedulerLike } from 'rxjs';
 import {
+  concat,
+  defer,
+  EMPTY,
+  NEVER,
+  of,
+  Subject,
+  switchMap,
+  take,
+  takeUntil,
+  throwError,
+  timer,
+  VirtualTimeScheduler,
+  type Observable,
+  type SchedulerLike,
+} from 'rxjs';
+import {
+  action,
   both,
   fixed,
   immediate,
+  never,
   onlyIf,
   RejectedError,
   retries,
   retryWithPolicy,
   sequence,
   within,
+  type RetryEvent,
+  type RetryOptions,
 } from 'rxjs-reprise';
 import { flaky } from 'rxjs-reprise/testing';
 import { describe, expect, it } from 'vitest';
@@ -159,5 +178,92 @@ describe('rule 10: an observer receives', () => {
       { kind: 'retrying', attempt: 1, elapsed: 1, wait: 0, error: lost },
       { kind: 'recovered', attempt: 2, elapsed: 1 },
     ]);
+  });
+});
+
+describe('an observer receives starts and successes', () => {
+  /** Kind, attempt and time of each event. */
+  const log = (build: (scheduler: SchedulerLike, options: RetryOptions) => Observable<unknown>): string[] => {
+    const scheduler = new VirtualTimeScheduler();
+    const lines: string[] = [];
+    const observe = ({ kind, attempt, elapsed, name }: RetryEvent): void => {
+      lines.push(`${name}: ${kind} ${String(attempt)} at ${String(elapsed)}`);
+    };
+    build(scheduler, { scheduler, observe, name: 'load' }).subscribe({ error: () => undefined });
+    scheduler.flush();
+    return lines;
+  };
+
+  it('of every attempt, with the time that the call took', () => {
+    const lines = log((scheduler, options) =>
+      flaky([fails(1, scheduler), fails(2, scheduler), emits(3, scheduler)]).pipe(retryWithPolicy(fixed(10), options)),
+    );
+    expect(lines).toEqual([
+      'load: attempt 1 at 0',
+      'load: retrying 1 at 1',
+      'load: attempt 2 at 11',
+      'load: retrying 2 at 13',
+      'load: attempt 3 at 23',
+      'load: recovered 3 at 26',
+      'load: succeeded 3 at 26',
+    ]);
+  });
+
+  it('of a completion without a value', () => {
+    expect(log((_, options) => EMPTY.pipe(retryWithPolicy(never, options)))).toEqual([
+      'load: attempt 1 at 0',
+      'load: succeeded 1 at 0',
+    ]);
+  });
+
+  it('of a consumer that has left after a value', () => {
+    expect(log((scheduler, options) => timer(5, 5, scheduler).pipe(retryWithPolicy(never, options), take(2)))).toEqual([
+      'load: attempt 1 at 0',
+      'load: succeeded 1 at 10',
+    ]);
+  });
+
+  it('no success of one that has left before a value, and none of a failure', () => {
+    const left = log((scheduler, options) =>
+      NEVER.pipe(retryWithPolicy(never, options), takeUntil(timer(5, scheduler))),
+    );
+    expect(left).toEqual(['load: attempt 1 at 0']);
+    expect(log((scheduler, options) => fails(2, scheduler).pipe(retryWithPolicy(never, options)))).toEqual([
+      'load: attempt 1 at 0',
+      'load: gave-up 1 at 2',
+    ]);
+  });
+
+  it('with the name of the function, if no other is given', () => {
+    const names: string[] = [];
+    const observe = ({ name }: RetryEvent): void => {
+      names.push(name);
+    };
+    EMPTY.pipe(retryWithPolicy(never, { observe })).subscribe();
+    function loadUser(): Observable<never> {
+      return EMPTY;
+    }
+    action(loadUser, { observe })().subscribe();
+    action(() => EMPTY, { observe })().subscribe();
+    action(loadUser, { observe, name: 'users' })().subscribe();
+    const observed = action({ observe });
+    observed(loadUser)().subscribe();
+    expect([...new Set(names)]).toEqual(['retryWithPolicy', 'loadUser', 'action', 'users']);
+  });
+
+  it('nothing more, if the consumer leaves at its start', () => {
+    const stop = new Subject<void>();
+    const kinds: string[] = [];
+    const observe = ({ kind }: RetryEvent): void => {
+      kinds.push(kind);
+      stop.next();
+    };
+    let subscribed = 0;
+    const source = defer(() => {
+      subscribed += 1;
+      return of('a');
+    });
+    source.pipe(retryWithPolicy(never, { observe }), takeUntil(stop)).subscribe();
+    expect([kinds, subscribed]).toEqual([['attempt'], 0]);
   });
 });

@@ -193,7 +193,9 @@ describe('rule 11: a rejection', () => {
         .subscribe({ error: (error: unknown) => errors.push(error) });
       subject.error(lost);
       expect(errors).toEqual([]);
-      expect(observed).toEqual(leaving === 'retrying' ? ['retrying'] : ['retrying', 'rejected', 'gave-up']);
+      expect(observed).toEqual(
+        leaving === 'retrying' ? ['attempt', 'retrying'] : ['attempt', 'retrying', 'rejected', 'gave-up'],
+      );
     },
   );
 });

@@ -34,12 +34,11 @@ import {
   type Circuit,
   type CircuitOptions,
   type Policy,
-  type RetryEvent,
   type Signal,
 } from 'rxjs-reprise';
 import { flaky } from 'rxjs-reprise/testing';
 import { picture } from '../../support/picture.js';
-import { drawnEvents, halfOpen, outcome, untouched } from '../../support/stage.js';
+import { drawnEvents, halfOpen, outcome, untouched, turns, type Turn } from '../../support/stage.js';
 
 /*
  * Gates that are shared: how an attempt waits for them and is woken, what an ask charges, and how its end is reported.
@@ -159,9 +158,9 @@ describe('retryWithPolicy over a shared circuit', () => {
     const live = circuit({ name: 'payments' });
     live.isolate();
     let calls = 0;
-    const events: RetryEvent[] = [];
+    const events: Turn[] = [];
     const source = defer(() => of((calls += 1)));
-    const options = { gates: [live], observe: (event: RetryEvent) => events.push(event) };
+    const options = { gates: [live], observe: turns((event) => events.push(event)) };
     const { end } = outcome(source.pipe(retryWithPolicy(immediate, options)));
     expect(end).toBeInstanceOf(CircuitOpenError);
     expect(end).toMatchObject({ circuit: 'payments', state: 'isolated', retryAfter: Infinity, cause: undefined });
@@ -172,12 +171,12 @@ describe('retryWithPolicy over a shared circuit', () => {
 
   it('is rejected for good before a retry: ends with the error of the source, and reports the reason as an event', () => {
     const live = circuit();
-    const events: RetryEvent[] = [];
+    const events: Turn[] = [];
     const source = defer(() => {
       live.isolate();
       return failing;
     });
-    const options = { gates: [live], observe: (event: RetryEvent) => events.push(event) };
+    const options = { gates: [live], observe: turns((event) => events.push(event)) };
     expect(outcome(source.pipe(retryWithPolicy(retries(3), options))).end).toBe(down);
     expect(events.map(({ kind, attempt }) => [kind, attempt])).toEqual([
       ['retrying', 1],

@@ -20,7 +20,7 @@ import {
 import { both, fixed, resetOn, retries, retryWithPolicy, type RetryEvent } from 'rxjs-reprise';
 import { describe, expect, it } from 'vitest';
 import { picture } from '../../support/picture.js';
-import { unhandledBy } from '../../support/stage.js';
+import { unhandledBy, turns } from '../../support/stage.js';
 
 /*
  * retryWithPolicy with other operators and with its consumer.
@@ -55,7 +55,7 @@ describe('retryWithPolicy, in a pipe', () => {
     const events: RetryEvent['kind'][] = [];
     const errors: unknown[] = [];
     subject
-      .pipe(retryWithPolicy(retries(3), { observe: ({ kind }) => events.push(kind) }))
+      .pipe(retryWithPolicy(retries(3), { observe: turns(({ kind }) => events.push(kind)) }))
       .subscribe({ error: (error: unknown) => errors.push(error) });
     expect(events).toEqual(['retrying', 'retrying', 'retrying', 'gave-up']);
     expect(errors).toEqual([lost]);
@@ -215,9 +215,9 @@ describe('retryWithPolicy, and its consumer', () => {
       return subject;
     });
     const errors: unknown[] = [];
-    const observe = (): void => {
+    const observe = turns(() => {
       subscription.unsubscribe();
-    };
+    });
     const subscription = source
       .pipe(retryWithPolicy(retries(3), { observe }))
       .subscribe({ error: (error: unknown) => errors.push(error) });

@@ -30,7 +30,7 @@ import {
   type RetryOptions,
 } from 'rxjs-reprise';
 import { expect, describe, it } from 'vitest';
-import { outcome } from '../../support/stage.js';
+import { outcome, turns, type Turn } from '../../support/stage.js';
 
 /*
  * A circuit below a retry: the failure that opens it ends the retry, and a rejection gives its own reason.
@@ -46,7 +46,7 @@ const failsAfter = (ms: number, error: unknown, scheduler: VirtualTimeScheduler)
   );
 
 /** The last event of a retry: its kind, the attempt, the reason and the instant. */
-function lastOf(events: readonly RetryEvent[]): unknown {
+function lastOf(events: readonly Turn[]): unknown {
   const last = events.at(-1);
   return last?.kind === 'gave-up' ? [last.attempt, last.reason, last.elapsed] : last?.kind;
 }
@@ -63,8 +63,14 @@ describe('the failure that opens the circuit', () => {
   ): { end: unknown; last: unknown; phase: string } {
     const scheduler = new VirtualTimeScheduler();
     const live = circuit({ threshold: 2, resetAfter, scheduler });
-    const events: RetryEvent[] = [];
-    const seen = outcome(build(scheduler, live, (event) => events.push(event)));
+    const events: Turn[] = [];
+    const seen = outcome(
+      build(
+        scheduler,
+        live,
+        turns((event) => events.push(event)),
+      ),
+    );
     scheduler.flush();
     return { end: seen.end, last: lastOf(events), phase: live.state.phase };
   }
@@ -180,12 +186,12 @@ describe('a failure at an open circuit is retried', () => {
   ): unknown {
     const scheduler = new VirtualTimeScheduler();
     const live = circuit({ threshold: 1, resetAfter, scheduler });
-    const events: RetryEvent[] = [];
+    const events: Turn[] = [];
     const policy = both(fixed(100), retries(2));
     fails(lost)
       .pipe(
         operate(live, scheduler),
-        retryWithPolicy(policy, { scheduler, observe: (event) => events.push(event), ...options }),
+        retryWithPolicy(policy, { scheduler, observe: turns((event) => events.push(event)), ...options }),
       )
       .subscribe({ error: noop });
     scheduler.flush();
@@ -214,9 +220,9 @@ describe('a failure at an open circuit is retried', () => {
   it('if the circuit is a gate of the retry, which waits for it', () => {
     const scheduler = new VirtualTimeScheduler();
     const live = circuit({ threshold: 1, resetAfter: 1000, scheduler });
-    const events: RetryEvent[] = [];
+    const events: Turn[] = [];
     fails(lost)
-      .pipe(retryWithPolicy(retries(1), { gates: [live], scheduler, observe: (event) => events.push(event) }))
+      .pipe(retryWithPolicy(retries(1), { gates: [live], scheduler, observe: turns((event) => events.push(event)) }))
       .subscribe({ error: noop });
     scheduler.flush();
     expect(lastOf(events)).toEqual([2, 'retries', 1000]);
@@ -226,9 +232,9 @@ describe('a failure at an open circuit is retried', () => {
     const scheduler = new VirtualTimeScheduler();
     const live = circuit({ threshold: 1, resetAfter: 1000, scheduler });
     fails(lost).pipe(circuitBreak(live)).subscribe({ error: noop });
-    const events: RetryEvent[] = [];
+    const events: Turn[] = [];
     fails(lost)
-      .pipe(retryWithPolicy(retries(2), { observe: (event) => events.push(event) }))
+      .pipe(retryWithPolicy(retries(2), { observe: turns((event) => events.push(event)) }))
       .subscribe({ error: noop });
     expect(lastOf(events)).toEqual([3, 'retries', expect.any(Number)]);
   });
@@ -249,8 +255,10 @@ describe('a rejection below a retry', () => {
     ['a CircuitOpenError', new CircuitOpenError('users', 'half-open', 5), 'half-open'],
     ['any fatal error', new DOMException('', 'AbortError'), 'fatal'],
   ])('gives up with its own reason: %s', (_, error, reason) => {
-    const events: RetryEvent[] = [];
-    const seen = outcome(fails(error).pipe(retryWithPolicy(immediate, { observe: (event) => events.push(event) })));
+    const events: Turn[] = [];
+    const seen = outcome(
+      fails(error).pipe(retryWithPolicy(immediate, { observe: turns((event) => events.push(event)) })),
+    );
     expect(seen.end).toBe(error);
     expect(events).toMatchObject([{ kind: 'gave-up', attempt: 1, error, reason }]);
   });
@@ -262,7 +270,7 @@ describe('a rejection below a retry', () => {
     const load = action(() => of('never'), {
       circuit: live,
       retry: 3,
-      observe: (event) => reasons.push('reason' in event && event.reason),
+      observe: turns((event) => reasons.push('reason' in event && event.reason)),
     });
     await expect(firstValueFrom(load())).rejects.toBeInstanceOf(CircuitOpenError);
     expect(reasons).toEqual(['isolated']);

@@ -13,11 +13,10 @@ import {
   retries,
   retryWithPolicy,
   type Policy,
-  type RetryEvent,
   type RetryOptions,
 } from 'rxjs-reprise';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { outcome } from '../../support/stage.js';
+import { outcome, turns, type Turn } from '../../support/stage.js';
 
 /*
  * Shut down: when `until` aborts, waits end and nothing is retried.
@@ -26,7 +25,7 @@ import { outcome } from '../../support/stage.js';
 const down = new Error('down');
 const failing = throwError(() => down);
 let stop = new AbortController();
-let events: RetryEvent[] = [];
+let events: Turn[] = [];
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -37,7 +36,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-const options = (): RetryOptions => ({ until: stop.signal, observe: (event) => events.push(event) });
+const options = (): RetryOptions => ({ until: stop.signal, observe: turns((event) => events.push(event)) });
 const kinds = (): unknown[] => events.map((event) => [event.kind, 'reason' in event && event.reason]);
 
 /** How many listeners are left on the signal. */

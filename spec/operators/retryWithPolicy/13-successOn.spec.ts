@@ -13,7 +13,7 @@ import {
   type Signal,
 } from 'rxjs-reprise';
 import { describe, expect, it } from 'vitest';
-import { attentive, halfOpen, kinds, outcome, recorded, untouched } from '../../support/stage.js';
+import { attentive, halfOpen, kinds, outcome, recorded, untouched, turns } from '../../support/stage.js';
 
 /*
  * What proves that an attempt has succeeded: `successOn`, as in a guard.
@@ -69,7 +69,9 @@ describe('successOn', () => {
     ['at the value that proves it', { successOn: isResponse }, ['retrying', 'retrying', 'recovered']],
   ])('recovered comes %s', (_, options, expected) => {
     const events: RetryEvent['kind'][] = [];
-    outcome(request().pipe(retryWithPolicy(retries(5), { ...options, observe: ({ kind }) => events.push(kind) })));
+    outcome(
+      request().pipe(retryWithPolicy(retries(5), { ...options, observe: turns(({ kind }) => events.push(kind)) })),
+    );
     expect(events).toEqual(expected);
   });
 

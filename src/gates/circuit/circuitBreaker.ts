@@ -32,9 +32,9 @@ export function circuitBreaker(options: CircuitBreakerOptions = {}): CircuitBrea
   return breaker('circuitBreaker', options);
 }
 
-/** A {@link circuitBreaker} whose errors name the function that the user called. */
-export function breaker(where: string, options: CircuitBreakerOptions): CircuitBreaker {
-  const settings = settingsOf(where, options);
+/** A {@link circuitBreaker} whose errors name the function that the user called. `also` are options that it reads itself. */
+export function breaker(where: string, options: CircuitBreakerOptions, also?: readonly string[]): CircuitBreaker {
+  const settings = settingsOf(where, options, also);
   const read = stateReaderOf(settings);
   return {
     initial: closedPhase('closed', settings, Number.MIN_SAFE_INTEGER, 0),

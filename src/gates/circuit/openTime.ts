@@ -1,5 +1,5 @@
 import { step } from '../../policy/policy.js';
-import { ownHint } from '../../policy/shape.js';
+import { ownHint } from '../../policy/hint.js';
 import type { SignalBase } from '../../policy/signals.js';
 import type { CircuitSettings } from './settings.js';
 

@@ -1,4 +1,5 @@
-import { exclude, list, milliseconds, record, rejectOption, whole } from '../../options.js';
+import { callable, exclude, list, milliseconds, oneOf, rejectOption, whole } from '../../options.js';
+import { anything, readOptions } from '../../readOptions.js';
 import { fixed } from '../../policy/delays.js';
 import { checkPolicy, type Policy } from '../../policy/policy.js';
 import { classifier, type Classified, type Outcome } from '../outcome.js';
@@ -12,15 +13,15 @@ export interface CircuitBreakerOptions {
    *
    * @defaultValue 5
    */
-  readonly threshold?: number;
+  readonly threshold?: number | undefined;
   /**
    * Milliseconds, at least 1.
    *
    * @defaultValue 60_000
    */
-  readonly window?: number;
+  readonly window?: number | undefined;
   /** The rule that opens it, in place of `threshold` and `window`. With several rules, any of them opens it. */
-  readonly trip?: Trip | readonly Trip[];
+  readonly trip?: Trip | readonly Trip[] | undefined;
   /**
    * How long it stays open: milliseconds, at least 1, or a policy whose n-th wait is the time of the n-th opening in a
    * row. The policy receives the error that opens the circuit, or `undefined` if something else opens it. If it says no, or
@@ -29,7 +30,7 @@ export interface CircuitBreakerOptions {
    *
    * @defaultValue 60_000
    */
-  readonly resetAfter?: number | Policy;
+  readonly resetAfter?: number | Policy | undefined;
   /**
    * The longest open time that an error can ask for: finite milliseconds, at least 1. It bounds the `retryAfter` of the
    * error, and the waits of a `resetAfter` policy that depend on the error ({@link hinted}, {@link onlyIf}). It does not
@@ -37,7 +38,7 @@ export interface CircuitBreakerOptions {
    *
    * @defaultValue 300_000
    */
-  readonly maxOpen?: number;
+  readonly maxOpen?: number | undefined;
   /** How it is probed after the open time. */
   readonly halfOpen?: {
     /**
@@ -45,21 +46,21 @@ export interface CircuitBreakerOptions {
      *
      * @defaultValue 1
      */
-    readonly probes?: number;
+    readonly probes?: number | undefined;
     /**
      * How many probes may fail: a whole number, less than `probes`. The circuit closes or opens as soon as the result is
      * certain.
      *
      * @defaultValue 0
      */
-    readonly allowedFailures?: number;
+    readonly allowedFailures?: number | undefined;
     /**
      * Milliseconds, at least 1, from the newest admission until a probe that still runs counts as good if it has delivered a
      * value, and as failed if not. Make it longer than the slowest acceptable call.
      *
      * @defaultValue the last open time, at least 60_000
      */
-    readonly probeTimeout?: number;
+    readonly probeTimeout?: number | undefined;
   };
   /**
    * What an error says about the dependency. An answer in time, such as a 404, is a `'success'`: it proves that the
@@ -69,13 +70,13 @@ export interface CircuitBreakerOptions {
    *
    * @defaultValue `'ignore'` for our own rejections ({@link RejectedError}), `'failure'` for every other error
    */
-  readonly classify?: (error: any) => Outcome;
+  readonly classify?: ((error: any) => Outcome) | undefined;
   /**
    * What a call counts as if its consumer leaves before a value.
    *
    * @defaultValue 'ignore'
    */
-  readonly onCancel?: 'failure' | 'ignore';
+  readonly onCancel?: 'failure' | 'ignore' | undefined;
 }
 
 /** The options of a circuit breaker, validated and with their defaults. */
@@ -90,33 +91,53 @@ export interface CircuitSettings {
   readonly onCancel: 'failure' | 'ignore';
 }
 
-export function settingsOf(where: string, options: CircuitBreakerOptions): CircuitSettings {
-  record(where, options);
-  const { resetAfter = 60_000, maxOpen = 300_000, halfOpen = {}, classify, onCancel = 'ignore' } = options;
-  milliseconds(where, 'maxOpen', maxOpen, 1);
-  record(where, halfOpen, 'halfOpen');
-  const { probes = 1, allowedFailures = 0, probeTimeout } = halfOpen;
-  whole(where, 'halfOpen.probes', probes, 1);
-  whole(where, 'halfOpen.allowedFailures', allowedFailures, 0);
+/** Reads the options of a circuit breaker. `also` are options that somebody else reads. */
+export function settingsOf(
+  where: string,
+  options: CircuitBreakerOptions,
+  also: readonly string[] = [],
+): CircuitSettings {
+  const settings = readOptions(where, options, rows, also);
+  const { probes, allowedFailures, probeTimeout } = readOptions(
+    where,
+    settings.halfOpen,
+    halfOpenRows,
+    [],
+    'halfOpen.',
+  );
   if (allowedFailures >= probes)
     rejectOption(where, 'halfOpen.allowedFailures', `less than probes (${String(probes)})`, allowedFailures);
-  if (probeTimeout !== undefined) milliseconds(where, 'halfOpen.probeTimeout', probeTimeout, 1);
-  if (!['ignore', 'failure'].includes(onCancel))
-    rejectOption(where, 'onCancel', "'ignore' or 'failure'", onCancel, TypeError);
   return {
     trips: tripsOf(where, options),
-    resetAfter: openTimePolicy(where, resetAfter),
-    maxOpen,
+    resetAfter: openTimePolicy(where, settings.resetAfter),
+    maxOpen: settings.maxOpen,
     probes,
     allowedFailures,
     probeTimeout,
-    classify: classifier(where, classify),
-    onCancel,
+    classify: classifier(where, settings.classify),
+    onCancel: settings.onCancel,
   };
 }
 
+const rows = {
+  threshold: [whole, undefined, 1],
+  window: [milliseconds, undefined, 1],
+  trip: [anything, undefined],
+  resetAfter: [anything, 60_000],
+  maxOpen: [milliseconds, 300_000, 1],
+  halfOpen: [anything, {}],
+  classify: [callable, undefined],
+  onCancel: [oneOf, 'ignore', ['ignore', 'failure']],
+} as const;
+
+const halfOpenRows = {
+  probes: [whole, 1, 1],
+  allowedFailures: [whole, 0, 0],
+  probeTimeout: [milliseconds, undefined, 1],
+} as const;
+
 function tripsOf(where: string, { threshold, window, trip }: CircuitBreakerOptions): readonly Trip[] {
-  if (trip === undefined) return [thresholdTrip(where, threshold, window)];
+  if (trip === undefined) return [failures(threshold ?? 5, { window: window ?? 60_000 })];
   exclude(where, 'threshold', 'trip', threshold);
   exclude(where, 'window', 'trip', window);
   const trips: readonly unknown[] = Array.isArray(trip) ? trip : [trip];
@@ -124,12 +145,6 @@ function tripsOf(where: string, { threshold, window, trip }: CircuitBreakerOptio
   return trips.map((each) =>
     isTrip(each) ? each : rejectOption(where, 'trip', 'a trip rule or an array of them', each, TypeError),
   );
-}
-
-function thresholdTrip(where: string, threshold = 5, window = 60_000): Trip {
-  whole(where, 'threshold', threshold, 1);
-  milliseconds(where, 'window', window, 1);
-  return failures(threshold, { window });
 }
 
 function openTimePolicy(where: string, resetAfter: number | Policy): Policy {

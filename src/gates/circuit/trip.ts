@@ -1,4 +1,5 @@
-import { milliseconds, record, rejectOption, whole } from '../../options.js';
+import { milliseconds, rejectOption, whole } from '../../options.js';
+import { needed, readOptions } from '../../readOptions.js';
 import { timeBuckets } from '../timeBuckets.js';
 import { lastCalls, lastInstants, streak, type Counts, type Window } from '../window.js';
 
@@ -25,13 +26,13 @@ export type RateOptions = Span & {
    *
    * @defaultValue 10
    */
-  readonly minimum?: number;
+  readonly minimum?: number | undefined;
   /**
    * How many equal buckets a time window has: a whole number, at least 1.
    *
    * @defaultValue 10
    */
-  readonly buckets?: number;
+  readonly buckets?: number | undefined;
 };
 
 /** Options of {@link slowRate}. */
@@ -53,8 +54,9 @@ export type SlowRateOptions = RateOptions & {
  */
 export function failures(n: number, span: Span): Trip {
   whole('failures', 'n', n, 1);
-  const { window, calls } = checkSpan('failures', span, n);
-  const ended: Window<unknown> = calls === undefined ? lastInstants(n, window) : lastCalls(calls);
+  const { window, calls } = readOptions('failures', span, { ...spanRows, calls: [whole, undefined, n] });
+  checkSpan('failures', { window, calls });
+  const ended: Window<unknown> = calls === undefined ? lastInstants(n, Number(window)) : lastCalls(calls);
   return { ...ended, isReached: (state, now) => ended.counts(state, now).bad >= n };
 }
 
@@ -84,7 +86,7 @@ export function consecutive(n: number): Trip {
  * preview(policy, { failures: 4 }).delays // => [0, 0, 0, 60000]
  */
 export function failureRate(rate: number, options: RateOptions): Trip {
-  return rateTrip('failureRate', rate, options);
+  return rateTrip('failureRate', rate, readOptions('failureRate', options, rateRows));
 }
 
 /**
@@ -99,33 +101,37 @@ export function failureRate(rate: number, options: RateOptions): Trip {
  * policy.view(policy.initial, 0).slow // => 0
  */
 export function slowRate(rate: number, options: SlowRateOptions): Trip {
-  record('slowRate', options);
-  milliseconds('slowRate', 'slowerThan', options.slowerThan);
-  return { ...rateTrip('slowRate', rate, options), slowerThan: options.slowerThan };
+  const { slowerThan, ...settings } = readOptions('slowRate', options, {
+    ...rateRows,
+    slowerThan: [milliseconds, needed],
+  });
+  return { ...rateTrip('slowRate', rate, settings), slowerThan };
 }
 
-function rateTrip(where: string, rate: number, options: RateOptions): Trip {
+const spanRows = { window: [milliseconds, undefined, 1], calls: [whole, undefined, 1] } as const;
+
+const rateRows = { ...spanRows, minimum: [whole, 10, 1], buckets: [whole, 10, 1] } as const;
+
+function rateTrip(
+  where: string,
+  rate: number,
+  { window, calls, minimum, buckets }: SpanSettings & { readonly minimum: number; readonly buckets: number },
+): Trip {
   if (!(typeof rate === 'number' && rate > 0 && rate <= 1)) rejectOption(where, 'rate', 'above 0 and at most 1', rate);
-  const { window, calls } = checkSpan(where, options, 1);
-  const { minimum = 10, buckets = 10 } = options;
-  whole(where, 'minimum', minimum, 1);
-  whole(where, 'buckets', buckets, 1);
-  const ended: Window<unknown> = calls === undefined ? timeBuckets(window, buckets) : lastCalls(calls);
+  checkSpan(where, { window, calls });
+  const ended: Window<unknown> = calls === undefined ? timeBuckets(Number(window), buckets) : lastCalls(calls);
   const enough = Math.min(minimum, calls ?? Infinity);
   const isHigh = ({ bad, good }: Counts): boolean => bad + good >= enough && bad / (bad + good) >= rate;
   return { ...ended, isReached: (state, now) => isHigh(ended.counts(state, now)) };
 }
 
-/** The validated span. It has either a window or at least `least` calls. */
-function checkSpan(where: string, span: Span, least: number): { window: number; calls: number | undefined } {
-  record(where, span);
-  const { window, calls } = span;
-  if ((window === undefined) === (calls === undefined)) {
-    throw new TypeError(
-      `${where}: either window or calls must be given, got ${window === undefined ? 'none' : 'both'}`,
-    );
-  }
-  if (calls === undefined) milliseconds(where, 'window', window, 1);
-  else whole(where, 'calls', calls, least);
-  return { window: window ?? Infinity, calls };
+interface SpanSettings {
+  readonly window: number | undefined;
+  readonly calls: number | undefined;
+}
+
+/** Throws unless there is either a window or a number of calls. */
+function checkSpan(where: string, { window, calls }: SpanSettings): void {
+  if ((window === undefined) !== (calls === undefined)) return;
+  throw new TypeError(`${where}: either window or calls must be given, got ${window === undefined ? 'none' : 'both'}`);
 }

@@ -1,4 +1,5 @@
-import { milliseconds, number, record } from '../../options.js';
+import { callable, milliseconds, number } from '../../options.js';
+import { readOptions } from '../../readOptions.js';
 import { classifier, type Outcome } from '../outcome.js';
 import type { Verdict } from '../../policy/policy.js';
 import type { Ask, Cancel, Failure } from '../../policy/signals.js';
@@ -14,20 +15,20 @@ export interface AdaptiveThrottleOptions {
    *
    * @defaultValue 2
    */
-  readonly k?: number;
+  readonly k?: number | undefined;
   /**
    * How long a request counts: milliseconds, at least 1.
    *
    * @defaultValue 120_000
    */
-  readonly window?: number;
+  readonly window?: number | undefined;
   /**
    * What an error says about the other side: `'success'` means that it accepted the request. An error that it throws ends
    * the stream, and the attempt counts as a failure.
    *
    * @defaultValue `'ignore'` for our own rejections ({@link RejectedError}), `'failure'` for every other error
    */
-  readonly classify?: (error: any) => Outcome;
+  readonly classify?: ((error: any) => Outcome) | undefined;
 }
 
 /** The status of an {@link adaptiveThrottle}. */
@@ -63,10 +64,11 @@ export interface AdaptiveThrottleView {
  * policy.view(policy.initial, 0) // => { requests: 0, accepts: 0, rejection: 0 }
  */
 export function adaptiveThrottle(options: AdaptiveThrottleOptions = {}): GatePolicy<unknown, AdaptiveThrottleView> {
-  record('adaptiveThrottle', options);
-  const { k = 2, window = 120_000, classify } = options;
-  number('adaptiveThrottle', 'k', k, 1);
-  milliseconds('adaptiveThrottle', 'window', window, 1);
+  const { k, window, classify } = readOptions('adaptiveThrottle', options, {
+    k: [number, 2, 1],
+    window: [milliseconds, 120_000, 1],
+    classify: [callable, undefined],
+  });
   const outcomeOf = classifier('adaptiveThrottle', classify);
   const buckets = timeBuckets(window, 10);
 

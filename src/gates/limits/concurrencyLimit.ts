@@ -1,4 +1,5 @@
-import { count, record, whole } from '../../options.js';
+import { count, whole } from '../../options.js';
+import { needed, readOptions } from '../../readOptions.js';
 import { untilChange, type Verdict } from '../../policy/policy.js';
 import type { Ask, Signal } from '../../policy/signals.js';
 import { gatePolicy, type GatePolicy } from '../gatePolicy.js';
@@ -25,7 +26,7 @@ export interface ConcurrencyLimitOptions {
    *
    * @defaultValue Infinity
    */
-  readonly maxWaiting?: number;
+  readonly maxWaiting?: number | undefined;
 }
 
 /** The status of a {@link concurrencyLimit}. */
@@ -60,10 +61,10 @@ interface State {
  * policy.view(state, 0) // => { running: 2, waiting: 1, free: 0 }
  */
 export function concurrencyLimit(options: ConcurrencyLimitOptions): GatePolicy<unknown, ConcurrencyLimitView> {
-  record('concurrencyLimit', options);
-  const { limit, maxWaiting = Infinity } = options;
-  whole('concurrencyLimit', 'limit', limit, 1);
-  count('concurrencyLimit', 'maxWaiting', maxWaiting, 0);
+  const { limit, maxWaiting } = readOptions('concurrencyLimit', options, {
+    limit: [whole, needed, 1],
+    maxWaiting: [count, Infinity, 0],
+  });
 
   const hasSlot = ({ running, waiting }: State, ticket: number): boolean =>
     countAhead(waiting, ticket) < limit - running.size;

@@ -1,4 +1,5 @@
-import { count, milliseconds, record, rejectOption, whole } from '../../options.js';
+import { count, milliseconds, rejectOption, whole } from '../../options.js';
+import { needed, readOptions } from '../../readOptions.js';
 import type { Verdict } from '../../policy/policy.js';
 import type { Ask, Signal } from '../../policy/signals.js';
 import { gatePolicy, type GatePolicy } from '../gatePolicy.js';
@@ -29,14 +30,14 @@ export interface RateLimitOptions {
    *
    * @defaultValue 1
    */
-  readonly burst?: number;
+  readonly burst?: number | undefined;
   /**
    * How many attempts may wait at once: a whole number, at least 0, or Infinity. A further attempt is rejected at once with
    * reason `'queue-full'`.
    *
    * @defaultValue Infinity
    */
-  readonly maxWaiting?: number;
+  readonly maxWaiting?: number | undefined;
 }
 
 /** The status of a {@link rateLimit}. */
@@ -79,12 +80,12 @@ interface State extends Pace {
  * preview(rateLimit({ limit: 2, per: 1000, burst: 2 }), { failures: 3 }).delays // => [0, 500, 500]
  */
 export function rateLimit(options: RateLimitOptions): GatePolicy<unknown, RateLimitView> {
-  record('rateLimit', options);
-  const { limit, per, burst = 1, maxWaiting = Infinity } = options;
-  whole('rateLimit', 'limit', limit, 1);
-  milliseconds('rateLimit', 'per', per, 1);
-  whole('rateLimit', 'burst', burst, 1);
-  count('rateLimit', 'maxWaiting', maxWaiting, 0);
+  const { limit, per, burst, maxWaiting } = readOptions('rateLimit', options, {
+    limit: [whole, needed, 1],
+    per: [milliseconds, needed, 1],
+    burst: [whole, 1, 1],
+    maxWaiting: [count, Infinity, 0],
+  });
   if (burst > limit) rejectOption('rateLimit', 'burst', `at most limit (${String(limit)})`, burst);
   const rate = { limit, per };
 

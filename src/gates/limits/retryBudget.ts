@@ -1,4 +1,5 @@
-import { milliseconds, number, record } from '../../options.js';
+import { milliseconds, number } from '../../options.js';
+import { readOptions } from '../../readOptions.js';
 import { gatePolicy, type GatePolicy } from '../gatePolicy.js';
 import { stateReader } from '../snapshot.js';
 import { timeBuckets, type BucketWindow } from '../timeBuckets.js';
@@ -16,19 +17,19 @@ export interface RetryBudgetOptions {
    *
    * @defaultValue 0.2
    */
-  readonly ratio?: number;
+  readonly ratio?: number | undefined;
   /**
    * Retries per second that need no first attempts, for clients with little traffic: finite, at least 0.
    *
    * @defaultValue 10
    */
-  readonly reserve?: number;
+  readonly reserve?: number | undefined;
   /**
    * How long a first attempt and a retry count: milliseconds, at least 1.
    *
    * @defaultValue 10_000
    */
-  readonly window?: number;
+  readonly window?: number | undefined;
 }
 
 /** The status of a {@link retryBudget}. */
@@ -63,11 +64,11 @@ export interface RetryBudgetView {
  * preview(both(fixed(100), budget)) // => { delays: [100, 100], reason: 'budget' }
  */
 export function retryBudget(options: RetryBudgetOptions = {}): GatePolicy<unknown, RetryBudgetView> {
-  record('retryBudget', options);
-  const { ratio = 0.2, reserve = 10, window = 10_000 } = options;
-  number('retryBudget', 'ratio', ratio, 0);
-  number('retryBudget', 'reserve', reserve, 0);
-  milliseconds('retryBudget', 'window', window, 1);
+  const { ratio, reserve, window } = readOptions('retryBudget', options, {
+    ratio: [number, 0.2, 0],
+    reserve: [number, 10, 0],
+    window: [milliseconds, 10_000, 1],
+  });
   const buckets = timeBuckets(window, 10);
 
   const view = (state: BucketWindow, now: number): RetryBudgetView => {

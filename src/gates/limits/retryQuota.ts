@@ -1,4 +1,5 @@
-import { number, record } from '../../options.js';
+import { number } from '../../options.js';
+import { readOptions } from '../../readOptions.js';
 import type { Verdict } from '../../policy/policy.js';
 import { gatePolicy, type GatePolicy } from '../gatePolicy.js';
 import { aWhole, listOf, numberFrom, recordOf, tupleOf, type Parser } from '../parser.js';
@@ -12,19 +13,19 @@ export interface RetryQuotaOptions {
    *
    * @defaultValue 500
    */
-  readonly capacity?: number;
+  readonly capacity?: number | undefined;
   /**
    * How many tokens a retry costs: finite, at least 0, or a function of the error that the retry follows.
    *
    * @defaultValue 14
    */
-  readonly cost?: number | ((error: any) => number);
+  readonly cost?: (number | ((error: any) => number)) | undefined;
   /**
    * How many tokens a success adds if its attempt cost nothing, as a first attempt does: finite, at least 0.
    *
    * @defaultValue 1
    */
-  readonly refund?: number;
+  readonly refund?: number | undefined;
 }
 
 /** The status of a {@link retryQuota}. */
@@ -58,11 +59,11 @@ type Paid = readonly [ticket: number, cost: number];
  * preview(both(fixed(100), quota)) // => { delays: [100, 100], reason: 'quota' }
  */
 export function retryQuota(options: RetryQuotaOptions = {}): GatePolicy<unknown, RetryQuotaView> {
-  record('retryQuota', options);
-  const { capacity = 500, cost = 14, refund = 1 } = options;
-  number('retryQuota', 'capacity', capacity, 0);
-  if (typeof cost !== 'function') number('retryQuota', 'cost', cost, 0);
-  number('retryQuota', 'refund', refund, 0);
+  const { capacity, cost, refund } = readOptions('retryQuota', options, {
+    capacity: [number, 500, 0],
+    cost: [checkCost, 14],
+    refund: [number, 1, 0],
+  });
 
   const costOf = (error: unknown): number => {
     if (typeof cost !== 'function') return cost;
@@ -106,6 +107,10 @@ export function retryQuota(options: RetryQuotaOptions = {}): GatePolicy<unknown,
 }
 
 /** No retry has paid more than the quota can hold, and one that costs nothing is not remembered. */
+function checkCost(where: string, option: string, value: unknown): void {
+  if (typeof value !== 'function') number(where, option, value, 0);
+}
+
 const paidWithin = (capacity: number): Parser<Paid> => {
   const pair = tupleOf([aWhole, numberFrom(Number.MIN_VALUE, capacity)]);
   return (value, path, reject) => pair(value, path, reject) as unknown as Paid;

@@ -1,4 +1,5 @@
-import { number, record, rejectOption } from '../../options.js';
+import { callable, number, rejectOption } from '../../options.js';
+import { needed, readOptions } from '../../readOptions.js';
 import { classifier, type Outcome } from '../outcome.js';
 import type { Verdict } from '../../policy/policy.js';
 import type { Failure } from '../../policy/signals.js';
@@ -18,7 +19,7 @@ export interface RetryThrottleOptions {
    *
    * @defaultValue `'ignore'` for our own rejections ({@link RejectedError}), `'failure'` for every other error
    */
-  readonly classify?: (error: any) => Outcome;
+  readonly classify?: ((error: any) => Outcome) | undefined;
 }
 
 /** The status of a {@link retryThrottle}. */
@@ -49,11 +50,11 @@ interface State {
  * preview(both(fixed(100), policy)) // => { delays: [100, 100, 100, 100], reason: 'throttle' }
  */
 export function retryThrottle(options: RetryThrottleOptions): GatePolicy<unknown, RetryThrottleView> {
-  record('retryThrottle', options);
-  const { maxTokens, tokenRatio, classify } = options;
-  if (!(typeof maxTokens === 'number' && maxTokens > 0 && maxTokens <= 1000))
-    rejectOption('retryThrottle', 'maxTokens', 'above 0 and at most 1000', maxTokens);
-  number('retryThrottle', 'tokenRatio', tokenRatio, 1e-9);
+  const { maxTokens, tokenRatio, classify } = readOptions('retryThrottle', options, {
+    maxTokens: [checkTokens, needed],
+    tokenRatio: [number, needed, 1e-9],
+    classify: [callable, undefined],
+  });
   const outcomeOf = classifier('retryThrottle', classify);
 
   const isThrottling = ({ tokens }: State): boolean => tokens <= maxTokens / 2;
@@ -78,4 +79,9 @@ export function retryThrottle(options: RetryThrottleOptions): GatePolicy<unknown
     view: (state) => ({ tokens: state.tokens, isThrottling: isThrottling(state) }),
     read: stateReader(recordOf({ tokens: numberFrom(0, maxTokens) })),
   });
+}
+
+function checkTokens(where: string, option: string, value: unknown): void {
+  if (!(typeof value === 'number' && value > 0 && value <= 1000))
+    rejectOption(where, option, 'above 0 and at most 1000', value);
 }

@@ -1,4 +1,5 @@
-import { isList, milliseconds, record, rejectOption } from '../../options.js';
+import { isList, milliseconds, oneOf, rejectOption } from '../../options.js';
+import { readOptions, type Complete } from '../../readOptions.js';
 
 /*
  * When clients call. Only the next call is computed, so idle clients cost nothing.
@@ -11,42 +12,33 @@ export interface CallsOptions {
    *
    * @defaultValue 10_000
    */
-  readonly every?: number;
+  readonly every?: number | undefined;
   /**
    * How regular calls are spread over time. `'poisson'`: at random times, independent of each other (a Poisson process).
    * `'even'`: at equal distances.
    *
    * @defaultValue 'poisson'
    */
-  readonly arrivals?: 'poisson' | 'even';
+  readonly arrivals?: 'poisson' | 'even' | undefined;
   /**
    * Times at which every client makes one extra call, in milliseconds, as after a lost connection.
    *
    * @defaultValue []
    */
-  readonly bursts?: readonly number[];
+  readonly bursts?: readonly number[] | undefined;
   /**
    * The time over which the calls of one burst are spread, in milliseconds, at least 0.
    *
    * @defaultValue 100
    */
-  readonly burstSpread?: number;
+  readonly burstSpread?: number | undefined;
 }
 
 /** The options, checked and complete. */
-export type CallsSettings = Required<CallsOptions>;
+export type CallsSettings = Complete<CallsOptions>;
 
 export function callsSettings(where: string, options: CallsOptions): CallsSettings {
-  record(where, options, 'calls');
-  const { every = 10_000, arrivals = 'poisson', bursts = [], burstSpread = 100 } = options;
-  if (every !== Infinity) milliseconds(where, 'calls.every', every, 1);
-  if (!['poisson', 'even'].includes(arrivals))
-    rejectOption(where, 'calls.arrivals', "'poisson' or 'even'", arrivals, TypeError);
-  if (!isList(bursts)) rejectOption(where, 'calls.bursts', 'an array of milliseconds', bursts, TypeError);
-  bursts.forEach((at, index) => {
-    milliseconds(where, `calls.bursts[${String(index)}]`, at);
-  });
-  milliseconds(where, 'calls.burstSpread', burstSpread);
+  const { bursts, burstSpread, ...settings } = readOptions(where, options, rows, [], 'calls.');
   const sorted = [...bursts].sort((one, other) => one - other);
   if (sorted.some((at, index) => index > 0 && at - Number(sorted[index - 1]) < burstSpread)) {
     rejectOption(
@@ -57,7 +49,25 @@ export function callsSettings(where: string, options: CallsOptions): CallsSettin
       RangeError,
     );
   }
-  return { every, arrivals, bursts: sorted, burstSpread };
+  return { ...settings, bursts: sorted, burstSpread };
+}
+
+const rows = {
+  every: [checkEvery, 10_000],
+  arrivals: [oneOf, 'poisson', ['poisson', 'even']],
+  bursts: [checkTimes, []],
+  burstSpread: [milliseconds, 100],
+} as const;
+
+function checkEvery(where: string, option: string, value: unknown): void {
+  if (value !== Infinity) milliseconds(where, option, value, 1);
+}
+
+function checkTimes(where: string, option: string, times: unknown): void {
+  if (!isList(times)) return rejectOption(where, option, 'an array of milliseconds', times, TypeError);
+  times.forEach((at, index) => {
+    milliseconds(where, `${option}[${String(index)}]`, at);
+  });
 }
 
 /** The calls of all clients in order of time. */

@@ -1,4 +1,5 @@
-import { isList, milliseconds, number, record, rejectOption, whole } from '../../options.js';
+import { isList, milliseconds, number, oneOf, record, rejectOption, whole } from '../../options.js';
+import { checkKeys } from '../../readOptions.js';
 
 /*
  * Outages: what goes wrong with a service, and when.
@@ -42,8 +43,6 @@ export interface Limited extends Span {
 /** One outage. */
 export type Outage = Down | BrownOut | Slow | Limited;
 
-const kinds: readonly unknown[] = ['down', 'brown-out', 'slow', 'limited'];
-
 /**
  * The outages in order of time.
  *
@@ -67,28 +66,34 @@ export function sortOutages(where: string, option: string, outages: readonly Out
 const showSpan = ({ from, to }: Span): string => `${String(from)}..${String(to)} ms`;
 
 function checkOutage(where: string, option: string, outage: Outage): void {
-  record(where, outage, option);
-  if (!kinds.includes(outage.kind))
-    rejectOption(where, `${option}.kind`, "'down', 'brown-out', 'slow' or 'limited'", outage.kind, TypeError);
-  milliseconds(where, `${option}.from`, outage.from);
-  milliseconds(where, `${option}.to`, outage.to);
-  if (outage.to <= outage.from) {
-    rejectOption(where, `${option}.to`, `later than from (${String(outage.from)})`, outage.to);
+  record(where, option, outage);
+  const prefix = `${option}.`;
+  oneOf(where, `${prefix}kind`, outage.kind, Object.keys(fieldsOf));
+  const fields = { ...span, ...fieldsOf[outage.kind] };
+  checkKeys(where, outage, ['kind', ...Object.keys(fields)], prefix);
+  for (const [key, [check, least]] of Object.entries<Field>(fields)) {
+    check(where, prefix + key, outage[key as keyof Outage], least);
   }
-  switch (outage.kind) {
-    case 'down':
-      return;
-    case 'brown-out':
-      number(where, `${option}.share`, outage.share, 0);
-      if (outage.share > 1) rejectOption(where, `${option}.share`, 'at most 1', outage.share);
-      return;
-    case 'slow':
-      number(where, `${option}.factor`, outage.factor, 1);
-      return;
-    case 'limited':
-      whole(where, `${option}.limit`, outage.limit, 1);
-      milliseconds(where, `${option}.retryAfter`, outage.retryAfter);
-  }
+  if (outage.to <= outage.from)
+    rejectOption(where, `${prefix}to`, `later than from (${String(outage.from)})`, outage.to);
+}
+
+/** How a field is checked. */
+type Field = readonly [check: typeof number, least: number];
+
+const span = { from: [milliseconds, 0], to: [milliseconds, 0] } as const;
+
+/** What an outage has beside its span. */
+const fieldsOf = {
+  down: {},
+  'brown-out': { share: [checkShare, 0] },
+  slow: { factor: [number, 1] },
+  limited: { limit: [whole, 1], retryAfter: [milliseconds, 0] },
+} as const;
+
+function checkShare(where: string, option: string, value: unknown, least: number): void {
+  number(where, option, value, least);
+  if ((value as number) > 1) rejectOption(where, option, 'at most 1', value);
 }
 
 /** Finds the current outage. The times of successive lookups never go back. */

@@ -1,4 +1,5 @@
-import { callable, milliseconds, number, record, rejectOption } from '../../options.js';
+import { callable, milliseconds, number, rejectOption } from '../../options.js';
+import { anything, needed, readOptions } from '../../readOptions.js';
 import { sortOutages, type Outage } from './outage.js';
 
 /*
@@ -13,38 +14,38 @@ export interface ServiceOptions {
    *
    * @defaultValue { median: 50, p99: 250 }
    */
-  readonly latency?: number | { readonly median: number; readonly p99: number };
+  readonly latency?: number | { readonly median: number; readonly p99: number } | undefined;
   /**
    * How many attempts it can answer per second: above 0, or Infinity.
    *
    * @defaultValue Infinity
    */
-  readonly capacity?: number;
+  readonly capacity?: number | undefined;
   /**
    * How long the queue may be, in milliseconds of waiting, at least 0. An attempt that finds a longer queue fails at once.
    *
    * @defaultValue 2000
    */
-  readonly queue?: number;
+  readonly queue?: number | undefined;
   /**
    * How long a client waits for an answer, in milliseconds, at least 1.
    *
    * @defaultValue 1000
    */
-  readonly timeout?: number;
+  readonly timeout?: number | undefined;
   /**
    * What goes wrong, and when. Outages must not overlap.
    *
    * @defaultValue []
    */
-  readonly outages?: readonly Outage[];
+  readonly outages?: readonly Outage[] | undefined;
   /**
    * Makes the error of each kind of failure, for policies that look at errors. It is called once for each kind, and once
    * for each `limited` outage. The error may be any value but `undefined`.
    *
    * @defaultValue makes a {@link ServiceError}
    */
-  readonly errorOf?: (failed: Failed, retryAfter?: number) => unknown;
+  readonly errorOf?: ((failed: Failed, retryAfter?: number) => unknown) | undefined;
 }
 
 /**
@@ -103,15 +104,10 @@ export interface ServiceSettings {
 const z99 = 2.3263478740408408;
 
 export function serviceSettings(where: string, options: ServiceOptions): ServiceSettings {
-  record(where, options, 'service');
-  const { latency = { median: 50, p99: 250 }, capacity = Infinity, queue = 2000, timeout = 1000 } = options;
-  const { outages = [], errorOf } = options;
-  const { median, p99 } = latencySettings(where, latency);
-  if (!(typeof capacity === 'number' && capacity > 0))
-    rejectOption(where, 'service.capacity', 'a number of attempts per second, above 0, or Infinity', capacity);
-  milliseconds(where, 'service.queue', queue);
-  milliseconds(where, 'service.timeout', timeout, 1);
-  if (errorOf !== undefined) callable(where, 'service.errorOf', errorOf);
+  const settings = readOptions(where, options, rows, [], 'service.');
+  const { capacity, queue, timeout, outages } = settings;
+  const { errorOf = serviceError } = settings;
+  const { median, p99 } = latencySettings(where, settings.latency);
   return {
     median,
     sigma: Math.log(p99 / median) / z99,
@@ -120,18 +116,33 @@ export function serviceSettings(where: string, options: ServiceOptions): Service
     queue,
     timeout,
     outages: sortOutages(where, 'service.outages', outages),
-    errorOf: errorOf ?? ((failed, retryAfter) => new ServiceError(failed, retryAfter)),
+    errorOf,
   };
 }
 
-function latencySettings(where: string, latency: unknown): { readonly median: number; readonly p99: number } {
-  if (typeof latency === 'number') {
-    milliseconds(where, 'service.latency', latency, 1);
-    return { median: latency, p99: latency };
-  }
-  record(where, latency, 'service.latency');
-  const { median, p99 } = latency as { readonly median: number; readonly p99: number };
-  milliseconds(where, 'service.latency.median', median, 1);
-  number(where, 'service.latency.p99', p99, median);
-  return { median, p99 };
+const serviceError = (failed: Failed, retryAfter?: number): ServiceError => new ServiceError(failed, retryAfter);
+
+const rows = {
+  latency: [anything, { median: 50, p99: 250 }],
+  capacity: [checkCapacity, Infinity],
+  queue: [milliseconds, 2000],
+  timeout: [milliseconds, 1000, 1],
+  outages: [anything, []],
+  errorOf: [callable, undefined],
+} as const;
+
+function checkCapacity(where: string, option: string, value: unknown): void {
+  if (!(typeof value === 'number' && value > 0))
+    rejectOption(where, option, 'a number of attempts per second, above 0, or Infinity', value);
 }
+
+type Latency = NonNullable<ServiceOptions['latency']>;
+
+function latencySettings(where: string, latency: Latency): { readonly median: number; readonly p99: number } {
+  if (typeof latency !== 'number') return readOptions(where, latency, latencyRows(latency), [], 'service.latency.');
+  milliseconds(where, 'service.latency', latency, 1);
+  return { median: latency, p99: latency };
+}
+
+const latencyRows = (latency: { readonly median?: number } | null) =>
+  ({ median: [milliseconds, needed, 1], p99: [number, needed, latency?.median] }) as const;

@@ -1,4 +1,5 @@
-import { isList, record, rejectOption } from '../../options.js';
+import { isList, rejectOption } from '../../options.js';
+import { anything, readOptions } from '../../readOptions.js';
 import { checkPolicy, type Policy } from '../../policy/policy.js';
 import { checkLog } from './checkLog.js';
 import { generateLogs, type Samples } from './generateLogs.js';
@@ -15,13 +16,13 @@ export interface PolicyLawsOptions {
    *
    * @defaultValue an Error, a TypeError, and an Error with a `retryAfter` of 700
    */
-  readonly errors?: readonly unknown[];
+  readonly errors?: readonly unknown[] | undefined;
   /**
    * The values of attempts, at least one.
    *
    * @defaultValue a string
    */
-  readonly values?: readonly unknown[];
+  readonly values?: readonly unknown[] | undefined;
 }
 
 /**
@@ -55,7 +56,7 @@ export interface PolicyLawsOptions {
  */
 export function assertPolicyLaws(policy: Policy<any>, options: PolicyLawsOptions = {}): void {
   checkPolicy('assertPolicyLaws', 'policy', policy);
-  record('assertPolicyLaws', options);
+  readOptions('assertPolicyLaws', options, { errors: [anything, undefined], values: [anything, undefined] });
   const samples = {
     errors: samplesOf('errors', options.errors, defaultErrors),
     values: samplesOf('values', options.values, () => [() => 'a value']),

@@ -1,4 +1,5 @@
-import { isList, record, rejectOption, whole } from '../../options.js';
+import { isList, rejectOption, whole } from '../../options.js';
+import { readOptions, type Complete } from '../../readOptions.js';
 import { clocks, timers, watchGlobals, type WatchedGlobal } from '../globals/watchGlobals.js';
 import { limitSteps } from './stepLimit.js';
 
@@ -17,7 +18,7 @@ export interface VirtualTimeOptions {
    *
    * @defaultValue []
    */
-  readonly allow?: readonly Pitfall[];
+  readonly allow?: readonly Pitfall[] | undefined;
   /**
    * The maximum number of steps, after which the test fails as endless: a whole number, at least 1. Each action of the
    * scheduler is one step, each attempt on a source of {@link flaky} is ten. While time does not advance, the limit for
@@ -25,11 +26,11 @@ export interface VirtualTimeOptions {
    *
    * @defaultValue 100_000
    */
-  readonly steps?: number;
+  readonly steps?: number | undefined;
 }
 
 /** The options with their defaults, validated. */
-export type VirtualTimeSettings = Required<VirtualTimeOptions>;
+export type VirtualTimeSettings = Complete<VirtualTimeOptions>;
 
 const globalsOf: Readonly<Record<Pitfall, readonly WatchedGlobal[]>> = {
   clock: clocks,
@@ -52,14 +53,19 @@ const advice: Readonly<Record<Pitfall, string>> = {
     '`asyncScheduler.schedule(callback, 50)` of RxJS, which wait in virtual time',
 };
 
-export function virtualTimeSettings(where: string, options: VirtualTimeOptions): VirtualTimeSettings {
-  record(where, options);
-  const { allow = [], steps = 100_000 } = options;
-  if (!isList(allow) || !allow.every((each) => Object.hasOwn(globalsOf, each))) {
-    rejectOption(where, 'allow', "a list of 'clock', 'promise' and 'timer'", allow, TypeError);
-  }
-  whole(where, 'steps', steps, 1);
-  return { allow, steps };
+export function virtualTimeSettings(
+  where: string,
+  options: VirtualTimeOptions,
+  also?: readonly string[],
+): VirtualTimeSettings {
+  return readOptions(where, options, rows, also);
+}
+
+const rows = { allow: [checkPitfalls, []], steps: [whole, 100_000, 1] } as const;
+
+function checkPitfalls(where: string, option: string, value: unknown): void {
+  if (!isList(value) || !value.every((each) => Object.hasOwn(globalsOf, String(each))))
+    rejectOption(where, option, "a list of 'clock', 'promise' and 'timer'", value, TypeError);
 }
 
 /**

@@ -1,4 +1,5 @@
-import { record, whole } from '../../options.js';
+import { whole } from '../../options.js';
+import { anything, readOptions } from '../../readOptions.js';
 import { checkPolicy, type Policy } from '../../policy/policy.js';
 import { preview } from '../../policy/preview.js';
 import { seededRandom } from '../../policy/seededRandom.js';
@@ -36,7 +37,7 @@ export interface RetryWindow {
 export function envelope(policy: Policy, n: number, options: { readonly error?: unknown } = {}): RetryWindow[] {
   checkPolicy('envelope', 'policy', policy);
   whole('envelope', 'n', n, 1);
-  record('envelope', options);
+  readOptions('envelope', options, { error: [anything, undefined] });
   const retryTimes = (draws: readonly number[]): number[] => {
     const { delays } = preview(policy, { ...options, failures: n, random: draws });
     let at = 0;

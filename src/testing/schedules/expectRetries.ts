@@ -1,4 +1,5 @@
-import { isList, milliseconds, record, rejectOption } from '../../options.js';
+import { isList, milliseconds, rejectOption } from '../../options.js';
+import { anything, readOptions } from '../../readOptions.js';
 import type { Reason } from '../../errors.js';
 import { checkPolicy, type Policy } from '../../policy/policy.js';
 import { preview, type Preview } from '../../policy/preview.js';
@@ -13,7 +14,7 @@ export interface ExpectOptions {
    *
    * @defaultValue 0.5
    */
-  readonly random?: RandomSource;
+  readonly random?: RandomSource | undefined;
   /**
    * The error of each attempt: a value, or a function of the attempt's number.
    *
@@ -47,8 +48,10 @@ export interface RetryExpectation {
  */
 export function expectRetries(policy: Policy, options: ExpectOptions = {}): RetryExpectation {
   checkPolicy('expectRetries', 'policy', policy);
-  record('expectRetries', options);
-  const { random = 0.5, error } = options;
+  const { random, error } = readOptions('expectRetries', options, {
+    random: [anything, 0.5],
+    error: [anything, undefined],
+  });
   const draw = toRandom('expectRetries', 'random', random, '[0, 1]');
   const draws: number[] = [];
   const hint = error === undefined ? ' (set the option `error` to fail with another error)' : '';

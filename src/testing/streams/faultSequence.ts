@@ -14,7 +14,7 @@ export function scriptedFaults(
   }
   const faults = script.map((fault, index): Fault => {
     const name = `script[${String(index)}]`;
-    record('faults', fault, name);
+    record('faults', name, fault);
     const unknownKey = Object.keys(fault as Fault).find((key) => key !== 'latency' && key !== 'error');
     if (unknownKey !== undefined)
       rejectOption('faults', name, 'an object with only latency and error', unknownKey, TypeError);

@@ -1,5 +1,6 @@
 import { asyncScheduler, concatMap, defer, throwError, type MonoTypeOperatorFunction } from 'rxjs';
-import { record, rejectOption } from '../../options.js';
+import { rejectOption } from '../../options.js';
+import { anything, readOptions } from '../../readOptions.js';
 import { checkScheduler } from '../../time/clock.js';
 import { wait } from '../../time/wait.js';
 import type { FaultOptions } from './fault.js';
@@ -31,12 +32,7 @@ import { randomFaults, scriptedFaults } from './faultSequence.js';
  * // => ['faults: injected failure of attempt 1', 'ok', 'ok', 'faults: injected failure of attempt 4']
  */
 export function faults<T>(options: FaultOptions = {}): MonoTypeOperatorFunction<T> {
-  record('faults', options);
-  const { enabled = false, scheduler = asyncScheduler } = options;
-  if (typeof enabled !== 'boolean' && typeof enabled !== 'function') {
-    rejectOption('faults', 'enabled', 'true, false or a function', enabled, TypeError);
-  }
-  checkScheduler('faults', scheduler);
+  const { enabled, scheduler } = readOptions('faults', options, rows);
   const faultOf = options.script === undefined ? randomFaults(options) : scriptedFaults(options.script, options);
   let attempt = 0;
   return (source) =>
@@ -48,4 +44,21 @@ export function faults<T>(options: FaultOptions = {}): MonoTypeOperatorFunction<
       const stream = 'error' in fault ? throwError(() => fault.error) : source;
       return latency === 0 ? stream : wait(latency, { scheduler }).pipe(concatMap(() => stream));
     });
+}
+
+const rows = {
+  enabled: [checkEnabled, false],
+  scheduler: [checkScheduler, asyncScheduler],
+  rate: [anything, undefined],
+  error: [anything, undefined],
+  latency: [anything, undefined],
+  latencyRate: [anything, undefined],
+  script: [anything, undefined],
+  seed: [anything, undefined],
+  random: [anything, undefined],
+} as const;
+
+function checkEnabled(where: string, option: string, value: unknown): void {
+  if (typeof value !== 'boolean' && typeof value !== 'function')
+    rejectOption(where, option, 'true, false or a function', value, TypeError);
 }

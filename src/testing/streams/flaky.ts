@@ -1,5 +1,6 @@
 import { asyncScheduler, EMPTY, Observable, of, throwError, type SchedulerLike } from 'rxjs';
 import { count, isList, list, milliseconds, rejectOption } from '../../options.js';
+import { anything, needed, readOptions } from '../../readOptions.js';
 import { checkScheduler } from '../../time/clock.js';
 import { flakyMarble, type FlakyMarbleOptions } from './flakyMarble.js';
 import { flakySource, nthStream, type FlakySource } from './flakySource.js';
@@ -17,13 +18,13 @@ export interface FlakyOptions {
    *
    * @defaultValue 0
    */
-  readonly after?: number;
+  readonly after?: number | undefined;
   /**
    * The source's clock and timer.
    *
    * @defaultValue `asyncScheduler` of RxJS
    */
-  readonly scheduler?: SchedulerLike;
+  readonly scheduler?: SchedulerLike | undefined;
 }
 
 /** A number of failures, then a value. */
@@ -80,7 +81,7 @@ function createFlaky<T>(script: readonly FlakyStep<T>[] | FlakyFailures<T>, opti
   if (isList(script)) {
     list('flaky', 'steps', 'an array of at least one step', script);
     const streams = script.map(streamOf<T>);
-    return flakySource((attempt) => nthStream(streams, attempt), checkOptions(options ?? {}));
+    return flakySource((attempt) => nthStream(streams, attempt), readOptions('flaky', options ?? {}, rows));
   }
   if (Object(script) !== script) {
     rejectOption('flaky', 'steps', 'an array or { failures } (for marbles, use flaky.marble)', script, TypeError);
@@ -89,21 +90,24 @@ function createFlaky<T>(script: readonly FlakyStep<T>[] | FlakyFailures<T>, opti
     const wanted = 'omitted with { failures }, which takes after and scheduler itself';
     rejectOption('flaky', 'the second argument', wanted, options, TypeError);
   }
-  const { failures, error = (attempt: number) => new Error(`flaky: attempt ${String(attempt)} failed`) } = script;
-  count('flaky', 'failures', failures, 0);
+  const own: Omit<FlakyFailures<T>, keyof FlakyOptions> = script;
+  const settings = readOptions('flaky', own, failureRows, Object.keys(rows));
+  const { failures, error = (attempt: number) => new Error(`flaky: attempt ${String(attempt)} failed`) } = settings;
   const errorOf = typeof error === 'function' ? (error as (attempt: number) => unknown) : (): unknown => error;
   const last = 'then' in script ? streamOf(script.then) : EMPTY;
   return flakySource<T>(
     (attempt) => (attempt > failures ? last : throwError(() => errorOf(attempt))),
-    checkOptions(script),
+    readOptions<FlakyOptions, typeof rows>('flaky', script, rows, Object.keys(failureRows)),
   );
 }
 
-function checkOptions({ after = 0, scheduler = asyncScheduler }: FlakyOptions): Required<FlakyOptions> {
-  milliseconds('flaky', 'after', after);
-  checkScheduler('flaky', scheduler);
-  return { after, scheduler };
-}
+const rows = { after: [milliseconds, 0], scheduler: [checkScheduler, asyncScheduler] } as const;
+
+const failureRows = {
+  failures: [count, needed, 0],
+  error: [anything, undefined],
+  then: [anything, undefined],
+} as const;
 
 function streamOf<T>(step: FlakyStep<T>): Observable<T> {
   if (step instanceof Error) return throwError(() => step);

@@ -1,6 +1,7 @@
 import { asyncScheduler, Observable, type SchedulerLike } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { isList, list, record, rejectOption } from '../../options.js';
+import { anything, readOptions } from '../../readOptions.js';
 import { checkScheduler } from '../../time/clock.js';
 import { flakySource, nthStream, type FlakySource } from './flakySource.js';
 
@@ -11,7 +12,7 @@ export interface FlakyMarbleOptions<T> {
    *
    * @defaultValue each letter is its own value
    */
-  readonly values?: Readonly<Record<string, T>>;
+  readonly values?: Readonly<Record<string, T>> | undefined;
   /**
    * The error of `#`.
    *
@@ -23,7 +24,7 @@ export interface FlakyMarbleOptions<T> {
    *
    * @defaultValue `asyncScheduler` of RxJS
    */
-  readonly scheduler?: SchedulerLike;
+  readonly scheduler?: SchedulerLike | undefined;
 }
 
 /** `flaky.marble`: marble strings, then the options. */
@@ -31,14 +32,20 @@ export function flakyMarble<T>(...args: readonly unknown[]): FlakySource<T> {
   const last = args.at(-1);
   const hasOptions = args.length > 0 && typeof last !== 'string';
   if (isList(last)) rejectOption('flaky.marble', 'marbles', 'strings, one argument each', last, TypeError);
-  if (hasOptions) record('flaky.marble', last, 'the last argument');
-  const { values, error = 'error', scheduler = asyncScheduler } = (hasOptions ? last : {}) as FlakyMarbleOptions<T>;
-  checkScheduler('flaky.marble', scheduler);
+  if (hasOptions) record('flaky.marble', 'the last argument', last);
+  const options = (hasOptions ? last : {}) as FlakyMarbleOptions<T>;
+  const { values, error, scheduler } = readOptions<FlakyMarbleOptions<T>, typeof rows>('flaky.marble', options, rows);
   const marbles = hasOptions ? args.slice(0, -1) : args;
   list('flaky.marble', 'marbles', 'at least one marble string', marbles);
   const streams = marbles.map((marble) => marbleStream<T>(marble, { values, error, scheduler }));
   return flakySource((attempt) => nthStream(streams, attempt), { after: 0, scheduler });
 }
+
+const rows = {
+  values: [anything, undefined],
+  error: [anything, 'error'],
+  scheduler: [checkScheduler, asyncScheduler],
+} as const;
 
 /** The stream of a marble string, one millisecond per column, in virtual or in real time. */
 function marbleStream<T>(

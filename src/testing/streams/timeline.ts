@@ -1,5 +1,6 @@
 import { isObservable, type Observable } from 'rxjs';
 import { milliseconds, rejectOption, whole } from '../../options.js';
+import { anything, readOptions } from '../../readOptions.js';
 import { Circuit } from '../../live/circuit.js';
 import { circuitOf, isCircuit } from '../../live/circuits.js';
 import { retryWithPolicy } from '../../operators/retryWithPolicy.js';
@@ -18,19 +19,19 @@ export interface TimelineOptions extends VirtualTimeOptions {
    *
    * @defaultValue none
    */
-  readonly circuit?: Circuit;
+  readonly circuit?: Circuit | undefined;
   /**
    * Milliseconds after which the consumer unsubscribes.
    *
    * @defaultValue never
    */
-  readonly until?: number;
+  readonly until?: number | undefined;
   /**
    * The maximum width of the drawing without its labels, in columns: a whole number, at least 20.
    *
    * @defaultValue 80
    */
-  readonly width?: number;
+  readonly width?: number | undefined;
 }
 
 /** Options of {@link timeline} for a policy, which needs a source and random numbers. */
@@ -40,19 +41,19 @@ export interface PolicyTimelineOptions extends TimelineOptions {
    *
    * @defaultValue a source that fails `failures` times without a delay, then completes
    */
-  readonly source?: Observable<unknown>;
+  readonly source?: Observable<unknown> | undefined;
   /**
    * How often the default source fails: a whole number.
    *
    * @defaultValue 3
    */
-  readonly failures?: number;
+  readonly failures?: number | undefined;
   /**
    * The draws in [0, 1): a number, an array that repeats, or a function.
    *
    * @defaultValue 0.5
    */
-  readonly random?: RandomSource;
+  readonly random?: RandomSource | undefined;
 }
 
 /**
@@ -93,17 +94,31 @@ export function timeline(policy: Policy, options?: PolicyTimelineOptions): strin
 export function timeline(subject: Observable<unknown> | Policy, options: PolicyTimelineOptions = {}): string {
   if (!isObservable(subject) && !isPolicy(subject))
     rejectOption('timeline', 'the first argument', 'an observable or a policy', subject, TypeError);
-  const settings = virtualTimeSettings('timeline', options);
-  const { until, width = 80 } = options;
-  if (until !== undefined) milliseconds('timeline', 'until', until);
-  whole('timeline', 'width', width, 20);
-  if (options.circuit !== undefined && !(options.circuit instanceof Circuit)) {
-    rejectOption('timeline', 'circuit', 'a circuit, made by `circuit(options)`', options.circuit, TypeError);
-  }
+  const settings = virtualTimeSettings('timeline', options, Object.keys(rows));
+  const own: Omit<PolicyTimelineOptions, keyof VirtualTimeOptions> = options;
+  const { until, width } = readOptions('timeline', own, rows, ['allow', 'steps']);
   const { stream, circuit } = isObservable(subject) ? givenStream(subject, options) : retriedStream(subject, options);
 
   const { events, phases } = recordTimeline(stream, { circuit, until, settings });
   return drawTimeline(events, phases, width);
+}
+
+const rows = {
+  circuit: [checkLiveCircuit, undefined],
+  until: [milliseconds, undefined],
+  width: [whole, 80, 20],
+  source: [checkSource, undefined],
+  failures: [anything, undefined],
+  random: [anything, undefined],
+} as const;
+
+function checkLiveCircuit(where: string, option: string, value: unknown): void {
+  if (!(value instanceof Circuit))
+    rejectOption(where, option, 'a circuit, made by `circuit(options)`', value, TypeError);
+}
+
+function checkSource(where: string, option: string, value: unknown): void {
+  if (!isObservable(value)) rejectOption(where, option, 'an observable', value, TypeError);
 }
 
 interface Subject {
@@ -123,7 +138,6 @@ function givenStream(stream: Observable<unknown>, { circuit, ...options }: Polic
 function retriedStream(policy: Policy, options: PolicyTimelineOptions): Subject {
   checkPolicy('timeline', 'policy', policy);
   const { failures = 3, random: draws = 0.5, source = flaky({ failures }) } = options;
-  if (!isObservable(source)) rejectOption('timeline', 'source', 'an observable', source, TypeError);
   const random = toRandom('timeline', 'random', draws);
   const isBreaker = isCircuit(policy);
   const circuit = isBreaker ? circuitOf('timeline', 'policy', policy, { random }) : options.circuit;
