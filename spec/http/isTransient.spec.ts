@@ -10,7 +10,10 @@ const typeError = (message: string, cause?: unknown): TypeError =>
   new TypeError(message, cause === undefined ? undefined : { cause });
 
 const statuses = Array.from({ length: 500 }, (_, index) => 100 + index);
-const transient = [408, 425, 429, 500, 502, 503, 504];
+const permanent = [501, 505, 506, 507, 508, 510, 511, 525, 526];
+const transient = statuses.filter(
+  (status) => [408, 425, 429].includes(status) || (status >= 500 && !permanent.includes(status)),
+);
 
 describe('a status', () => {
   it.each<[string, (status: number) => unknown]>([

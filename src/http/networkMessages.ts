@@ -1,10 +1,20 @@
+import type { Shape } from './wrapped.js';
+
 /*
  * Network failures that only their message tells.
  */
 
+/** The name and the message of an error, as "name: message". */
+export const messageOf = ({ name, message }: Shape): string =>
+  [name, message].filter((part) => typeof part === 'string').join(': ');
+
 /** Whether a message, as "name: message", is that of a network failure. */
 export const isNetworkMessage = (message: string): boolean =>
-  ofFetch.test(message) || ofDeno.test(message) || ofWorkers.test(message);
+  [ofFetch, ofDeno, ofWorkers, ofSdks, ofHttp2].some((pattern) => pattern.test(message));
+
+/** Whether it is that of an abort, in the words of the SDKs that have no other sign of it. */
+export const isAbortMessage = (message: string): boolean =>
+  /^(?:Error|APIUserAbortError): Request was aborted\.$/.test(message);
 
 /** Fetch in browsers, where some tools append the host, fetch in other runtimes, and axios in Node. */
 const ofFetch = new RegExp(
@@ -29,3 +39,9 @@ const ofDeno =
 
 /** Cloudflare Workers. */
 const ofWorkers = /^(?:Type)?Error: Network connection lost\.$/;
+
+/** SDKs such as those of OpenAI and Anthropic. */
+const ofSdks = /^(?:Error|APIConnectionTimeoutError): Request timed out\.$/;
+
+/** Node: the server has not processed the request of this stream (RFC 9113 §8.7). */
+const ofHttp2 = /^Error: Stream closed with error code NGHTTP2_REFUSED_STREAM$/;
