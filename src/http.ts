@@ -1,7 +1,15 @@
 /*
- * rxjs-reprise/http: whether an HTTP error may be retried, and when. It imports nothing, not even the rest of the library:
- * errors and headers are recognized by their shape.
+ * rxjs-reprise/http: whether an HTTP error may be retried, when, and what it says about the service. It imports nothing, not
+ * even RxJS: errors and headers are recognized by their shape.
  */
 
-export { retryAfter } from './http/retryAfter.js';
+// Whether and when
 export { isTransient } from './http/isTransient.js';
+export { retryAfter } from './http/retryAfter.js';
+
+// For circuits
+export { httpOutcome } from './http/httpOutcome.js';
+
+// For responses of fetch
+export { failOnStatus } from './http/failOnStatus.js';
+export { HttpError, type ResponseLike } from './http/httpError.js';
