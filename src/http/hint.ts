@@ -1,5 +1,5 @@
 import { bodiesOf } from './bodies.js';
-import { headerOf, headersOf } from './headers.js';
+import { readerOf, readersOf, type HeaderReader } from './headers.js';
 import { httpDate } from './httpDate.js';
 import { resetIn } from './rateLimits.js';
 import { retryInfoIn } from './retryInfo.js';
@@ -18,7 +18,7 @@ const inMilliseconds = ['retry-after-ms', 'x-ms-retry-after-ms', 'x-amz-retry-af
  * limit. What wraps the answer, or is wrapped in it, is not asked.
  */
 export function hintOf(source: Shape): number | undefined {
-  const headers = [source, ...headersOf(source)];
+  const headers = [readerOf(source), ...readersOf(source)];
   const status = statusOf(source);
   const hint =
     firstOf(headers, explicitIn) ??
@@ -36,20 +36,20 @@ function firstOf<T>(list: readonly T[], hintIn: (each: T) => number | undefined)
 }
 
 /** The time of the server, or without its `Date` the local time. */
-function nowOf(headers: Shape): number {
+function nowOf(header: HeaderReader): number {
   const localNow = Date.now();
-  return httpDate(headerOf(headers, 'date'), localNow) ?? localNow;
+  return httpDate(header('date'), localNow) ?? localNow;
 }
 
-function explicitIn(headers: Shape): number | undefined {
+function explicitIn(header: HeaderReader): number | undefined {
   const milliseconds = inMilliseconds
-    .map((name) => /^[ \t]*(\d+(?:\.\d+)?)[ \t]*$/.exec(headerOf(headers, name)))
+    .map((name) => /^[ \t]*(\d+(?:\.\d+)?)[ \t]*$/.exec(header(name)))
     .find((match) => match !== null);
   if (milliseconds !== undefined) return Number(milliseconds[1]);
-  const text = headerOf(headers, 'retry-after');
+  const text = header('retry-after');
   const seconds = /^[ \t]*(\d+)[ \t]*$/.exec(text);
   if (seconds !== null) return Number(seconds[1]) * 1000;
-  const now = nowOf(headers);
+  const now = nowOf(header);
   const then = httpDate(text, now);
   return then === undefined ? undefined : Math.max(0, then - now);
 }

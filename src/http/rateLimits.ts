@@ -1,6 +1,5 @@
-import { headerOf } from './headers.js';
+import type { HeaderReader } from './headers.js';
 import { untilReset } from './resetTime.js';
-import type { Shape } from './wrapped.js';
 
 /*
  * Headers that describe rate limits. Servers send them with every response, so they are a hint only where a limit is
@@ -37,14 +36,12 @@ const limitStatuses = [403, 429, 503];
  *
  * @param status NaN if it is not known
  */
-export function resetIn(headers: Shape, status: number, now: number): number | undefined {
+export function resetIn(header: HeaderReader, status: number, now: number): number | undefined {
   if (!Number.isNaN(status) && !limitStatuses.includes(status)) return undefined;
-  const limits = [...structuredIn(headerOf(headers, 'ratelimit')), ...pairsIn(headers)].flatMap(
-    ({ remaining, reset }): Limit[] => {
-      const wait = untilReset(reset, now);
-      return wait === undefined ? [] : [{ remaining: numberOf(remaining), wait }];
-    },
-  );
+  const limits = [...structuredIn(header('ratelimit')), ...pairsIn(header)].flatMap(({ remaining, reset }): Limit[] => {
+    const wait = untilReset(reset, now);
+    return wait === undefined ? [] : [{ remaining: numberOf(remaining), wait }];
+  });
   const exhausted = limits.filter(({ remaining }) => remaining <= 0);
   if (exhausted.length > 0) return Math.max(...exhausted.map(({ wait }) => wait));
   const unknown = limits.filter(({ remaining }) => Number.isNaN(remaining));
@@ -57,10 +54,10 @@ interface LimitText {
   readonly reset: string;
 }
 
-const pairsIn = (headers: Shape): LimitText[] =>
+const pairsIn = (header: HeaderReader): LimitText[] =>
   families.map(([reset, remaining]) => ({
-    reset: headerOf(headers, reset),
-    remaining: headerOf(headers, remaining),
+    reset: header(reset),
+    remaining: header(remaining),
   }));
 
 /** A text that is longer is not read. */
