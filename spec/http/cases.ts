@@ -108,12 +108,8 @@ const headerCases: readonly TransientCase[] = [
     'fetch with failOn',
   ],
   [false, error({ cause: { status: 503, headers: [['x-should-retry', 'false']] } }), 'a cause with pairs of headers'],
-  [
-    false,
-    error({ statusCode: 503, responseHeaders: { 'x-should-retry': 'false' } }),
-    '@ai-sdk/provider 4 APICallError',
-  ],
-  [false, { status: 503, headers: [Buffer.from('X-Should-Retry'), Buffer.from('false')] }, 'undici 8.13 raw headers'],
+  [false, error({ statusCode: 503, responseHeaders: { 'x-should-retry': 'false' } }), '@ai-sdk/provider APICallError'],
+  [false, { status: 503, headers: [Buffer.from('X-Should-Retry'), Buffer.from('false')] }, 'undici 7.30 raw headers'],
 ];
 
 const limitCases: readonly TransientCase[] = [
@@ -168,7 +164,7 @@ const limitCases: readonly TransientCase[] = [
   ],
   [false, { response: { status: 429, data: { error: { code: 'insufficient_quota' } } } }, 'axios 1.21 response.data'],
   [false, { response: { statusCode: 429, body: '{"error":{"code":"insufficient_quota"}}' } }, 'got 16.1 response.body'],
-  [false, { statusCode: 429, body: { error: { code: 'insufficient_quota' } } }, 'undici 8.13 ResponseError.body'],
+  [false, { statusCode: 429, body: { error: { code: 'insufficient_quota' } } }, 'undici 7.30 ResponseError.body'],
   [
     false,
     { statusCode: 429, responseBody: '{"error":{"code":"insufficient_quota"}}' },
@@ -306,7 +302,7 @@ const channelCases: readonly TransientCase[] = [
   [
     true,
     { type: 'error', target: { readyState: 3, url: 'wss://a' }, error: new TypeError('') },
-    'undici 8.13: an error without a message',
+    'undici 7.30: an error without a message',
   ],
   [
     true,
@@ -392,7 +388,7 @@ const explicitCases: readonly HintCase[] = [
   ],
   [7000, { headers: ['Date', 'x', 'Retry-After', '7'] }, 'Node rawHeaders'],
   [undefined, { headers: ['x', 'retry-after', '7', 'y'] }, 'Node rawHeaders: a value is not a name'],
-  [7000, { headers: [Buffer.from('Retry-After'), Buffer.from('7')] }, 'undici 8.13 raw headers'],
+  [7000, { headers: [Buffer.from('Retry-After'), Buffer.from('7')] }, 'undici 7.30 raw headers'],
   [undefined, { headers: ['retry-after'] }, 'a name without a value'],
 ];
 

@@ -1,6 +1,7 @@
 import { from, lastValueFrom, mergeMap, tap, toArray } from 'rxjs';
 import { browsers } from './browsers.js';
 import { bundles } from './bundles.js';
+import { clients } from './clients.js';
 import { commonJsJest } from './commonJsJest.js';
 import { SkippedError, type Consumer } from './consumer.js';
 import { nodes } from './nodes.js';
@@ -23,9 +24,16 @@ interface Result {
 }
 
 const words = process.argv.slice(2);
-const consumers = [...nodes, ...typescripts, ...bundles, ...runners, commonJsJest, ...runtimes, ...browsers].filter(
-  ({ name }) => words.length === 0 || words.some((word) => name.includes(word)),
-);
+const consumers = [
+  ...nodes,
+  ...typescripts,
+  ...bundles,
+  ...runners,
+  commonJsJest,
+  ...runtimes,
+  ...browsers,
+  clients,
+].filter(({ name }) => words.length === 0 || words.some((word) => name.includes(word)));
 
 const tarball = await pack();
 
