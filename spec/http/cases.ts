@@ -163,6 +163,11 @@ const limitCases: readonly TransientCase[] = [
     'openai-node 7.59: the header is obeyed first',
   ],
   [false, { response: { status: 429, data: { error: { code: 'insufficient_quota' } } } }, 'axios 1.21 response.data'],
+  [
+    false,
+    { name: 'AjaxError', status: 429, response: { error: { code: 'insufficient_quota' } } },
+    'RxJS 7.8 ajax: response is the body',
+  ],
   [false, { response: { statusCode: 429, body: '{"error":{"code":"insufficient_quota"}}' } }, 'got 16.1 response.body'],
   [false, { statusCode: 429, body: { error: { code: 'insufficient_quota' } } }, 'undici 7.30 ResponseError.body'],
   [

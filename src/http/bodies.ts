@@ -11,7 +11,8 @@ import { isObject, readOr, type Shape } from './wrapped.js';
 export const bodiesOf = (error: Shape): Shape[] =>
   readOr([], () => {
     const { response, body, data, responseBody } = error;
-    const inside = isObject(response) ? [response.data, response.body] : [];
+    // RxJS's ajax keeps the body itself in `response`.
+    const inside = isObject(response) ? [response, response.data, response.body] : [];
     return [error, ...[error.error, body, data, responseBody, ...inside].map(parsed)]
       .filter(isObject)
       .flatMap((each) => [each, each.error].filter(isObject));
