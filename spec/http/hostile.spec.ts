@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { httpOutcome, isTransient, retryAfter } from 'rxjs-reprise/http';
 import { describe, expect, it } from 'vitest';
 
@@ -83,4 +84,42 @@ describe('a megabyte gives no hint, and throws nothing', () => {
     isTransient(error);
     httpOutcome(error);
   });
+});
+
+it('any value has an answer of the right kind', () => {
+  const names = [
+    'status',
+    'headers',
+    'response',
+    'error',
+    'errors',
+    'cause',
+    'code',
+    'type',
+    'name',
+    'message',
+    'details',
+  ];
+  const headers = ['retry-after', 'ratelimit', 'x-ratelimit-reset', 'x-ratelimit-remaining', 'x-should-retry', 'get'];
+  const anything = fc.anything({
+    key: fc.constantFrom(...names, ...headers, 'metadata', 'target', 'body', 'data', '$retryable', '$metadata', 'xhr'),
+    values: [
+      fc.constantFrom(0, 1, 8, 14, 403, 409, 413, 429, 503, 1006, NaN, Infinity),
+      fc.constantFrom('0', '6m0s', 'true', 'false', 'error', 'close', 'AbortError', '"a";r=0;t=1', '{}', '{"error":1}'),
+      fc.anything(),
+    ],
+    maxDepth: 4,
+    withMap: true,
+    withNullPrototype: true,
+    withTypedArray: true,
+  });
+  fc.assert(
+    fc.property(anything, (error) => {
+      const ms = retryAfter(error);
+      expect(typeof isTransient(error)).toBe('boolean');
+      expect(['failure', 'success', 'ignore']).toContain(httpOutcome(error));
+      expect(ms === undefined || (ms >= 0 && ms <= Number.MAX_SAFE_INTEGER)).toBe(true);
+    }),
+    { numRuns: 3000 },
+  );
 });
