@@ -177,6 +177,11 @@ const limitCases: readonly TransientCase[] = [
   ],
   [false, { statusCode: 429, data: { error: { code: 'insufficient_quota' } } }, '@ai-sdk/provider APICallError'],
   [true, { status: 429, body: '{"error":{"code":"insufficient_quota"' }, 'not JSON'],
+  [
+    true,
+    { status: 429, body: `{"error":{"code":"insufficient_quota"},"more":"${'a'.repeat(65_536)}"}` },
+    'a body of more than 64 KiB is not parsed',
+  ],
   [true, { status: 429, code: 'rate_limit_exceeded', type: 'tokens' }, 'OpenAI error codes: retry'],
   [true, { status: 429, type: 'rate_limit_error' }, 'Anthropic API errors: retry'],
   [true, { status: 429, errorCode: 'ramp_limit_exceeded' }, 'anthropic-sdk 1.14: not about money'],
@@ -419,6 +424,8 @@ const resetCases: readonly HintCase[] = [
   ],
   [60_000, limited({ 'x-rate-limit-remaining': '0', 'x-rate-limit-reset': '1795867260' }), 'X API rate limits'],
   [0, limited({ 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '1795867199' }), 'the reset is over'],
+  [999_999_999_000, limited({ 'x-ratelimit-reset': '999999999' }), 'seconds: no limit lasts for 30 years'],
+  [0, limited({ 'x-ratelimit-reset': '1000000000' }), 'seconds since 1970: in the year 2001'],
   [45_000, limited({ 'x-ratelimit-reset': '45' }), 'seconds, and no remainder is known'],
   [64_570, limited({ 'x-ratelimit-reset-after': '64.57', 'x-ratelimit-remaining': '0' }), 'Discord rate limits'],
   [
