@@ -1,6 +1,7 @@
 import { finalize, NEVER, Observable, Subject, VirtualTimeScheduler, type Subscription } from 'rxjs';
 import { expect } from 'vitest';
 import {
+  action,
   circuit,
   circuitBreak,
   concurrencyLimit,
@@ -12,6 +13,7 @@ import {
   RejectedError,
   retryQuota,
   retryWithPolicy,
+  type ActionOptions,
   type Circuit,
   type Gate,
   type PolicyGate,
@@ -33,6 +35,8 @@ export const hooks = [
   'events$',
   'finalize',
   'teardown',
+  'function',
+  'failOn',
 ] as const;
 export type Hook = (typeof hooks)[number];
 
@@ -54,7 +58,27 @@ export type Step =
   | { readonly step: 'hook'; readonly hook: Hook; readonly then: Exclude<Step, { readonly step: 'pass' | 'hook' }> };
 
 export const ways = ['slots', 'slots and circuit', 'rate and slots', 'circuit', 'retry slots', 'retry all'] as const;
-export type Through = (typeof ways)[number];
+export type Through = (typeof ways)[number] | ActionLayout;
+
+/** The options of an action. They can name the circuit up to three times. */
+export interface ActionLayout {
+  readonly circuit: boolean;
+  readonly retry: 'none' | 'count' | 'circuit';
+  readonly gates: readonly ('slots' | 'circuit')[];
+  readonly timeout: boolean;
+}
+
+/** How often the layout names the circuit. An action can name it once. */
+const namings = ({ circuit, retry, gates }: ActionLayout): number =>
+  Number(circuit) + Number(retry === 'circuit') + Number(gates.includes('circuit'));
+
+const hasSlots = (through: Through): boolean =>
+  typeof through === 'string' ? through !== 'circuit' : through.gates.includes('slots');
+
+const hasCircuit = (through: Through): boolean =>
+  typeof through === 'string'
+    ? ['slots and circuit', 'circuit', 'retry all'].includes(through)
+    : namings(through) === 1;
 
 interface Call {
   readonly source: Subject<string> | undefined;
@@ -73,6 +97,7 @@ export class World {
   readonly live: Circuit;
   readonly calls: Call[] = [];
   private readonly waiting = new Map<Hook, Step[]>();
+  private readonly used = new Set<Through>();
   private readonly holds: { release(): void }[] = [];
   private readonly admissions: NaiveAdmissions[];
   /** The sources that run behind the slots. */
@@ -138,6 +163,16 @@ export class World {
     expect(this.rate.state).toMatchObject({ waiting: 0 });
     expect(this.quota.snapshot()).toMatchObject({ state: { paid: [] } });
     if (!this.isRestored) for (const each of this.admissions) each.checkRest();
+    for (const through of this.used) if (hasCircuit(through)) this.recover(through);
+  }
+
+  /** The first good call after the open time closes the circuit. */
+  private recover(through: Through): void {
+    this.live.open(20);
+    this.pass(20);
+    this.call(through, 'value');
+    this.pass(1000);
+    expect({ through, phase: this.live.state.phase }).toEqual({ through, phase: 'closed' });
   }
 
   private act(step: Step): void {
@@ -194,6 +229,9 @@ export class World {
 
   private call(through: Through, kind: Extract<Step, { readonly step: 'call' }>['source']): void {
     const subject = kind === 'open' ? new Subject<string>() : undefined;
+    const stream = this.protect(this.source(kind, subject, through), through);
+    if (stream === undefined) return;
+    this.used.add(through);
     const call: Call = {
       source: kind === 'never' ? undefined : (subject ?? new Subject()),
       subscription: NEVER.subscribe(),
@@ -203,7 +241,6 @@ export class World {
     const over = (): void => {
       call.isOver = true;
     };
-    const stream = this.protect(this.source(kind, subject, through), through);
     const hooked = stream.pipe(
       finalize(() => {
         this.run('teardown');
@@ -216,7 +253,7 @@ export class World {
 
   /** A source that counts how many run. It has stopped before it says so. */
   private source(kind: string, subject: Subject<string> | undefined, through: Through): Observable<string> {
-    const by = through === 'circuit' ? 0 : 1;
+    const by = hasSlots(through) ? 1 : 0;
     return new Observable<string>((subscriber) => {
       let isRunning = true;
       this.running += by;
@@ -248,7 +285,8 @@ export class World {
     });
   }
 
-  private protect(source: Observable<string>, through: Through): Observable<string> {
+  /** The protected source; `undefined` if the layout of an action is rejected. */
+  private protect(source: Observable<string>, through: Through): Observable<string> | undefined {
     const { scheduler, slots, rate, quota, live } = this;
     const successOn = (): boolean => {
       this.run('successOn');
@@ -263,6 +301,7 @@ export class World {
       this.run('observe');
     };
     const retrying = { scheduler, isFatal, observe };
+    if (typeof through === 'object') return this.perform(source, through, { ...retrying, successOn });
     switch (through) {
       case 'slots':
         return source.pipe(guard(slots, waiting));
@@ -282,6 +321,34 @@ export class World {
           }),
         );
     }
+  }
+
+  /** Calls an action. One that names the circuit twice cannot be made. */
+  private perform(
+    source: Observable<string>,
+    layout: ActionLayout,
+    more: ActionOptions,
+  ): Observable<string> | undefined {
+    const { circuit, retry, gates, timeout } = layout;
+    const { live, slots } = this;
+    const options: ActionOptions<string> = {
+      ...more,
+      ...(circuit ? { circuit: live } : {}),
+      ...(retry === 'none' ? {} : { retry: retry === 'count' ? 3 : live }),
+      ...(timeout ? { timeout: 50 } : {}),
+      gates: gates.map((each) => (each === 'slots' ? slots : live)),
+      failOn: () => {
+        this.run('failOn');
+        return false;
+      },
+    };
+    const run = (): Observable<string> => {
+      this.run('function');
+      return source;
+    };
+    if (namings(layout) <= 1) return action(run, options)();
+    expect(() => action(run, options)).toThrow(TypeError);
+    return undefined;
   }
 
   private command(name: Extract<Step, { readonly step: 'command' }>['name']): void {

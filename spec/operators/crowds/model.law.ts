@@ -1,16 +1,26 @@
 import fc from 'fast-check';
 import { describe, it } from 'vitest';
-import { hooks, ways, World, type Hook, type Step, type Through } from '../../support/modelWorld.js';
+import { hooks, ways, World, type ActionLayout, type Hook, type Step, type Through } from '../../support/modelWorld.js';
 import { size } from '../../support/size.js';
 
 /*
- * Random programs of streams over shared gates. They subscribe, emit, end, leave and give commands, also from within every
- * function of the user that an operator calls. A naive model of each gate follows its log.
+ * Random programs of streams and actions over shared gates. They subscribe, emit, end, leave and give commands, also from
+ * within every function of the user that an operator calls. A naive model of each gate follows its log.
  */
 
 const hours = Number(process.env.MODEL_HOURS ?? 0);
 
-const through = fc.constantFrom<Through>(...ways);
+const layout: fc.Arbitrary<ActionLayout> = fc.record({
+  circuit: fc.boolean(),
+  retry: fc.constantFrom('none' as const, 'count' as const, 'circuit' as const),
+  gates: fc.subarray(['slots' as const, 'circuit' as const]),
+  timeout: fc.boolean(),
+});
+
+const through: fc.Arbitrary<Through> = fc.oneof(
+  { weight: 6, arbitrary: fc.constantFrom(...ways) },
+  { weight: 4, arbitrary: layout },
+);
 const pick = fc.nat(5);
 
 type Inner = Extract<Step, { readonly step: 'hook' }>['then'];
@@ -96,15 +106,18 @@ const parts = (maxLength: number): fc.Arbitrary<readonly Step[]> =>
 const program = fc.tuple(parts(12), rare, parts(6)).map((all): readonly Step[] => all.flat());
 
 describe('any program of streams over shared gates', { timeout: hours * 3_700_000 + 600_000 }, () => {
-  it('leaves all gates at rest: limits hold, calls are served in order, and each attempt ends once', () => {
+  it('leaves all gates at rest: limits hold, calls are served in order, each attempt ends once, and the circuit recovers', () => {
+    let programs = 0;
     const property = fc.property(fc.integer({ min: 1, max: 2 }), program, (limit, program) => {
       const world = new World(limit);
       for (const step of program) world.play(step);
       world.end();
+      programs += 1;
     });
     fc.assert(property, {
       numRuns: hours > 0 ? Number.MAX_SAFE_INTEGER : size(500, 4000),
       ...(hours > 0 ? { interruptAfterTimeLimit: hours * 3_600_000 } : {}),
     });
+    if (hours > 0) console.log(`${String(programs)} programs`);
   });
 });
