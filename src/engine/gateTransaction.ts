@@ -10,7 +10,10 @@ export class GateTransaction implements Transaction {
   private settlement: 'none' | 'under way' | 'released' = 'none';
   private waiter: Waiter | undefined;
 
-  constructor(gates: readonly GateLedger[]) {
+  constructor(
+    gates: readonly GateLedger[],
+    public past?: Transaction | undefined,
+  ) {
     this.tickets = gates.map((gate) => new Ticket(gate));
   }
 
@@ -77,6 +80,13 @@ export class GateTransaction implements Transaction {
   rouse(): void {
     if (this.settlement === 'none') for (const ticket of this.tickets) ticket.rouse();
     else this.settlement = 'released';
+  }
+
+  release(): void {
+    const { past } = this;
+    this.past = past?.past;
+    past?.rouse();
+    this.rouse();
   }
 
   get isOvertaken(): boolean {

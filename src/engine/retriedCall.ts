@@ -17,7 +17,7 @@ import { admitted, rejectionOf, stopped, type Answer, type Transaction } from '.
 export interface Plan {
   readonly policy: Policy;
   /** The way into the gates, if there are any. */
-  readonly entry: { readonly begin: () => Transaction } | undefined;
+  readonly entry: { readonly begin: (past?: Transaction) => Transaction } | undefined;
   /** Whether attempts are asked for: by the policy or by a gate. */
   readonly isAsking: boolean;
   /** Whether the policy handles values. */
@@ -44,8 +44,6 @@ export class RetriedCall {
   end: { readonly error: unknown } | undefined;
   /** The attempt at the gates. */
   gates: Transaction | undefined;
-  /** The attempt before, until its source has let go. */
-  private past: Transaction | undefined;
   private phase: Phase = 'asking';
   private state: unknown;
   private startedAt: number;
@@ -133,8 +131,7 @@ export class RetriedCall {
     if (plan.notify !== undefined) this.notify({ kind: 'retrying', attempt, wait, error });
     this.cause = error;
     this.attempt += 1;
-    this.past = this.gates;
-    this.gates = plan.entry?.begin();
+    this.gates = plan.entry?.begin(this.gates);
     return wait;
   }
 
@@ -150,9 +147,7 @@ export class RetriedCall {
 
   /** The last thing that happens to an attempt: its source has let go, so waiting calls may be woken. */
   released(): void {
-    this.past?.rouse();
-    this.past = undefined;
-    this.gates?.rouse();
+    this.gates?.release();
   }
 
   /** The call must not go on: `until` has aborted while it waited. */

@@ -39,6 +39,13 @@ export interface Transaction {
   abandon(): void;
   /** Wakes waiting calls. Call it when the attempt's source has let go. */
   rouse(): void;
+  /**
+   * The source of an attempt has let go: wakes waiting calls. A retry may have begun before that, and more of them if they
+   * fail at once. So this is the newest earlier attempt whose source has not let go, or this one.
+   */
+  release(): void;
+  /** The attempt before, until its source has let go. */
+  past?: Transaction | undefined;
   /** Whether a gate has changed since it answered with a wait, so that it will not wake this call for that change. */
   readonly isOvertaken: boolean;
   /** Is woken when a gate that answered with a wait changes, until {@link unpark} or {@link settle}. */

@@ -61,7 +61,7 @@ export abstract class Gate<S = unknown, V = unknown, E = unknown> extends LiveLe
    * retry does not include this code.
    */
   enter(gates: readonly Gate[]): GateEntry {
-    return { begin: () => new GateTransaction(gates), waitUntilAdmitted, whenAdmitted, holdingWakeUps };
+    return { begin: (past) => new GateTransaction(gates, past), waitUntilAdmitted, whenAdmitted, holdingWakeUps };
   }
 
   /** @internal */

@@ -30,8 +30,8 @@ export interface Waiting extends Asking {
 
 /** How an operator sends its attempts through a list of gates. */
 export interface GateEntry {
-  /** Begins one attempt at all of them. */
-  begin(): Transaction;
+  /** Begins one attempt at all of them, after a failed one. */
+  begin(past?: Transaction): Transaction;
   /** Waits until the call is admitted: at first `ms` milliseconds, or until a gate wakes it. */
   waitUntilAdmitted(ms: number, waiting: Waiting): Unsubscribable;
   /** A source that ends at once has let go only when `subscribe` returns, so nothing is woken before. */

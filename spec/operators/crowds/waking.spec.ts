@@ -1,4 +1,4 @@
-import { defer, filter, NEVER, of, Subject, takeUntil, throwError, type Observable } from 'rxjs';
+import { defer, filter, finalize, NEVER, of, Subject, takeUntil, throwError, type Observable } from 'rxjs';
 import {
   circuit,
   circuitBreak,
@@ -7,6 +7,7 @@ import {
   gate,
   guard,
   immediate,
+  retries,
   retryWithPolicy,
 } from 'rxjs-reprise';
 import { describe, expect, it } from 'vitest';
@@ -144,6 +145,32 @@ describe('a call that leaves while all are woken', () => {
     slot.restore(slot.snapshot());
     expect(answered).toEqual(['second', 'fourth']);
     expect(slot.state).toEqual({ running: 0, waiting: 0, free: 1 });
+  });
+});
+
+describe('a source that is torn down after its retry has begun', () => {
+  it('loses no wake-up: its teardown ends another call, so the retry starts and fails meanwhile', () => {
+    const slot = slots(2);
+    const failing = new Subject<string>();
+    const other = NEVER.pipe(guard(slot)).subscribe();
+    const attempt = failing.pipe(
+      finalize(() => {
+        other.unsubscribe();
+      }),
+    );
+    const down = new Error('down');
+    const ends: unknown[] = [];
+    attempt.pipe(retryWithPolicy(retries(2), { gates: [slot] })).subscribe({
+      error: (error: unknown) => ends.push(error),
+    });
+    const answered: string[] = [];
+    of('waiting')
+      .pipe(guard(slot, { maxWait: Infinity }))
+      .subscribe((value) => answered.push(value));
+    failing.error(down);
+    expect(ends).toEqual([down]);
+    expect(answered).toEqual(['waiting']);
+    expect(slot.state).toEqual({ running: 0, waiting: 0, free: 2 });
   });
 });
 
