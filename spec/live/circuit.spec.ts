@@ -20,6 +20,7 @@ import {
   jittered,
   never,
   onFailure,
+  onlyIf,
   retryWithPolicy,
   slowRate,
   type Circuit,
@@ -761,6 +762,16 @@ describe('circuit, and code that reaches into it', () => {
     });
     one.release();
     expect([changes, live.state.phase]).toEqual([1, 'isolated']);
+  });
+
+  it('stays isolated if its policy of open times isolates it during a command', () => {
+    const isolate = (): boolean => {
+      live.isolate();
+      return true;
+    };
+    const live: Circuit = circuit({ resetAfter: onlyIf(isolate, fixed(1000)) });
+    live.open();
+    expect(live.state.phase).toBe('isolated');
   });
 
   it('gives out copies of its state, and keeps a copy of a restored snapshot', () => {

@@ -420,6 +420,18 @@ describe('a slot', () => {
     outcome(failing.pipe(retryWithPolicy(retries(1), { gates: [slot, bucket] })));
     expect(slot.state).toMatchObject({ running: 0, waiting: 0 });
   });
+
+  it('is not lost if that predicate ends another call each time it runs', () => {
+    const slot = gate(concurrencyLimit({ limit: 4 }));
+    const holders = [1, 2, 3].map(() => NEVER.pipe(guard(slot)).subscribe());
+    const cost = (): number => {
+      holders.pop()?.unsubscribe();
+      return 1;
+    };
+    const bucket = gate(retryQuota({ cost }));
+    outcome(failing.pipe(retryWithPolicy(retries(1), { gates: [slot, bucket] })));
+    expect(slot.state).toMatchObject({ running: 0, waiting: 0 });
+  });
 });
 
 describe('the end of a call', () => {
@@ -535,6 +547,36 @@ it('counts a call that a predicate makes while it classifies another call', () =
   );
   outcome(failing.pipe(guard(throttle)));
   expect(throttle.state.tokens).toBe(8);
+});
+
+describe('calls that a predicate makes each time it classifies another call', () => {
+  /** The tokens after five bad calls and one more, during which the predicate makes good calls. */
+  const tokensAfter = (goodCalls: number): number => {
+    let rest = 0;
+    const throttle: PolicyGate<RetryThrottleView> = gate(
+      retryThrottle({
+        maxTokens: 10,
+        tokenRatio: 1,
+        classify: () => {
+          if (rest > 0) outcome(of('good').pipe(guard(throttle)));
+          rest -= 1;
+          return 'failure';
+        },
+      }),
+    );
+    for (let call = 0; call < 5; call += 1) outcome(failing.pipe(guard(throttle)));
+    rest = goodCalls;
+    expect(outcome(failing.pipe(guard(throttle))).end).toBe(down);
+    return throttle.state.tokens;
+  };
+
+  it.each([1, 2, 3])('are counted: %i', (goodCalls) => {
+    expect(tokensAfter(goodCalls)).toBe(5 + goodCalls - 1);
+  });
+
+  it('do not hang it, however often the predicate makes one', () => {
+    expect(tokensAfter(Infinity)).toBeGreaterThan(5);
+  });
 });
 
 describe('leaving', () => {

@@ -1,3 +1,4 @@
+import { mostProposals } from './ledger.js';
 import { Ticket, type Ending, type GateLedger, type Waiter } from './ticket.js';
 import type { Answer, Transaction } from './transaction.js';
 import { holdWakeUps, releaseWakeUps } from './wakeQueue.js';
@@ -18,8 +19,11 @@ export class GateTransaction implements Transaction {
   }
 
   ask(attempt: number, error: unknown, own: Answer): Answer {
-    const answer = this.askAll(attempt, error, own);
-    return this.isStale ? this.askAll(attempt, error, own) : answer;
+    let answer = this.askAll(attempt, error, own);
+    for (let times = 1; this.isStale && times < mostProposals; times += 1) {
+      answer = this.askAll(attempt, error, own);
+    }
+    return answer;
   }
 
   keep(isAdmitted: boolean): void {

@@ -2,6 +2,12 @@ import type { GatePolicy } from '../gates/gatePolicy.js';
 import { handledKinds, step, type Policy, type Verdict } from '../policy/policy.js';
 import type { Signal } from '../policy/signals.js';
 
+/**
+ * How often a policy is asked about one signal while a predicate of the user changes the state each time. What the last
+ * one changes is lost, so that a predicate that never stops cannot hang the call.
+ */
+export const mostProposals = 100;
+
 /** Where the engine reads the time and draws random numbers. */
 export interface Clock {
   /** Milliseconds that never go back. */
@@ -60,12 +66,17 @@ export class Ledger<S = unknown> {
 
   /**
    * @internal Folds a signal that is a report or a command. A predicate of the policy may itself use this ledger: what it
-   * changed is kept, and the signal is folded into the state that it left.
+   * changed is kept, and the signal is folded into the state that it left. The first verdict is the answer.
    */
   fold(signal: Signal): Verdict<S> {
-    const before = this.current;
-    const verdict = this.propose(signal);
-    this.commit(signal, this.current === before ? verdict : this.propose(signal));
-    return verdict;
+    let before = this.current;
+    const first = this.propose(signal);
+    let verdict = first;
+    for (let times = 1; this.current !== before && times < mostProposals; times += 1) {
+      before = this.current;
+      verdict = this.propose(signal);
+    }
+    this.commit(signal, verdict);
+    return first;
   }
 }

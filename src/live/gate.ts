@@ -53,7 +53,7 @@ export abstract class Gate<S = unknown, V = unknown, E = unknown> extends LiveLe
    */
   restore(snapshot: unknown): void {
     const state = this.policy.parse(this.title, snapshot);
-    this.control({ name: 'resume' }, state);
+    this.resume(state);
   }
 
   /**

@@ -75,12 +75,23 @@ export abstract class LiveLedger<S = unknown> extends Ledger<S> {
     this.waiters.unpark(ticket, waiter);
   }
 
-  /** @internal Folds a command into that state. */
-  control(command: Command, from: S = this.current): Verdict<S> {
+  /** @internal Folds a command. */
+  control(command: Command): Verdict<S> {
+    return this.apply(command, (signal) => this.fold(signal));
+  }
+
+  /** @internal Goes on from another state. */
+  protected resume(from: S): void {
+    this.apply({ name: 'resume' }, (signal) => {
+      const verdict = step(this.policy, from, signal);
+      this.commit(signal, verdict);
+      return verdict;
+    });
+  }
+
+  private apply(command: Command, fold: (signal: Signal) => Verdict<S>): Verdict<S> {
     const { now, random } = this.clock;
-    const signal: Signal = { kind: 'control', ticket: this.lastTicket, now: now(), random: random(), command };
-    const verdict = step(this.policy, from, signal);
-    this.commit(signal, verdict);
+    const verdict = fold({ kind: 'control', ticket: this.lastTicket, now: now(), random: random(), command });
     // A listener may fold more into the ledger.
     const wakeUp = this.takeWakeUp();
     this.publish();
