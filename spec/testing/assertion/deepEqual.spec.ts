@@ -7,6 +7,13 @@ const circular = (): unknown => {
   return list;
 };
 const error = (message: string, fields: object = {}): Error => Object.assign(new Error(message), fields);
+/** An error as JavaScriptCore and SpiderMonkey make it: with the place where it was made. */
+const placed = (line: number): Error =>
+  Object.defineProperties(error('a'), {
+    line: { value: line },
+    lineNumber: { value: line },
+    fileName: { value: 'a.js' },
+  });
 class Point {
   constructor(readonly x: number) {}
 }
@@ -24,6 +31,7 @@ describe('deepEqual', () => {
     [new Map([[{ a: 1 }, [2]]]), new Map([[{ a: 1 }, [2]]])],
     [new Set([1, { a: 1 }]), new Set([1, { a: 1 }])],
     [error('a', { cause: error('b') }), error('a', { cause: error('b') })],
+    [placed(1), placed(2)],
     [new Point(1), new Point(1)],
     [circular(), circular()],
     [Object.create(null), Object.create(null)],
@@ -49,6 +57,7 @@ describe('deepEqual', () => {
     [new Set([1]), new Set([2])],
     [error('a'), error('b')],
     [error('a'), error('a', { code: 1 })],
+    [error('a', { line: 1 }), error('a', { line: 2 })],
     [error('a', { name: 'A' }), error('a', { name: 'B' })],
     [new TypeError('a'), new RangeError('a')],
     [5, expect.any(String)],

@@ -109,6 +109,8 @@ describe.each(bindings)('%s', (_, bind) => {
 
   it('names an unexpected error', () => {
     const lost = Object.assign(new TypeError('lost'), { code: 7 });
+    // As in JavaScriptCore and SpiderMonkey.
+    Object.defineProperties(lost, { line: { value: 1, configurable: true }, fileName: { value: 'a.js' } });
     const failing = (m: Parameters<Body>[0]): Observable<unknown> => concat(m.cold('-'.repeat(2) + '|'), fail(lost));
     const messageOf = (marble: string, expected?: unknown): string =>
       thrownBy(
@@ -266,6 +268,7 @@ describe.each(bindings)('%s', (_, bind) => {
   });
 
   it('accepts virtual time, and restores all globals', () => {
+    const isOwn = Object.hasOwn(performance, 'now');
     const before = [
       Date,
       Date.now,
@@ -285,7 +288,7 @@ describe.each(bindings)('%s', (_, bind) => {
       Math.random,
       Object.getOwnPropertyDescriptor(Promise.prototype, 'then'),
     ]).toEqual(before);
-    expect(Object.hasOwn(performance, 'now')).toBe(false);
+    expect(Object.hasOwn(performance, 'now')).toBe(isOwn);
     expect(new Date().getTime()).toBeGreaterThan(5);
   });
 

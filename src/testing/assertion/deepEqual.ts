@@ -1,3 +1,5 @@
+import { errorFields } from './errorFields.js';
+
 /**
  * Whether two values are identical, or instances of the same class with equal fields. Errors must also have equal names,
  * messages and causes; their stacks are ignored. An expected value with a method `asymmetricMatch`, such as
@@ -18,7 +20,7 @@ export function deepEqual(actual: unknown, expected: unknown, ancestors: readonl
   // A date, or an object that wraps a primitive.
   if (!isObject(value)) return deepEqual(value, expected.valueOf());
   if (actual instanceof Error) {
-    return fieldsEqual([...errorKeys(actual), ...errorKeys(expected), 'name', 'message'], actual, expected, path);
+    return fieldsEqual([...errorFields(actual), ...errorFields(expected), 'name', 'message'], actual, expected, path);
   }
   const keys = Reflect.ownKeys(actual);
   return keys.length === Reflect.ownKeys(expected).length && fieldsEqual(keys, actual, expected, path);
@@ -45,5 +47,3 @@ interface Matcher {
 const isMatcher = (value: Fields): value is Fields & Matcher => typeof value.asymmetricMatch === 'function';
 
 const matches = (expected: Fields, actual: unknown): boolean => isMatcher(expected) && expected.asymmetricMatch(actual);
-
-const errorKeys = (error: Fields): PropertyKey[] => Reflect.ownKeys(error).filter((key) => key !== 'stack');

@@ -1,5 +1,6 @@
 import { AssertionError } from '../assertion/assertionError.js';
 import { deepEqual } from '../assertion/deepEqual.js';
+import { errorFields } from '../assertion/errorFields.js';
 import { formatTable, formatValue } from '../assertion/format.js';
 import { diagram, type TimedNotification } from './diagram.js';
 
@@ -68,9 +69,9 @@ function describe(event: unknown): string[] {
   return [`at ${String(frame)} ms`, `${formatValue(content)}${classText}${fields === ' {}' ? '' : fields}`];
 }
 
-/** The fields of an error that its first words and its stack do not show, also non-enumerable ones such as its cause. */
+/** The fields of an error that its first words and its stack do not show. */
 function fieldsOf(error: Error): Readonly<Record<string, unknown>> {
-  const keys = Object.getOwnPropertyNames(error).filter((key) => !['name', 'message', 'stack'].includes(key));
+  const keys = errorFields(error).filter((key) => key !== 'name' && key !== 'message');
   return Object.fromEntries(keys.map((key) => [key, Reflect.get(error, key) as unknown]));
 }
 
