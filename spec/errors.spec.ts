@@ -39,7 +39,7 @@ describe('RejectedError', () => {
 
   it('has no stack, and does not change that of other errors', () => {
     trace.stackTraceLimit = 7;
-    expect(new RejectedError('retries').stack).not.toContain('\n');
+    expect(String(new RejectedError('retries').stack)).not.toContain('\n');
     expect(trace.stackTraceLimit).toBe(7);
     expect(new Error('other').stack).toContain('\n');
   });
@@ -119,7 +119,8 @@ describe('a rejection on a journey', () => {
     const header = `${rejection.name}: ${message}`;
     expect(inspect(rejection).split(header)).toHaveLength(2);
     expect(inspect(rejection)).not.toContain('Symbol(');
-    expect(rejection.stack).toBe(header);
+    // JavaScriptCore makes no stack at all.
+    expect(rejection.stack ?? header).toBe(header);
   });
 
   it('has its fields in JSON', () => {

@@ -34,7 +34,7 @@ describe('CircuitOpenError', () => {
   });
 
   it('carries no stack frames, and leaves the stacks of other errors alone', () => {
-    expect(rejection.stack).not.toMatch(/\n\s+at /);
+    expect(String(rejection.stack)).not.toMatch(/\n\s+at /);
     expect(new Error('another').stack).toMatch(/\n\s+at /);
   });
 
