@@ -1,23 +1,22 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { firstValueFrom, Subject, timeout } from 'rxjs';
 import { bundle } from './bundles.js';
 import { SkippedError, type Consumer } from './consumer.js';
-import { compiledPrograms, createProject, run } from './project.js';
+import { compiledPrograms, createProject, run, temporaryFolder } from './project.js';
 import { withSockets } from './sockets.js';
 
 const programs = ['program.js', 'network.js', 'page.js'].map((name) => join(compiledPrograms, name));
 
 /** How long a page may take to report, in milliseconds. */
-const maxWait = 60_000;
+const maxWait = 180_000;
 
-interface Browser {
+export interface Browser {
   readonly name: string;
   readonly command: string;
   /** Arguments that open a page, before its address. */
@@ -29,7 +28,7 @@ interface Browser {
 /** A browser tells a page nothing about why there is no connection. */
 const hidden = ['unknown host', 'TLS to a plain port'];
 
-const known: readonly Browser[] = [
+export const known: readonly Browser[] = [
   {
     name: 'chromium',
     command: 'chromium',
@@ -53,36 +52,46 @@ const known: readonly Browser[] = [
 export const browsers: readonly Consumer[] = known.map((browser) => ({
   name: `${browser.name}, a bundle on a page`,
   async check(tarball) {
-    const { command, otherwise } = browser;
-    const version = await run(command, ['--version']).catch((error: unknown) => {
-      throw new SkippedError(String(error).includes('ENOENT') ? `${command} is not installed` : String(error));
-    });
+    const version = await versionOf(browser);
     const folder = await createProject(browser.name, tarball, programs);
     await bundle(folder, 'page.js', 'bundle.js');
     const script = readFileSync(join(folder, 'bundle.js'), 'utf8');
-    const failure = await withSockets(otherwise, (cases) => openPage(browser, script, JSON.stringify(cases)));
-    if (failure !== '') throw new Error(failure);
+    await withSockets(browser.otherwise, (cases) => openPage(browser, script, JSON.stringify(cases)));
     return version;
   },
 }));
 
-/** Opens a page that runs the script. Resolves with what the page reports: an error message, or an empty string. */
-async function openPage({ command, args }: Browser, script: string, cases: string): Promise<string> {
+/**
+ * The version of a browser.
+ *
+ * @throws SkippedError if it is not installed
+ */
+export const versionOf = ({ command }: Browser): Promise<string> =>
+  run(command, ['--version']).catch((error: unknown) => {
+    throw new SkippedError(String(error).includes('ENOENT') ? `${command} is not installed` : String(error));
+  });
+
+/**
+ * Opens a page that runs the script. Resolves with what the page sends to `/ended`.
+ *
+ * @throws Error with what the page sends to `/failed`
+ */
+export async function openPage({ command, args }: Browser, script: string, cases = ''): Promise<string> {
   const reports = new Subject<string>();
   const server = createServer((request, response) => {
-    response.setHeader('content-type', 'text/html');
-    response.end(
-      request.url === '/cases'
-        ? cases
-        : `<!doctype html><script type="module" src="data:text/javascript;base64,${btoa(script)}"></script>`,
-    );
+    const { url } = request;
+    const isScript = url === '/script.js';
+    response.setHeader('content-type', isScript ? 'text/javascript' : 'text/html');
+    if (isScript) response.end(script);
+    else response.end(url === '/cases' ? cases : '<!doctype html><script type="module" src="/script.js"></script>');
     if (request.method === 'POST')
       void text(request).then((report) => {
-        reports.next(report);
+        if (url === '/failed') reports.error(new Error(report));
+        else reports.next(report);
       });
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');
-  const profile = mkdtempSync(join(tmpdir(), 'reprise-'));
+  const profile = temporaryFolder('profile-');
   const url = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}/`;
   const browser = spawn(command, [...args(profile), url], { stdio: 'ignore' });
   try {
@@ -92,6 +101,5 @@ async function openPage({ command, args }: Browser, script: string, cases: strin
     if (browser.exitCode === null) await once(browser, 'exit');
     server.closeAllConnections();
     server.close();
-    rmSync(profile, { recursive: true, force: true });
   }
 }

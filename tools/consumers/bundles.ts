@@ -41,10 +41,14 @@ export const bundles: readonly Consumer[] = [
   },
 ];
 
+/** Bundles a program as users do. */
+export const bundle = (folder: string, from: string, to: string, ...options: readonly string[]): Promise<void> =>
+  esbuild(folder, from, to, '--minify', ...options);
+
 /** Bundles a program with esbuild. */
-export async function bundle(folder: string, from: string, to: string, ...options: readonly string[]): Promise<void> {
-  const esbuild = join(await tool('esbuild', '0.28.2'), 'bin/esbuild');
-  await run(esbuild, [from, '--bundle', '--minify', '--format=esm', `--outfile=${to}`, ...options], folder);
+export async function esbuild(folder: string, from: string, to: string, ...options: readonly string[]): Promise<void> {
+  const command = join(await tool('esbuild', '0.28.2'), 'bin/esbuild');
+  await run(command, [from, '--bundle', '--format=esm', `--outfile=${to}`, ...options], folder);
 }
 
 /** A script that bundles the programs with vite; those that do not run are bundled without RxJS. */

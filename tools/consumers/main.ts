@@ -8,6 +8,7 @@ import { nodes } from './nodes.js';
 import { pack } from './project.js';
 import { runners } from './runners.js';
 import { runtimes } from './runtimes.js';
+import { specs } from './specs.js';
 import { typescripts } from './typescripts.js';
 
 /*
@@ -24,16 +25,8 @@ interface Result {
 }
 
 const words = process.argv.slice(2);
-const consumers = [
-  ...nodes,
-  ...typescripts,
-  ...bundles,
-  ...runners,
-  commonJsJest,
-  ...runtimes,
-  ...browsers,
-  clients,
-].filter(({ name }) => words.length === 0 || words.some((word) => name.includes(word)));
+const all = [...nodes, ...typescripts, ...bundles, ...runners, commonJsJest, ...runtimes, ...browsers, clients, ...specs];
+const consumers = all.filter(({ name }) => words.length === 0 || words.some((word) => name.includes(word)));
 
 const tarball = await pack();
 

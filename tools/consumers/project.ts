@@ -21,6 +21,9 @@ process.on('exit', () => {
   rmSync(temporary, { recursive: true, force: true });
 });
 
+/** A new folder, which is removed at the end of all checks. A browser may write to its profile for as long. */
+export const temporaryFolder = (prefix: string): string => mkdtempSync(join(temporary, prefix));
+
 /** The folder of the programs in TypeScript. */
 export const programSources = join(root, 'tools/consumers/programs');
 

@@ -5,7 +5,7 @@ import { program } from './program.js';
 
 /*
  * Runs the program on a page, a wait that does not fit into the 31 bits of a browser's timer, which would fire at once, and
- * calls that fail. At the end, the page sends its error message to the server, or an empty string.
+ * calls that fail. At the end, the page tells the server how it went.
  */
 
 async function waitLong(): Promise<void> {
@@ -23,7 +23,7 @@ async function waitLong(): Promise<void> {
   if (calls !== 1) throw new Error(`a wait of 2 ** 31 ms: ${String(calls)} calls in 300 ms`);
 }
 
-const report = (message: string): Promise<unknown> => fetch('/ended', { method: 'POST', body: message });
+const report = (path: string, body: string): Promise<unknown> => fetch(path, { method: 'POST', body });
 
 program()
   .then(waitLong)
@@ -31,6 +31,6 @@ program()
   .then((response) => response.json())
   .then((cases) => network(cases as NetworkCase[]))
   .then(
-    () => report(''),
-    (error: unknown) => report(String(error)),
+    () => report('/ended', ''),
+    (error: unknown) => report('/failed', String(error)),
   );

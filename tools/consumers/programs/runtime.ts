@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { defer, firstValueFrom, lastValueFrom, of, throwError } from 'rxjs';
-import { action, both, fixed, gate, guard, rateLimit, retries, retryWithPolicy } from 'rxjs-reprise';
+import { defer, firstValueFrom, lastValueFrom, map, of, throwError, timer } from 'rxjs';
+import { action, both, circuit, concurrencyLimit, fixed, gate, guard, rateLimit } from 'rxjs-reprise';
+import { retries, retryWithPolicy } from 'rxjs-reprise';
 import { network, type NetworkCase } from './network.js';
 import { program } from './program.js';
 
@@ -11,6 +12,7 @@ import { program } from './program.js';
 
 await program();
 await keepContext();
+await keepContextAtGates();
 await abortAttempts();
 await spaceCalls();
 await network(JSON.parse(process.argv[2] ?? '[]') as NetworkCase[]);
@@ -30,6 +32,32 @@ async function keepContext(): Promise<void> {
   await Promise.all([load('a'), load('b')]);
   if (seen.length !== 6 || !seen.every((each) => each === 'a=a' || each === 'b=b')) {
     throw new Error(`context: expected each retry in its own, got ${seen.join(' ')}`);
+  }
+}
+
+/** A call that waits at a gate goes on in its own context, though the end of another call wakes it. */
+async function keepContextAtGates(): Promise<void> {
+  const user = new AsyncLocalStorage<string>();
+  const slots = gate(concurrencyLimit({ limit: 1 }));
+  const perSecond = gate(rateLimit({ limit: 100, per: 1000 }));
+  const live = circuit();
+  for (const way of [slots, perSecond, live]) {
+    live.open(60_000);
+    const seen: string[] = [];
+    const calls = ['a', 'b', 'c'].map((name) => {
+      const call$ = defer(() => {
+        seen.push(`${name}=${String(user.getStore())}`);
+        return timer(2).pipe(map(() => seen.push(`${name}=${String(user.getStore())}`)));
+      });
+      return user.run(name, () => lastValueFrom(call$.pipe(guard(way, { maxWait: 120_000, random: () => 0 }))));
+    });
+    user.run('stranger', () => {
+      live.reset();
+    });
+    await Promise.all(calls);
+    if (seen.length !== 6 || !seen.every((each) => ['a=a', 'b=b', 'c=c'].includes(each))) {
+      throw new Error(`context at a gate: expected each call in its own, got ${seen.join(' ')}`);
+    }
   }
 }
 
