@@ -241,12 +241,12 @@ describe('a call at gates', () => {
     }
   });
 
-  it('settles each gate exactly once, whatever another one throws', () => {
+  it('settles each gate, whatever one throws; that one receives a cancel', () => {
     const call = callOf(retries(0), {}, [scripted(admits, 'failure'), scripted(admits)]);
     call.ask(0);
     expect(() => call.failed(lost, 1)).toThrow(wrong);
     call.left();
-    expect(log).toEqual(['ask 1', 'ask 1', 'failure 1', 'failure 1']);
+    expect(log).toEqual(['ask 1', 'ask 1', 'failure 1', 'cancel 1', 'failure 1']);
   });
 
   it('gives up its place in a queue when it leaves', () => {

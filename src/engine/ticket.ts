@@ -1,6 +1,7 @@
 import type { Reason, RejectedError } from '../errors.js';
 import { isKept, type Verdict } from '../policy/policy.js';
-import { askSignal, endSignal, type Signal } from '../policy/signals.js';
+import { askSignal, type Signal } from '../policy/signals.js';
+import { foldEnd } from './endReport.js';
 import type { Ledger } from './ledger.js';
 import { enqueue } from './wakeQueue.js';
 
@@ -106,7 +107,7 @@ export class Ticket<S = unknown> {
   value(value: unknown): void {
     const { gate, number: ticket, phase } = this;
     if (phase !== 'running' || !this.expectsValue) return;
-    this.report({ kind: 'value', ticket, now: gate.clock.now(), random: 0, value });
+    this.accept(gate.fold({ kind: 'value', ticket, now: gate.clock.now(), random: 0, value }));
     this.expectsValue = gate.expectsValue(ticket);
   }
 
@@ -118,14 +119,11 @@ export class Ticket<S = unknown> {
 
   /** The attempt has ended; one that still waits will not ask again. */
   settle(end: Ending, error?: unknown): void {
-    const { gate, number: ticket, phase, proven: ending = end } = this;
+    const { gate, number, phase, proven: ending = end, startedAt } = this;
     this.phase = 'over';
-    if (phase === 'running' && gate.handles(ending)) {
-      const now = gate.clock.now();
-      this.report(endSignal(ending, ticket, now, gate.clock.random(), now - this.startedAt, error));
-    } else if (phase === 'waiting' && gate.handles('abandon')) {
-      this.abandon();
-    }
+    if (phase !== 'running' && phase !== 'waiting') return;
+    const kind = phase === 'running' ? ending : 'abandon';
+    if (gate.handles(kind)) this.accept(foldEnd(gate, kind, number, startedAt, error));
   }
 
   /** Lets waiting calls ask again for what this attempt has changed. */
@@ -141,17 +139,12 @@ export class Ticket<S = unknown> {
    * run what the other gate waits for. The attempt has its old position when this gate makes it wait again.
    */
   private leaveQueue(): void {
+    const { gate, number, startedAt } = this;
     this.phase = 'idle';
-    this.abandon();
+    this.accept(foldEnd(gate, 'abandon', number, startedAt, undefined));
   }
 
-  private abandon(): void {
-    const { gate, number: ticket } = this;
-    this.report({ kind: 'abandon', ticket, now: gate.clock.now(), random: 0 });
-  }
-
-  private report(signal: Signal): void {
-    const { thrown } = this.gate.fold(signal);
+  private accept({ thrown }: Verdict<S>): void {
     this.wakeUp = this.gate.takeWakeUp();
     if (thrown !== undefined) throw thrown.error;
   }

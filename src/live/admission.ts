@@ -28,7 +28,7 @@ export const whenAdmitted = (ms: number, { transaction, clock, ask }: Asking): O
       failed(error) {
         subscriber.error(error);
       },
-      left: () => undefined,
+      unsubscribe: () => undefined,
     }),
   );
 
@@ -82,7 +82,7 @@ class Admission implements Waiter, Unsubscribable {
     this.isOver = true;
     this.waiting.transaction.unpark();
     this.timer?.unsubscribe();
-    this.waiting.left();
+    this.waiting.unsubscribe();
   }
 
   private bounded(ms: number): number {

@@ -25,7 +25,7 @@ export interface Waiting extends Asking {
   admitted(): void;
   failed(error: unknown): void;
   /** The consumer left during the wait. */
-  left(): void;
+  unsubscribe(): void;
 }
 
 /** How an operator sends its attempts through a list of gates. */

@@ -14,6 +14,7 @@ import { reportUnhandled } from './notify.js';
  * call that waits.
  */
 export class GuardSubscription<T> implements Waiting, FailedGuard {
+  readonly clock: SchedulerClock;
   readonly transaction: Transaction;
   private hasValue = false;
   /** When its `maxWait` ends. It begins with the first wait. */
@@ -24,20 +25,21 @@ export class GuardSubscription<T> implements Waiting, FailedGuard {
     private readonly source: Observable<T>,
     private readonly subscriber: Subscriber<T>,
   ) {
+    this.clock = host.clock;
     this.transaction = host.entry.begin();
   }
 
   run(): void {
     const { host, subscriber } = this;
-    const answer = this.askAll();
-    if (subscriber.closed) this.unsubscribe();
-    else if (answer.wait === 0) this.admitted();
-    else if (this.mayWait(answer.wait)) subscriber.add(host.entry.waitUntilAdmitted(answer.wait, this));
-    else subscriber.error(this.reject(answer));
-  }
-
-  get clock(): SchedulerClock {
-    return this.host.clock;
+    try {
+      const answer = this.askAll();
+      if (subscriber.closed) this.unsubscribe();
+      else if (answer.wait === 0) this.admitted();
+      else if (this.mayWait(answer.wait)) subscriber.add(host.entry.waitUntilAdmitted(answer.wait, this));
+      else subscriber.error(this.reject(answer));
+    } catch (error) {
+      this.failed(error);
+    }
   }
 
   get until(): AbortSignal | undefined {
@@ -69,12 +71,14 @@ export class GuardSubscription<T> implements Waiting, FailedGuard {
     withoutWaking(() => tap<T>(this)(this.source).subscribe(this.subscriber));
   }
 
+  /** The call must not keep a slot or a place in a queue, whatever went wrong. */
   failed(error: unknown): void {
+    try {
+      this.settle('cancel');
+    } catch {
+      // The stream ends with the first error.
+    }
     this.subscriber.error(error);
-  }
-
-  left(): void {
-    this.unsubscribe();
   }
 
   /** Asks all gates: one transaction. */

@@ -1,0 +1,202 @@
+import { NEVER, of, Subject, throwError, VirtualTimeScheduler, type Observable } from 'rxjs';
+import {
+  both,
+  concurrencyLimit,
+  fixed,
+  gate,
+  gatePolicy,
+  guard,
+  onlyIf,
+  retryWithPolicy,
+  type Gate,
+  type GateOptions,
+  type GatePolicy,
+} from 'rxjs-reprise';
+import { describe, expect, it } from 'vitest';
+import { halfOpen, outcome, untouched } from '../support/stage.js';
+
+/*
+ * A clock, a random source or a policy that throws ends a call with that error. It does not cost a slot.
+ */
+
+const down = new Error('down');
+const broken = new Error('broken');
+
+/** A switch: what is made with it throws while it is on. */
+class Fault {
+  isOn = false;
+
+  readonly check = (): void => {
+    if (this.isOn) throw broken;
+  };
+
+  /** A scheduler whose clock throws. */
+  readonly scheduler = Object.assign(new VirtualTimeScheduler(), {
+    now: () => {
+      this.check();
+      return 0;
+    },
+  });
+
+  readonly random = (): number => {
+    this.check();
+    return 0;
+  };
+
+  during(act: () => void): void {
+    this.isOn = true;
+    act();
+    this.isOn = false;
+  }
+}
+
+const oneSlot = (options: GateOptions = {}) => gate(concurrencyLimit({ limit: 1 }), options);
+
+const free = { running: 0, waiting: 0, free: 1 };
+
+/** A gate that admits all calls, with a handler or a hook that may throw. */
+const openGate = (parts: { readonly ask?: () => void; readonly expectsValue?: () => void }): Gate => {
+  const policy: GatePolicy<number, number> = gatePolicy<number, number>({
+    name: 'spec/open',
+    initial: 0,
+    on: {
+      ask: (asked) => {
+        parts.ask?.();
+        return { state: asked + 1, wait: 0 };
+      },
+      value: (asked) => asked,
+    },
+    view: (asked) => asked,
+    read: (_, reject) => reject(),
+  });
+  const expectsValue = (): boolean => {
+    parts.expectsValue?.();
+    return false;
+  };
+  return gate<number>({ ...policy, expectsValue });
+};
+
+/** How a call goes through gates. */
+type Operate = (gates: readonly Gate[], fault: Fault) => (source: Observable<unknown>) => Observable<unknown>;
+
+const guarding: Operate = (gates) => guard(gates, { maxWait: Infinity });
+const retrying: Operate = (gates) => retryWithPolicy(fixed(0), { gates });
+
+describe.each<[string, Operate]>([
+  ['guard', guarding],
+  ['retryWithPolicy', retrying],
+])('in %s', (_, operate) => {
+  it('a waiting call leaves its queue if another gate throws when it asks again', () => {
+    const fault = new Fault();
+    const slots = oneSlot();
+    const holder = NEVER.pipe(guard(slots)).subscribe();
+    const seen = outcome(of('a').pipe(operate([slots, openGate({ ask: fault.check })], fault)));
+    fault.during(() => {
+      holder.unsubscribe();
+    });
+    expect(seen.end).toBe(broken);
+    expect(slots.state).toEqual(free);
+  });
+
+  it('a call gives its slot back if another gate throws after it has admitted the call', () => {
+    const fault = new Fault();
+    const slots = oneSlot();
+    fault.during(() => {
+      expect(outcome(of('a').pipe(operate([slots, openGate({ expectsValue: fault.check })], fault))).end).toBe(broken);
+    });
+    expect(slots.state).toEqual(free);
+  });
+});
+
+describe.each<[string, (fault: Fault) => GateOptions]>([
+  ['clock', ({ scheduler }) => ({ scheduler })],
+  ['random source', ({ random }) => ({ random })],
+])('if the %s of a gate throws', (_, optionsOf) => {
+  it.each<[string, (source: Subject<unknown>) => void, unknown]>([
+    [
+      'completes',
+      (source) => {
+        source.complete();
+      },
+      broken,
+    ],
+    [
+      'fails',
+      (source) => {
+        source.error(down);
+      },
+      broken,
+    ],
+  ])('the slot of a call that %s is free, and the call ends with what was thrown', (_name, act, end) => {
+    const fault = new Fault();
+    const slots = oneSlot(optionsOf(fault));
+    const source = new Subject<unknown>();
+    const seen = outcome(source.pipe(guard(slots)));
+    fault.during(() => {
+      act(source);
+    });
+    expect(seen.end).toBe(end);
+    expect(slots.state).toEqual(free);
+  });
+});
+
+describe('if the clock throws', () => {
+  it('a half-open circuit gives the slot of its probe back', () => {
+    const fault = new Fault();
+    const live = halfOpen({ scheduler: fault.scheduler });
+    const source = new Subject<unknown>();
+    outcome(source.pipe(guard(live)));
+    fault.during(() => {
+      source.error(down);
+    });
+    expect(live.state).toMatchObject(untouched);
+  });
+
+  it('a waiting call that leaves gives up its place', () => {
+    const fault = new Fault();
+    const slots = oneSlot({ scheduler: fault.scheduler });
+    const holder = NEVER.pipe(guard(slots)).subscribe();
+    const waiting = of('a')
+      .pipe(guard(slots, { maxWait: Infinity }))
+      .subscribe();
+    fault.during(() => {
+      waiting.unsubscribe();
+    });
+    holder.unsubscribe();
+    expect(slots.state).toEqual(free);
+  });
+
+  it('a call whose maxWait cannot be measured gives up its place', () => {
+    const fault = new Fault();
+    const slots = oneSlot();
+    const holder = NEVER.pipe(guard(slots)).subscribe();
+    fault.during(() => {
+      const seen = outcome(of('a').pipe(guard(slots, { maxWait: 10, scheduler: fault.scheduler })));
+      expect(seen.end).toBe(broken);
+    });
+    holder.unsubscribe();
+    expect(slots.state).toEqual(free);
+  });
+});
+
+describe('if a part of a composed gate throws at the end of a call', () => {
+  const composed = (check: () => void) =>
+    gate(
+      both(
+        concurrencyLimit({ limit: 1 }),
+        onlyIf(() => {
+          check();
+          return true;
+        }),
+      ),
+    );
+
+  it('the other parts receive a cancel', () => {
+    const fault = new Fault();
+    const live = composed(fault.check);
+    fault.during(() => {
+      expect(outcome(throwError(() => down).pipe(guard(live))).end).toBe(broken);
+    });
+    expect(outcome(of('a').pipe(guard(live))).end).toBe('complete');
+  });
+});
