@@ -177,6 +177,18 @@ describe('if the clock throws', () => {
     holder.unsubscribe();
     expect(slots.state).toEqual(free);
   });
+
+  it('a retry gives its slot back', () => {
+    const fault = new Fault();
+    const slots = oneSlot();
+    const source = new Subject<unknown>();
+    const seen = outcome(source.pipe(retryWithPolicy(fixed(0), { gates: [slots], scheduler: fault.scheduler })));
+    fault.during(() => {
+      source.error(down);
+    });
+    expect(seen.end).toBe(broken);
+    expect(slots.state).toEqual(free);
+  });
 });
 
 describe('if a part of a composed gate throws at the end of a call', () => {
