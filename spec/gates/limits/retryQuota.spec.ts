@@ -216,4 +216,15 @@ describe('awsStandard', () => {
       expect(policy.view(state, 0).tokens).toBe(500 - cost);
     },
   );
+
+  it('takes an error that cannot be read for a transient one', () => {
+    const unreadable = Object.defineProperty(new Error('down'), 'code', {
+      get: () => {
+        throw new Error('unreadable');
+      },
+    });
+    const policy = retryQuota(awsStandard);
+    const { state } = policy.reduce(policy.initial, retry(1, unreadable));
+    expect(policy.view(state, 0).tokens).toBe(486);
+  });
 });

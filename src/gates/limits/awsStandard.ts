@@ -30,13 +30,18 @@ interface AwsError {
 }
 
 function isThrottling(error: unknown): boolean {
-  const { name, code, status, statusCode, $metadata, $retryable } = (error ?? {}) as AwsError;
-  return (
-    $retryable?.throttling === true ||
-    [$metadata?.httpStatusCode, status, statusCode].includes(429) ||
-    throttlingCodes.has(name) ||
-    throttlingCodes.has(code)
-  );
+  try {
+    const { name, code, status, statusCode, $metadata, $retryable } = (error ?? {}) as AwsError;
+    return (
+      $retryable?.throttling === true ||
+      [$metadata?.httpStatusCode, status, statusCode].includes(429) ||
+      throttlingCodes.has(name) ||
+      throttlingCodes.has(code)
+    );
+  } catch {
+    // A getter throws: the error is not readable.
+    return false;
+  }
 }
 
 const throttlingCodes: ReadonlySet<unknown> = new Set([
