@@ -176,6 +176,12 @@ describe('contextOf', () => {
     expect(runIn(contextOf())).toEqual(['snapshot', 'work']);
   });
 
+  it('is undefined where AsyncContext is something else', () => {
+    vi.stubGlobal('process', undefined);
+    vi.stubGlobal('AsyncContext', { wrap: () => undefined });
+    expect(contextOf()).toBe(undefined);
+  });
+
   it('is the current zone, inside of what else there is', () => {
     vi.stubGlobal('process', undefined);
     vi.stubGlobal('Zone', { current: { run: tracing('zone') } });

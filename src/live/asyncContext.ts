@@ -28,7 +28,8 @@ export function contextOf(): AsyncContext | undefined {
 
 interface Platform {
   readonly Zone?: { readonly current: { run(work: () => void): void } };
-  readonly AsyncContext?: { readonly Snapshot: new () => { run(work: () => void): void } };
+  /** Some polyfills have another `AsyncContext`, without snapshots. */
+  readonly AsyncContext?: { readonly Snapshot?: new () => { run(work: () => void): void } };
   readonly process?: { readonly getBuiltinModule?: (name: string) => AsyncHooks | undefined };
 }
 
@@ -43,7 +44,7 @@ const platform = globalThis as Platform;
 
 function takeSnapshot(): AsyncContext | undefined {
   const { AsyncContext, process } = platform;
-  if (AsyncContext !== undefined) {
+  if (AsyncContext?.Snapshot !== undefined) {
     const snapshot = new AsyncContext.Snapshot();
     return (work) => {
       snapshot.run(work);
