@@ -57,7 +57,8 @@ export interface GatePolicyOptions<S, V> {
   readonly settlesAt?: 'proof' | 'end' | undefined;
   /**
    * The tickets of the waiting calls that should ask again after this signal, or `'all'`. A limit that cannot predict
-   * when it admits a call answers its ask with `Number.MAX_VALUE`, and wakes it here.
+   * when it admits a call answers its ask with `Number.MAX_VALUE`, and wakes it here. A postponed ask wakes only calls that
+   * are named, because `'all'` would make the waiting calls wake each other forever.
    *
    * @defaultValue no call: each asks again when its own wait has passed
    */

@@ -5,8 +5,8 @@ import { isGatePolicy, type GatePolicy } from './gatePolicy.js';
 import type { Reject } from './parser.js';
 
 /*
- * What a gate asks of a policy that is made of others: whether a state from elsewhere fits each part, and which waiting
- * calls a change of the parts concerns.
+ * What a gate asks of a policy that is made of others: whether a state from elsewhere fits each part, which waiting calls a
+ * change of the parts concerns, and when it receives how an attempt ends.
  */
 
 /**
@@ -41,6 +41,12 @@ export function wakesOf(policy: Policy, before: unknown, after: unknown, signal:
     return old?.policy === part.policy ? wakesOf(part.policy, old.state, part.state, signal) : 'all';
   });
   return woken.includes('all') ? 'all' : [...new Set((woken as number[][]).flat())].sort((one, other) => one - other);
+}
+
+/** `'end'` if a part needs it. The parts are those of the first state. */
+export function settlesAtOf(policy: Policy, state: unknown = policy.initial): 'proof' | 'end' {
+  if (isGatePolicy(policy)) return policy.settlesAt ?? 'proof';
+  return partsOf(policy, state).some((part) => settlesAtOf(part.policy, part.state) === 'end') ? 'end' : 'proof';
 }
 
 const partsOf = (policy: Policy, state: unknown): readonly Part[] => policy.parts?.(state) ?? [];

@@ -45,7 +45,7 @@ export abstract class LiveLedger<S = unknown> extends Ledger<S> {
     super.commit(signal, verdict);
     this.note(before, signal, verdict);
     if (this.listeners.areThere) this.listeners.keep({ before, signal, verdict, cause: this.cause });
-    if (!this.waiters.isEmpty) this.wakeUp = this.wakeUpAfter(before, signal);
+    if (!this.waiters.isEmpty) this.wakeUp = this.wakeUpAfter(before, signal, verdict);
   }
 
   /** @internal */
@@ -114,10 +114,11 @@ export abstract class LiveLedger<S = unknown> extends Ledger<S> {
     return undefined;
   }
 
-  private wakeUpAfter(before: S, signal: Signal): (() => void) | undefined {
+  /** A postponed ask does not wake all calls, because each of them would ask, be postponed and wake all again. */
+  private wakeUpAfter(before: S, signal: Signal, { wait }: Verdict<S>): (() => void) | undefined {
     const { current, policy, waiters } = this;
     const woken = policy.wakes(before, current, signal);
-    if (woken.length === 0) return undefined;
+    if (woken.length === 0 || (woken === 'all' && signal.kind === 'ask' && wait > 0)) return undefined;
     const span = this.spanOf(before, current);
     return () => {
       if (woken === 'all') waiters.wakeAll(span);

@@ -3,7 +3,7 @@ import { readOptions } from '../readOptions.js';
 import { RejectedError, type Reason } from '../errors.js';
 import { checkPolicy, handledKinds, untilChange, type Policy } from '../policy/policy.js';
 import { isGatePolicy, type GatePolicy } from '../gates/gatePolicy.js';
-import { readState, wakesOf } from '../gates/parts.js';
+import { readState, settlesAtOf, wakesOf } from '../gates/parts.js';
 import { readSnapshot } from '../gates/snapshot.js';
 import { Gate } from './gate.js';
 import type { Change } from './liveLedger.js';
@@ -112,7 +112,10 @@ export function gate(policy: Policy, options: GateOptions = {}): PolicyGate {
   return new PolicyGate(name, isGatePolicy(policy) ? policy : plain(policy), clockFrom('gate', clock));
 }
 
-/** A policy that was not made for a gate: its view is its state, and its parts say which waiting calls a change concerns. */
+/**
+ * A policy that was not made for a gate: its view is its state. Its parts say which waiting calls a change concerns, and
+ * when it receives the end of an attempt.
+ */
 const plain = (policy: Policy): GatePolicy => ({
   initial: policy.initial,
   handles: handledKinds([policy]),
@@ -122,6 +125,7 @@ const plain = (policy: Policy): GatePolicy => ({
   parse: (where, snapshot) =>
     readSnapshot(where, format, snapshot, 'this policy', (state, reject) => readState(policy, state, reject)),
   wakes: (before, after, signal) => wakesOf(policy, before, after, signal),
+  settlesAt: settlesAtOf(policy),
 });
 
 const format = 'rxjs-reprise/policy';
