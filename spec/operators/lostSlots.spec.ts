@@ -1,11 +1,24 @@
-import { NEVER, of, Subject, throwError, VirtualTimeScheduler, type Observable } from 'rxjs';
+import {
+  concat,
+  EMPTY,
+  NEVER,
+  Observable,
+  of,
+  Subject,
+  takeUntil,
+  throwError,
+  VirtualTimeScheduler,
+  type Subscription,
+} from 'rxjs';
 import {
   both,
+  circuit,
   concurrencyLimit,
   fixed,
   gate,
   gatePolicy,
   guard,
+  never,
   onlyIf,
   retryWithPolicy,
   type Gate,
@@ -13,10 +26,13 @@ import {
   type GatePolicy,
 } from 'rxjs-reprise';
 import { describe, expect, it } from 'vitest';
-import { halfOpen, outcome, untouched } from '../support/stage.js';
+import { passingFailures } from '../../src/engine/passingFailures.js';
+import { halfOpen, outcome, unhandledBy, untouched } from '../support/stage.js';
+import { thrownBy } from '../support/thrown.js';
 
 /*
- * A clock, a random source or a policy that throws ends a call with that error. It does not cost a slot.
+ * A clock, a random source or a policy that throws ends a call with that error. It does not cost a slot. Neither does a
+ * teardown that throws.
  */
 
 const down = new Error('down');
@@ -211,4 +227,98 @@ describe('if a part of a composed gate throws at the end of a call', () => {
     });
     expect(outcome(of('a').pipe(guard(live))).end).toBe('complete');
   });
+});
+
+describe.each<[string, Operate]>([
+  ['guard', guarding],
+  ['retryWithPolicy', (gates) => retryWithPolicy(never, { gates })],
+])('in %s, a source whose teardown throws', (_, operate) => {
+  const fault = new Fault();
+  const holding = (source: Observable<unknown>): Observable<unknown> =>
+    new Observable((subscriber) => {
+      source.subscribe(subscriber);
+      return () => {
+        throw broken;
+      };
+    });
+  const atOnce = (last: Observable<unknown>) => holding(concat(of('a'), last));
+
+  it.each<[string, (source: Subject<unknown>, call: Subscription) => void]>([
+    [
+      'is left before a value',
+      (_source, call) => {
+        call.unsubscribe();
+      },
+    ],
+    [
+      'is left after a value',
+      (source, call) => {
+        source.next('a');
+        call.unsubscribe();
+      },
+    ],
+    [
+      'completes',
+      (source) => {
+        source.complete();
+      },
+    ],
+    [
+      'fails',
+      (source) => {
+        source.error(down);
+      },
+    ],
+  ])('gives its slot to the next call when it %s', (_name, act) => {
+    const slots = oneSlot();
+    const source = new Subject<unknown>();
+    const call = holding(source)
+      .pipe(operate([slots], fault))
+      .subscribe({ error: () => undefined });
+    const next = outcome(of('a').pipe(guard(slots, { maxWait: Infinity })));
+    unhandledBy(() => {
+      thrownBy(() => {
+        act(source, call);
+      });
+    });
+    expect(next.end).toBe('complete');
+    expect(slots.state).toEqual(free);
+    expect(passingFailures.size).toBe(0);
+  });
+
+  it.each<[string, Observable<unknown>]>([
+    ['completes', EMPTY],
+    ['fails', throwError(() => down)],
+  ])('gives its slot back when it %s at once', (_name, last) => {
+    const slots = oneSlot();
+    unhandledBy(() => outcome(atOnce(last).pipe(operate([slots], fault))));
+    expect(slots.state).toEqual(free);
+    expect(passingFailures.size).toBe(0);
+  });
+
+  it('gives its slot to the next call when it ends at once after a wait', () => {
+    const slots = oneSlot();
+    const holder = NEVER.pipe(guard(slots)).subscribe();
+    const calls = [EMPTY, throwError(() => down)].map((last) => outcome(atOnce(last).pipe(operate([slots], fault))));
+    const next = outcome(of('a').pipe(guard(slots, { maxWait: Infinity })));
+    unhandledBy(() => {
+      holder.unsubscribe();
+    });
+    expect([...calls, next].map(({ end }) => end)).toEqual(['complete', down, 'complete']);
+    expect(slots.state).toEqual(free);
+  });
+});
+
+it('forgets a failure whose consumer leaves while a gate classifies it', () => {
+  const leave = new Subject<void>();
+  const live = circuit({
+    classify: () => {
+      leave.next();
+      return 'failure';
+    },
+  });
+  const source = new Subject<unknown>();
+  outcome(source.pipe(guard(live), takeUntil(leave)));
+  source.error(down);
+  expect(passingFailures.size).toBe(0);
 });

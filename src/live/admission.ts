@@ -119,12 +119,11 @@ class Admission implements Waiter, Unsubscribable {
         this.pause(ms);
         return;
       }
+      this.isOver = true;
+      waiting.admitted();
     } catch (error) {
       this.fail(error);
-      return;
     }
-    this.isOver = true;
-    waiting.admitted();
   }
 
   private fail(error: unknown): void {

@@ -28,14 +28,22 @@ export interface Waiting extends Asking {
   unsubscribe(): void;
 }
 
+/** What is notified when the source of an attempt has let go. */
+export interface Finalizable {
+  finalize(): void;
+}
+
 /** How an operator sends its attempts through a list of gates. */
 export interface GateEntry {
   /** Begins one attempt at all of them, after a failed one. */
   begin(past?: Transaction): Transaction;
   /** Waits until the call is admitted: at first `ms` milliseconds, or until a gate wakes it. */
   waitUntilAdmitted(ms: number, waiting: Waiting): Unsubscribable;
-  /** A source that ends at once has let go only when `subscribe` returns, so nothing is woken before. */
-  holdingWakeUps<T>(source: Observable<T>): Observable<T>;
+  /**
+   * The source of an attempt. One that ends at once has let go only when `subscribe` returns, so nothing is woken before.
+   * The attempt is finalized when the source has let go, also if its teardown throws.
+   */
+  holdingWakeUps<T>(source: Observable<T>, attempt: Finalizable): Observable<T>;
   /** Waits until the call is admitted, as an Observable that emits when the call is admitted. */
   whenAdmitted(ms: number, asking: Asking): Observable<0>;
 }

@@ -1,8 +1,8 @@
 import { tap, type Observable, type Subscriber } from 'rxjs';
 import { passingFailures, type FailedGuard } from '../engine/passingFailures.js';
 import { admitted, rejectionOf, stopped, type Answer, type Transaction } from '../engine/transaction.js';
-import { withoutWaking } from '../engine/wakeQueue.js';
 import type { RejectedError } from '../errors.js';
+import { subscribeHoldingWakeUps } from '../live/holdingWakeUps.js';
 import type { Waiting } from '../live/waiting.js';
 import type { SchedulerClock } from '../time/clock.js';
 import { isForeseeable } from '../time/wait.js';
@@ -52,8 +52,7 @@ export class GuardSubscription<T> implements Waiting, FailedGuard {
 
   /** Asks again after a wait. */
   ask(): number {
-    if (this.until?.aborted) throw this.reject(stopped);
-    const answer = this.askAll();
+    const answer = this.until?.aborted ? stopped : this.askAll();
     if (answer.wait === 0 || this.mayWait(answer.wait)) return answer.wait;
     throw this.reject(answer);
   }
@@ -66,9 +65,8 @@ export class GuardSubscription<T> implements Waiting, FailedGuard {
     return this.deadline - now;
   }
 
-  /** A source that ends at once has let go only when `subscribe` returns. */
   admitted(): void {
-    withoutWaking(() => tap<T>(this)(this.source).subscribe(this.subscriber));
+    subscribeHoldingWakeUps(tap<T>(this)(this.source), this.subscriber, this);
   }
 
   /** The call must not keep a slot or a place in a queue, whatever went wrong. */
@@ -115,8 +113,8 @@ export class GuardSubscription<T> implements Waiting, FailedGuard {
   }
 
   error(error: unknown): void {
-    this.transaction.settle('failure', error);
     passingFailures.set(this, error);
+    this.transaction.settle('failure', error);
   }
 
   rejectionIn(ms: number): RejectedError | undefined {
@@ -147,7 +145,7 @@ export class GuardSubscription<T> implements Waiting, FailedGuard {
     try {
       this.transaction.settle(ending);
     } finally {
-      this.transaction.rouse();
+      this.finalize();
     }
   }
 }

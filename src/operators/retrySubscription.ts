@@ -123,16 +123,15 @@ export class RetrySubscription implements Asker {
     }
   }
 
-  /** The last thing that happens to an attempt: the source has let go. */
+  /** The last thing that happens to an attempt: the source has let go. If its teardown throws, `tap` does not say so. */
   finalize(): void {
+    if (this.subscriber.closed) this.unsubscribe();
     this.call.released();
   }
 
   /** The consumer left. Where a source is subscribed, `tap` says so after the source has let go. */
   leave(): void {
-    if (this.isSubscribed) return;
-    this.unsubscribe();
-    this.finalize();
+    if (!this.isSubscribed) this.finalize();
   }
 
   /** A predicate may unsubscribe, and then the source has let go before the gates are settled. */
