@@ -78,6 +78,22 @@ describe('retryBudget', () => {
 });
 
 describe('retryQuota', () => {
+  type Payment = readonly [ticket: number, price: number];
+  interface Quota {
+    readonly tokens: number;
+    readonly paid: readonly {
+      readonly price: number;
+      readonly by: { readonly chunks: readonly (readonly number[])[] };
+    }[];
+  }
+  const byTicket = ([one]: Payment, [other]: Payment): number => one - other;
+  /** What each running retry has paid, in the order of their tickets. */
+  const paidIn = (state: unknown): { readonly tokens: number; readonly paid: readonly Payment[] } => {
+    const { tokens, paid } = state as Quota;
+    const payments = paid.flatMap(({ price, by }) => by.chunks.flat().map((ticket): Payment => [ticket, price]));
+    return { tokens, paid: payments.sort(byTicket) };
+  };
+
   it('holds the unpaid tokens, within 0 and its capacity, and knows what each running retry has paid', () => {
     const property = fc.property(fc.nat(60), fc.nat(3), steps, (capacity, refund, all) => {
       const policy = retryQuota({ capacity, refund, cost: (error: number) => error });
@@ -98,7 +114,7 @@ describe('retryQuota', () => {
           if (signal.kind !== 'failure') tokens = Math.min(capacity, tokens + (paid.get(call) ?? bonus));
           paid.delete(call);
         }
-        expect(state).toStrictEqual({ tokens, paid: [...paid] });
+        expect(paidIn(state)).toStrictEqual({ tokens, paid: [...paid].sort(byTicket) });
         return verdict.wait === 0;
       });
     });

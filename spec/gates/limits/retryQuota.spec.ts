@@ -166,6 +166,21 @@ describe('retryQuota', () => {
   });
 });
 
+it('copies little of what running retries have paid, however many run', () => {
+  const policy = retryQuota({ capacity: 1e9, cost: 14 });
+  const chunksOf = (state: unknown): readonly unknown[] =>
+    (state as { readonly paid: readonly { readonly by: { readonly chunks: readonly unknown[] } }[] }).paid.flatMap(
+      ({ by }) => by.chunks,
+    );
+  let state = policy.initial;
+  for (let ticket = 1; ticket <= 5000; ticket += 1) ({ state } = policy.reduce(state, retry(ticket)));
+  const before = new Set(chunksOf(state));
+  const paid = chunksOf(policy.reduce(state, retry(5001)).state);
+  const settled = chunksOf(policy.reduce(state, { kind: 'success', ticket: 2500, now: 0, random: 0, took: 0 }).state);
+  expect([paid, settled].map((chunks) => chunks.filter((chunk) => !before.has(chunk)).length)).toEqual([1, 1]);
+  expect(before.size).toBeGreaterThan(10);
+});
+
 describe('awsStandard', () => {
   const names = [
     'BandwidthLimitExceeded',

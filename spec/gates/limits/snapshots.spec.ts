@@ -25,6 +25,9 @@ const all = {
 };
 type Name = keyof typeof all;
 
+/** A queue of one ticket. */
+const line = (ticket: number) => ({ size: 1, chunks: [[ticket]] });
+
 /** Calls that begin 50 ms apart, end 120 ms later and are retries every other time. */
 const traffic = (from: number): Signal[] =>
   Array.from({ length: 20 }, (_, index) => {
@@ -131,7 +134,7 @@ describe.each<[name: Name, good: Readonly<Record<string, unknown>>, odd: readonl
   ],
   [
     'retryQuota',
-    { tokens: 5, paid: [[1, 14]] },
+    { tokens: 5, paid: [{ price: 14, by: { size: 2, chunks: [[1, 3]] } }] },
     [
       ['tokens', null],
       ['tokens', -1],
@@ -139,19 +142,25 @@ describe.each<[name: Name, good: Readonly<Record<string, unknown>>, odd: readonl
       ['tokens', '5'],
       ['paid', null],
       ['paid', [14], 'paid[0] 14'],
-      ['paid', [[1]], 'paid[0] [1]'],
-      ['paid', [[1, 14, 2]], 'paid[0] [1,14,2]'],
-      ['paid', [[1, null]], 'paid[0][1] null'],
-      ['paid', [[1, 51]], 'paid[0][1] 51'],
-      ['paid', [[1, 0]], 'paid[0][1] 0'],
+      ['paid', [{ price: null, by: line(1) }], 'paid[0].price null'],
+      ['paid', [{ price: 51, by: line(1) }], 'paid[0].price 51'],
+      ['paid', [{ price: 0, by: line(1) }], 'paid[0].price 0'],
+      ['paid', [{ price: 14, by: [1] }], 'paid[0].by [1]'],
+      ['paid', [{ price: 14, by: { size: 0, chunks: [] } }], 'paid[0].by {"size":0,"chunks":[]}'],
       [
         'paid',
         [
-          [1, 14],
-          [1, 14],
+          { price: 14, by: line(1) },
+          { price: 14, by: line(2) },
         ],
       ],
-      ['paid', [['1', 14]], 'paid[0][0] "1"'],
+      [
+        'paid',
+        [
+          { price: 14, by: line(1) },
+          { price: 5, by: line(1) },
+        ],
+      ],
     ],
   ],
   [

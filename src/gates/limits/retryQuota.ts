@@ -2,8 +2,9 @@ import { number } from '../../options.js';
 import { readOptions } from '../../readOptions.js';
 import type { Verdict } from '../../policy/policy.js';
 import { gatePolicy, type GatePolicy } from '../gatePolicy.js';
-import { aWhole, listOf, numberFrom, recordOf, tupleOf, type Parser } from '../parser.js';
+import { listOf, numberFrom, recordOf, valueThat, type Parser } from '../parser.js';
 import { stateReader } from '../snapshot.js';
+import { emptyQueue, hasTicket, isQueue, joinQueue, leaveQueue, type Queue } from './queue.js';
 import { clampTokens } from './tokens.js';
 
 /** Options of {@link retryQuota}. */
@@ -36,11 +37,15 @@ export interface RetryQuotaView {
 
 interface State {
   readonly tokens: number;
-  /** What each running retry has paid. */
+  /** What the running retries have paid: one entry for each price. */
   readonly paid: readonly Paid[];
 }
 
-type Paid = readonly [ticket: number, cost: number];
+interface Paid {
+  readonly price: number;
+  /** The tickets of the retries that have paid it. A queue, so that a change costs the same however many run. */
+  readonly by: Queue;
+}
 
 /**
  * A quota of retries that successes refill. A retry pays its cost when it asks to start, and gets it back if it succeeds or
@@ -73,19 +78,20 @@ export function retryQuota(options: RetryQuotaOptions = {}): GatePolicy<unknown,
   };
   const pay = (state: State, ticket: number, error: unknown): Verdict<State> => {
     const { tokens, paid } = state;
-    if (paid.some(([payer]) => payer === ticket)) return { state, wait: 0 };
+    if (entryOf(paid, ticket) !== undefined) return { state, wait: 0 };
     const price = costOf(error);
     if (price > tokens) return { state, wait: Infinity, reason: 'quota' };
     if (price === 0) return { state, wait: 0 };
-    return { state: { tokens: clampTokens(capacity, tokens - price), paid: [...paid, [ticket, price]] }, wait: 0 };
+    const by = joinQueue(paid.find((entry) => entry.price === price)?.by ?? emptyQueue, ticket);
+    return { state: { tokens: clampTokens(capacity, tokens - price), paid: withPaid(paid, { price, by }) }, wait: 0 };
   };
   /** The attempt has ended. It gets its price back or, if it paid nothing, adds `bonus`. */
   const settle = (state: State, ticket: number, isRepaid: boolean, bonus: number): State => {
     const { tokens, paid } = state;
-    const price = paid.find(([payer]) => payer === ticket)?.[1];
-    const left = isRepaid ? clampTokens(capacity, tokens + (price ?? bonus)) : tokens;
-    if (price === undefined) return left === tokens ? state : { tokens: left, paid };
-    return { tokens: left, paid: paid.filter(([payer]) => payer !== ticket) };
+    const entry = entryOf(paid, ticket);
+    const left = isRepaid ? clampTokens(capacity, tokens + (entry?.price ?? bonus)) : tokens;
+    if (entry === undefined) return left === tokens ? state : { tokens: left, paid };
+    return { tokens: left, paid: withPaid(paid, { price: entry.price, by: leaveQueue(entry.by, ticket) }) };
   };
   return gatePolicy<State, RetryQuotaView>({
     name: 'rxjs-reprise/retryQuota',
@@ -100,18 +106,34 @@ export function retryQuota(options: RetryQuotaOptions = {}): GatePolicy<unknown,
     view: ({ tokens }) => ({ tokens }),
     read: stateReader(
       recordOf({ tokens: numberFrom(0, capacity), paid: listOf(paidWithin(capacity)) }, ({ paid }) =>
-        new Set(paid.map(([ticket]) => ticket)).size < paid.length ? 'paid' : undefined,
+        isContradictory(paid) ? 'paid' : undefined,
       ),
     ),
   });
 }
 
-/** No retry has paid more than the quota can hold, and one that costs nothing is not remembered. */
 function checkCost(where: string, option: string, value: unknown): void {
   if (typeof value !== 'function') number(where, option, value, 0);
 }
 
-const paidWithin = (capacity: number): Parser<Paid> => {
-  const pair = tupleOf([aWhole, numberFrom(Number.MIN_VALUE, capacity)]);
-  return (value, path, reject) => pair(value, path, reject) as unknown as Paid;
+/** The entry of the retry with that ticket. */
+const entryOf = (paid: readonly Paid[], ticket: number): Paid | undefined =>
+  paid.find(({ by }) => hasTicket(by, ticket));
+
+/** With that entry in the place of the one with the same price. An entry without tickets is dropped. */
+const withPaid = (paid: readonly Paid[], entry: Paid): readonly Paid[] => {
+  const others = paid.filter(({ price }) => price !== entry.price);
+  return entry.by.size === 0 ? others : [...others, entry];
 };
+
+/** No retry has paid more than the quota can hold, and one that costs nothing is not remembered. */
+const paidWithin = (capacity: number): Parser<Paid> =>
+  recordOf<Paid>({ price: numberFrom(Number.MIN_VALUE, capacity), by: valueThat(isQueue) }, ({ by }) =>
+    by.size === 0 ? 'by' : undefined,
+  );
+
+/** Each price has one entry, and each retry has paid once. */
+function isContradictory(paid: readonly Paid[]): boolean {
+  const tickets = paid.flatMap(({ by }) => by.chunks.flat());
+  return new Set(paid.map(({ price }) => price)).size < paid.length || new Set(tickets).size < tickets.length;
+}
