@@ -322,3 +322,18 @@ it('forgets a failure whose consumer leaves while a gate classifies it', () => {
   source.error(down);
   expect(passingFailures.size).toBe(0);
 });
+
+it('a waiting call that ends because its random source throws does not ask again when its time has passed', () => {
+  const fault = new Fault();
+  const scheduler = new VirtualTimeScheduler();
+  const slots = oneSlot();
+  const holder = NEVER.pipe(guard(slots)).subscribe();
+  const seen = outcome(of('a').pipe(guard(slots, { maxWait: 10, scheduler, random: fault.random })));
+  fault.during(() => {
+    holder.unsubscribe();
+  });
+  expect(seen.end).toBe(broken);
+  scheduler.flush();
+  expect(slots.state).toEqual(free);
+  expect(scheduler.frame).toBe(0);
+});

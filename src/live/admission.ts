@@ -128,6 +128,7 @@ class Admission implements Waiter, Unsubscribable {
 
   private fail(error: unknown): void {
     this.isOver = true;
+    this.timer?.unsubscribe();
     this.waiting.failed(error);
   }
 }
