@@ -182,6 +182,18 @@ describe('if the clock throws', () => {
     expect(slots.state).toEqual(free);
   });
 
+  it('a waiting call that cannot ask again gives up its place', () => {
+    const fault = new Fault();
+    const slots = oneSlot({ scheduler: fault.scheduler });
+    const source = new Subject<unknown>();
+    const calls = [source, of('a')].map((each) => outcome(each.pipe(guard(slots, { maxWait: Infinity }))));
+    fault.during(() => {
+      source.complete();
+    });
+    expect(calls.map(({ end }) => end)).toEqual([broken, broken]);
+    expect(slots.state).toEqual(free);
+  });
+
   it('a call whose maxWait cannot be measured gives up its place', () => {
     const fault = new Fault();
     const slots = oneSlot();
