@@ -42,7 +42,7 @@ import { needed, readOptions } from '../src/readOptions.js';
 import { callable, count, milliseconds } from '../src/options.js';
 
 /*
- * Every function that takes options refuses an option that it does not know.
+ * Every function that takes options rejects an option that it does not know.
  */
 
 const live = circuit();

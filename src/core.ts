@@ -32,7 +32,7 @@ export { resetAfterUptime, resetOn } from './policy/resets.js';
 // Circuit breakers: when to stop calling
 export { circuitBreaker } from './gates/circuit/circuitBreaker.js';
 export type { CircuitBreaker } from './gates/circuit/circuitBreaker.js';
-export type { CircuitBreakerOptions } from './gates/circuit/settings.js';
+export type { CircuitBreakerOptions } from './gates/circuit/options.js';
 export { consecutive, failureRate, failures, slowRate } from './gates/circuit/trip.js';
 export type { RateOptions, SlowRateOptions, Span, Trip } from './gates/circuit/trip.js';
 export type { CircuitState } from './gates/circuit/phases.js';
@@ -63,5 +63,5 @@ export type { Preview, PreviewOptions } from './policy/preview.js';
 
 // The errors of this library
 export { CircuitOpenError, ClosedError, RejectedError } from './errors.js';
-export type { Reason } from './errors.js';
+export type { Reason } from './reasons.js';
 export { isFinal, isRejection } from './finality.js';

@@ -1,49 +1,5 @@
 import { isRejection, rejectionMark } from './finality.js';
-
-/**
- * Why an attempt was rejected, or why a policy gave up:
- *
- * - `retries`: the number of retries is reached (`retries` and the presets)
- * - `exhausted`: there is no further delay (`never` and `sequence`)
- * - `deadline`: the wait would end after the deadline (`within`)
- * - `error`: the error is not one to retry (`onlyIf`, `retryOn`)
- * - `hint`: the server asks for a longer wait than allowed (`hinted`)
- * - `declined`: `shouldRetry` returned false (`retryPolicy`)
- * - `fatal`: the error is one that is never retried (`isFatal`)
- * - `open`, `half-open`, `isolated`: the phase of the circuit
- * - `budget`: the budget cannot pay the retry (`retryBudget`)
- * - `quota`: the quota cannot pay the retry (`retryQuota`)
- * - `throttle`: too many attempts failed (`retryThrottle` and `adaptiveThrottle`)
- * - `rate`: the next start comes later (`rateLimit`)
- * - `concurrency`: all slots are taken (`concurrencyLimit`)
- * - `queue-full`: too many attempts wait (`maxWaiting`)
- * - `before-retry`: what a retry must wait for has failed (`beforeRetry`)
- * - `stopped`: the option `until` has aborted
- * - `rejected`: the policy gave no reason
- *
- * A policy of your own may use any other string.
- */
-export type Reason =
-  | 'retries'
-  | 'exhausted'
-  | 'deadline'
-  | 'error'
-  | 'hint'
-  | 'declined'
-  | 'fatal'
-  | 'open'
-  | 'half-open'
-  | 'isolated'
-  | 'budget'
-  | 'quota'
-  | 'throttle'
-  | 'rate'
-  | 'concurrency'
-  | 'queue-full'
-  | 'before-retry'
-  | 'stopped'
-  | 'rejected'
-  | (string & {});
+import type { Reason } from './reasons.js';
 
 /**
  * An attempt was rejected by this library, and the source was not subscribed. `retryWithPolicy` never retries this error;

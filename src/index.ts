@@ -4,8 +4,8 @@
 
 // Run a policy
 export { retryWithPolicy } from './operators/retryWithPolicy.js';
-export type { RetryOptions } from './operators/retryWithPolicy.js';
-export type { BeforeRetry, FailedAttempt } from './operators/retrySubscription.js';
+export type { RetryOptions } from './operators/retryOptions.js';
+export type { BeforeRetry, FailedAttempt } from './operators/beforeRetry.js';
 export type { RetryEvent } from './engine/retryEvents.js';
 
 // A live circuit breaker, and its operator

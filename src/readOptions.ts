@@ -35,7 +35,7 @@ type Settings<O, R> = {
 /**
  * The options with their defaults. An option that is `undefined` counts as not given.
  *
- * @param also the options that somebody else reads
+ * @param also the options that another function reads
  * @param prefix where the object is within other options, as `halfOpen.`
  * @throws TypeError for an option without a row; RangeError | TypeError of the checks
  */

@@ -254,7 +254,7 @@ describe('bad input', () => {
     ],
     [['gatePolicy: settlesAt', give('settlesAt')]],
   );
-  it.each(['settle', 'control', 'error'])('refuses a handler of %s', (kind) => {
+  it.each(['settle', 'control', 'error'])('rejects a handler of %s', (kind) => {
     expect(() => gatePolicy({ ...options, on: { [kind]: release } })).toThrow(
       `gatePolicy: there is no option on.${kind}, only `,
     );

@@ -1,9 +1,10 @@
-import { finalReason, type Reason } from '../errors.js';
+import { finalReason } from '../errors.js';
+import type { Reason } from '../reasons.js';
 import { handlesKind, isKept, step, type Policy, type Verdict } from '../policy/policy.js';
 import { askSignal, type Signal } from '../policy/signals.js';
 import type { Clock } from './ledger.js';
 import { passingFailures } from './passingFailures.js';
-import type { RetryEvent, Untimed } from './retryEvents.js';
+import type { Details, RetryEvent } from './retryEvents.js';
 import type { Ending } from './ticket.js';
 import { admitted, rejectionOf, stopped, type Answer, type Transaction } from './transaction.js';
 
@@ -86,21 +87,23 @@ export class RetriedCall {
   value(value: unknown): void {
     const { attempt, plan } = this;
     const { proves } = plan;
-    let isProof = proves === undefined;
-    if (plan.handlesValues || this.gates?.expectsValue || !isProof) {
+    let isProof = !proves;
+    if (plan.handlesValues || this.gates?.expectsValue || proves) {
       this.report(() => {
         this.gates?.value(value);
         if (this.handles('value')) {
           this.fold({ kind: 'value', ticket: attempt, now: plan.clock.now(), random: 0, value });
         }
-        if (this.phase !== 'running' || proves?.(value) !== true) return;
-        isProof = true;
-        this.gates?.prove();
+        if (this.phase === 'running' && proves?.(value) === true) {
+          isProof = true;
+          this.gates?.prove();
+        }
       });
     }
-    if (this.phase !== 'running' || !isProof) return;
-    this.phase = 'answered';
-    this.recover();
+    if (this.phase === 'running' && isProof) {
+      this.phase = 'answered';
+      this.recover();
+    }
   }
 
   /** The attempt completed. What a predicate throws is thrown on, and ends the call. */
@@ -111,7 +114,7 @@ export class RetriedCall {
       this.settle('success');
     });
     if (isFirst) this.recover();
-    this.notify({ kind: 'succeeded', attempt });
+    this.notify('succeeded', attempt);
   }
 
   /** The attempt failed. After how many milliseconds to ask for the next one? */
@@ -128,7 +131,7 @@ export class RetriedCall {
     if (wait === Infinity) return wait;
     const reason = this.reasonToStop(error, wait);
     if (reason !== undefined) return this.giveUp(attempt, error, reason);
-    if (plan.notify !== undefined) this.notify({ kind: 'retrying', attempt, wait, error });
+    this.notify('retrying', attempt, { wait, error });
     this.cause = error;
     this.attempt += 1;
     this.gates = plan.entry?.begin(this.gates);
@@ -142,7 +145,7 @@ export class RetriedCall {
   left(): void {
     const hasValue = this.phase === 'answered';
     this.settle(hasValue ? 'success' : 'cancel');
-    if (hasValue) this.notify({ kind: 'succeeded', attempt: this.attempt });
+    if (hasValue) this.notify('succeeded', this.attempt);
   }
 
   /** The last thing that happens to an attempt: its source has let go, so waiting calls may be woken. */
@@ -164,7 +167,7 @@ export class RetriedCall {
   /** The attempt is admitted. Its consumer may have left meanwhile. */
   private start(): number {
     this.cause = undefined;
-    if (!this.isOver) this.notify({ kind: 'attempt', attempt: this.attempt });
+    if (!this.isOver) this.notify('attempt', this.attempt);
     return 0;
   }
 
@@ -182,7 +185,7 @@ export class RetriedCall {
     this.end = { error };
     this.gates?.abandon();
     this.gates?.rouse();
-    this.notify({ kind: 'rejected', attempt, error, reason });
+    this.notify('rejected', attempt, { error, reason });
     return isFirst ? Infinity : this.giveUp(attempt - 1, error, reason);
   }
 
@@ -215,7 +218,7 @@ export class RetriedCall {
   private giveUp(attempt: number, error: unknown, reason: Reason): number {
     this.phase = 'over';
     this.end = { error };
-    this.notify({ kind: 'gave-up', attempt, error, reason });
+    this.notify('gave-up', attempt, { error, reason });
     return Infinity;
   }
 
@@ -234,7 +237,7 @@ export class RetriedCall {
   /** The first value of a retry, or its completion without one. */
   private recover(): void {
     const { attempt } = this;
-    if (attempt > 1) this.notify({ kind: 'recovered', attempt });
+    if (attempt > 1) this.notify('recovered', attempt);
   }
 
   /** The attempt has ended, other than by a failure. One that still waits will not start. */
@@ -262,8 +265,8 @@ export class RetriedCall {
     return verdict;
   }
 
-  private notify(event: Untimed<RetryEvent>): void {
+  private notify<K extends RetryEvent['kind']>(kind: K, attempt: number, more?: Details<K>): void {
     const { clock, name, notify } = this.plan;
-    notify?.({ ...event, name, elapsed: clock.now() - this.begunAt });
+    notify?.({ kind, name, attempt, elapsed: clock.now() - this.begunAt, ...more } as RetryEvent);
   }
 }

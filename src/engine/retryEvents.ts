@@ -1,4 +1,4 @@
-import type { Reason } from '../errors.js';
+import type { Reason } from '../reasons.js';
 
 /** Fields of every event. */
 interface EventBase {
@@ -53,5 +53,8 @@ interface Rejected extends EventBase {
 /** What happens to a stream that is retried. */
 export type RetryEvent = AttemptStarted | Succeeded | Retrying | Recovered | GaveUp | Rejected;
 
-/** An event without its time and name. The clock is read only where an observer listens. */
-export type Untimed<E> = E extends unknown ? Omit<E, 'elapsed' | 'name'> : never;
+/** The fields that only events of that kind have. */
+export type Details<K extends RetryEvent['kind']> = Omit<
+  Extract<RetryEvent, { readonly kind: K }>,
+  keyof EventBase | 'kind'
+>;

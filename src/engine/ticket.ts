@@ -1,4 +1,5 @@
-import type { Reason, RejectedError } from '../errors.js';
+import type { RejectedError } from '../errors.js';
+import type { Reason } from '../reasons.js';
 import { isKept, type Verdict } from '../policy/policy.js';
 import { askSignal, type Signal } from '../policy/signals.js';
 import { foldEnd } from './endReport.js';

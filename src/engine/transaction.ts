@@ -1,4 +1,5 @@
-import { RejectedError, type Reason } from '../errors.js';
+import { RejectedError } from '../errors.js';
+import type { Reason } from '../reasons.js';
 import type { Ending, GateLedger, Waiter } from './ticket.js';
 
 /** The answer to an ask: the longest wait of all that were asked, and who gave it. */

@@ -1,6 +1,6 @@
 import { rejectOption, whole } from '../options.js';
 import { anything, readOptions } from '../readOptions.js';
-import type { Reason } from '../errors.js';
+import type { Reason } from '../reasons.js';
 import { checkPolicy, type Policy } from '../policy/policy.js';
 import { preview } from '../policy/preview.js';
 import { seededRandom } from '../policy/seededRandom.js';

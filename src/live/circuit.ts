@@ -1,5 +1,6 @@
 import type { Observable } from 'rxjs';
-import { CircuitOpenError, type Reason } from '../errors.js';
+import { CircuitOpenError } from '../errors.js';
+import type { Reason } from '../reasons.js';
 import { breaker, type CircuitBreaker, type CircuitBreakerOptions } from '../gates/circuit/circuitBreaker.js';
 import type { CircuitState, CircuitVerdict } from '../gates/circuit/phases.js';
 import type { CircuitView } from '../gates/circuit/view.js';

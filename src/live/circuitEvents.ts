@@ -1,5 +1,5 @@
 import type { Ending } from '../engine/ticket.js';
-import type { Reason } from '../errors.js';
+import type { Reason } from '../reasons.js';
 import type { CircuitState, CircuitVerdict } from '../gates/circuit/phases.js';
 import type { Change } from './liveLedger.js';
 

@@ -1,6 +1,7 @@
 import { concatMap, defer, filter, merge, of, switchMap, type Observable } from 'rxjs';
 import { GateTransaction } from '../engine/gateTransaction.js';
-import type { Reason, RejectedError } from '../errors.js';
+import type { RejectedError } from '../errors.js';
+import type { Reason } from '../reasons.js';
 import type { GatePolicy } from '../gates/gatePolicy.js';
 import { snapshotOf, type Snapshot } from '../gates/snapshot.js';
 import type { SchedulerClock } from '../time/clock.js';

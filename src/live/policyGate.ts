@@ -1,6 +1,7 @@
 import { callable, string } from '../options.js';
 import { readOptions } from '../readOptions.js';
-import { RejectedError, type Reason } from '../errors.js';
+import { RejectedError } from '../errors.js';
+import type { Reason } from '../reasons.js';
 import { checkPolicy, handledKinds, untilChange, type Policy } from '../policy/policy.js';
 import { isGatePolicy, type GatePolicy } from '../gates/gatePolicy.js';
 import { readState, settlesAtOf, wakesOf } from '../gates/parts.js';

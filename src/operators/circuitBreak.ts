@@ -26,7 +26,7 @@ export type CircuitBreakOptions<T> = SuccessOptions<T>;
  * - With one circuit, either it fails fast here, or a retry waits for it (`gates: [circuit]`), never both.
  * - Put `timeout` before it. After it, a call that hangs is a cancel, and does not count.
  *
- * It refuses a `circuitBreaker(..)`: a circuit that is made together with the pipe would be a new one for each pipe, and
+ * A `circuitBreaker(..)` is rejected: a circuit that is made together with the pipe would be a new one for each pipe, and
  * never open. Make a circuit with `circuit(..)` and keep it.
  *
  * @throws RangeError | TypeError naming the option and the value. Into the stream: a {@link CircuitOpenError}; what

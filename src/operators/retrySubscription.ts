@@ -1,18 +1,10 @@
-import {
-  concatMap,
-  defaultIfEmpty,
-  defer,
-  take,
-  tap,
-  type Observable,
-  type ObservableInput,
-  type Subscriber,
-} from 'rxjs';
+import { concatMap, tap, type Observable, type Subscriber } from 'rxjs';
 import { RetriedCall, type Plan } from '../engine/retriedCall.js';
 import type { Transaction } from '../engine/transaction.js';
 import type { GateEntry } from '../live/waiting.js';
 import type { SchedulerClock } from '../time/clock.js';
 import { endedBy, immediately, wait, type Asker } from '../time/wait.js';
+import { readiness, type BeforeRetry } from './beforeRetry.js';
 import { reportUnhandled } from './notify.js';
 
 /** What all subscriptions of one operator share. */
@@ -24,19 +16,6 @@ export interface RetryHost extends Plan {
   /** Whether a completion is a failure. */
   readonly closesOnComplete: boolean;
 }
-
-/** The failure that a retry follows. */
-export interface FailedAttempt {
-  /** The error of the attempt. */
-  readonly error: any;
-  /** The number of the attempt that failed. The first is 1. */
-  readonly attempt: number;
-  /** How many milliseconds the policy waited. */
-  readonly wait: number;
-}
-
-/** What a retry waits for: the first value or the completion of what it returns, if it returns anything. */
-export type BeforeRetry = (failed: FailedAttempt) => ObservableInput<unknown> | undefined;
 
 /**
  * Every 512th consecutive retry without a wait goes through the scheduler, so that the stack and the event loop stay
@@ -92,7 +71,17 @@ export class RetrySubscription implements Asker {
       if (entry === undefined) return this.endedByUntil(wait(ms, clock, this, true));
     }
     const waited = wait(ms, clock, undefined, hops);
-    const ready = beforeRetry && concatMap(() => this.readiness(beforeRetry, { error, attempt, wait: ms }));
+    const ready =
+      beforeRetry &&
+      concatMap(() =>
+        readiness(beforeRetry, { error, attempt, wait: ms }).pipe(
+          tap({
+            error: (thrown: unknown) => {
+              this.call.abort(thrown);
+            },
+          }),
+        ),
+      );
     return this.endedByUntil(ready ? ready(waited) : waited).pipe(concatMap(() => this.start(this.askAgain())));
   }
 
@@ -141,19 +130,6 @@ export class RetrySubscription implements Asker {
     } finally {
       if (this.subscriber.closed) this.finalize();
     }
-  }
-
-  /** Emits when what the retry waits for has emitted or completed. */
-  private readiness(beforeRetry: BeforeRetry, failed: FailedAttempt): Observable<unknown> {
-    return defer(() => beforeRetry(failed) ?? []).pipe(
-      take(1),
-      defaultIfEmpty(0),
-      tap({
-        error: (error: unknown) => {
-          this.call.abort(error);
-        },
-      }),
-    );
   }
 
   /** A wait ends early when `until` aborts, with the error that `askAgain` throws then. */

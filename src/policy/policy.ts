@@ -1,5 +1,5 @@
 import { callable, rejectOption, show } from '../options.js';
-import type { Reason } from '../errors.js';
+import type { Reason } from '../reasons.js';
 import { signalKinds, type Failure, type Signal } from './signals.js';
 
 /*

@@ -1,6 +1,6 @@
 import { rejectOption, whole } from '../options.js';
 import { anything, readOptions } from '../readOptions.js';
-import type { Reason } from '../errors.js';
+import type { Reason } from '../reasons.js';
 import { checkPolicy, step, type Policy, type Verdict } from './policy.js';
 import type { Ask, Signal } from './signals.js';
 

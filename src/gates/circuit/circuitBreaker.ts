@@ -4,12 +4,13 @@ import { onAsk, onEnd } from './transitions.js';
 import { onCommand } from './commands.js';
 import { closedPhase, wakes, type CircuitState, type CircuitVerdict } from './phases.js';
 import { haveTimedOut, isSilentProbe, onValue, timeOut } from './probes.js';
-import { settingsOf, type CircuitBreakerOptions, type CircuitSettings } from './settings.js';
+import type { CircuitBreakerOptions } from './options.js';
+import { settingsOf, type CircuitSettings } from './settings.js';
 import { readSnapshot } from '../snapshot.js';
 import { format, stateReaderOf } from './snapshot.js';
 import { view, type CircuitView } from './view.js';
 
-export type { CircuitBreakerOptions } from './settings.js';
+export type { CircuitBreakerOptions } from './options.js';
 
 /** The policy of a circuit breaker. */
 export type CircuitBreaker = GatePolicy<CircuitState, CircuitView>;

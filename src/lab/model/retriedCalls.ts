@@ -1,5 +1,6 @@
 import type { Clock } from '../../engine/ledger.js';
-import { finalReason, type Reason } from '../../errors.js';
+import { finalReason } from '../../errors.js';
+import type { Reason } from '../../reasons.js';
 import { isFinal } from '../../finality.js';
 import { isKept, type Verdict } from '../../policy/policy.js';
 import type { SimulationPlan } from '../options.js';

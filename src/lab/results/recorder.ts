@@ -1,4 +1,4 @@
-import type { Reason } from '../../errors.js';
+import type { Reason } from '../../reasons.js';
 import { SeriesRecorder } from './series.js';
 import { TotalsCounter } from './totals.js';
 

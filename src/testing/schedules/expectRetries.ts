@@ -1,6 +1,6 @@
 import { isList, milliseconds, rejectOption } from '../../options.js';
 import { anything, readOptions } from '../../readOptions.js';
-import type { Reason } from '../../errors.js';
+import type { Reason } from '../../reasons.js';
 import { checkPolicy, type Policy } from '../../policy/policy.js';
 import { preview, type Preview } from '../../policy/preview.js';
 import { AssertionError } from '../assertion/assertionError.js';
