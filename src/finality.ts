@@ -2,7 +2,10 @@
  * Which errors are never retried: rejections of this library, and aborts by the consumer.
  */
 
-/** The mark of a rejection. It is the same in all copies of this library and in all realms. */
+/**
+ * The mark of an error of this library that is final: the name of a rejection, or `''` for a mistake in the program. It is
+ * the same in all copies of this library and in all realms.
+ */
 export const rejectionMark: unique symbol = Symbol.for('rxjs-reprise.rejection');
 
 /** What an abort is called: the name of its error, its code, or the type of its event. */
@@ -10,7 +13,7 @@ const abortTerm = /^((Abort|Cancel(ed)?)Error|ABORT_ERR|(UND_)?ERR_ABORT(ED)?|ER
 
 /**
  * Whether an error must not be retried, because a retry cannot be wanted: a rejection of this library, also of another copy
- * of it, or an abort by the consumer. It is the default of `isFatal`. It knows the aborts of the platform, Node, axios, got,
+ * of it, a mistake in the program that this library has found, or an abort by the consumer. It is the default of `isFatal`. It knows the aborts of the platform, Node, axios, got,
  * ky, undici and RxJS's ajax. It never throws.
  *
  * @example
@@ -45,7 +48,7 @@ const isTerm = (text: unknown): boolean => typeof text === 'string' && abortTerm
  */
 export function isRejection(error: unknown): boolean {
   try {
-    return (error as Readonly<Record<PropertyKey, unknown>> | null | undefined)?.[rejectionMark] !== undefined;
+    return Boolean((error as Readonly<Record<PropertyKey, unknown>> | null | undefined)?.[rejectionMark]);
   } catch {
     return false;
   }

@@ -1,7 +1,10 @@
 /*
- * rxjs-reprise/http: whether an HTTP error may be retried, when, and what it says about the service. It imports nothing, not
- * even RxJS: errors and headers are recognized by their shape.
+ * rxjs-reprise/http: whether an HTTP error may be retried, when, and what it says about the service. It does not import
+ * RxJS: errors and headers are recognized by their shape.
  */
+
+// The policy for HTTP
+export { httpRetry, type HttpRetryOptions } from './http/httpRetry.js';
 
 // Whether and when
 export { isTransient } from './http/isTransient.js';

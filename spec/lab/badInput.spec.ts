@@ -12,7 +12,7 @@ const down = { kind: 'down', from: 10, to: 20 };
 const bad: readonly (readonly [options: unknown, message: string])[] = [
   [undefined, 'options must be an object, got undefined'],
   [{ ...good, clients: 0 }, 'clients must be a whole number, at least 1, got 0'],
-  [{ ...good, policy: 3 }, 'policy must be a policy, got 3'],
+  [{ ...good, policy: 3 }, 'policy must be a policy such as retries(3) or exponentialBackoff(), got 3'],
   [{ ...good, circuit: fixed(1) }, 'circuit must be a policy from circuitBreaker(), got an object'],
   [{ ...good, budget: fixed(1) }, 'budget must be a gate policy such as retryBudget(), got an object'],
   [{ ...good, processes: 0 }, 'processes must be a whole number, at least 1, got 0'],
@@ -119,7 +119,9 @@ it('rejects invalid options of amplification and schedule', () => {
   expect(() => amplification(undefined as never, [10])).toThrow(
     new TypeError('amplification: options must be an object, got undefined'),
   );
-  expect(() => schedule(3 as never)).toThrow('schedule: policy must be a policy, got 3');
+  expect(() => schedule(3 as never)).toThrow(
+    'schedule: policy must be a policy such as retries(3) or exponentialBackoff(), got 3',
+  );
   expect(() => schedule(fixed(1), 3 as never)).toThrow('schedule: options must be an object, got 3');
   expect(() => schedule(fixed(1), { retries: 0 })).toThrow(
     'schedule: retries must be a whole number, at least 1, got 0',

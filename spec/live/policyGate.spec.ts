@@ -283,8 +283,16 @@ describe('a snapshot', () => {
 
 describe('bad input', () => {
   it.each<[string, () => unknown, string]>([
-    ['no policy', () => gate({} as Policy), 'gate: policy must be a policy, got an object'],
-    ['a gate', () => gate(circuit() as unknown as Policy), 'gate: policy must be a policy, got an object'],
+    [
+      'no policy',
+      () => gate({} as Policy),
+      'gate: policy must be a policy such as retries(3) or exponentialBackoff(), got an object',
+    ],
+    [
+      'a gate',
+      () => gate(circuit() as unknown as Policy),
+      'gate: policy must be a policy such as retries(3) or exponentialBackoff(), got an object',
+    ],
     ['null as options', () => gate(exponential(1), null as never), 'gate: options must be an object, got null'],
     ['name, a number', () => gate(immediate, { name: 5 as never }), 'gate: name must be a string, got 5'],
     [

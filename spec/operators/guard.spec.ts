@@ -540,12 +540,12 @@ it('counts a call that a predicate makes while it classifies another call', () =
       maxTokens: 10,
       tokenRatio: 1,
       classify: () => {
-        if ((depth += 1) === 1) outcome(failing.pipe(guard(throttle)));
+        if ((depth += 1) === 1) outcome(failing.pipe(retryWithPolicy(never, { gates: [throttle] })));
         return 'failure';
       },
     }),
   );
-  outcome(failing.pipe(guard(throttle)));
+  outcome(failing.pipe(retryWithPolicy(never, { gates: [throttle] })));
   expect(throttle.state.tokens).toBe(8);
 });
 
@@ -558,15 +558,15 @@ describe('calls that a predicate makes each time it classifies another call', ()
         maxTokens: 10,
         tokenRatio: 1,
         classify: () => {
-          if (rest > 0) outcome(of('good').pipe(guard(throttle)));
+          if (rest > 0) outcome(of('good').pipe(retryWithPolicy(never, { gates: [throttle] })));
           rest -= 1;
           return 'failure';
         },
       }),
     );
-    for (let call = 0; call < 5; call += 1) outcome(failing.pipe(guard(throttle)));
+    for (let call = 0; call < 5; call += 1) outcome(failing.pipe(retryWithPolicy(never, { gates: [throttle] })));
     rest = goodCalls;
-    expect(outcome(failing.pipe(guard(throttle))).end).toBe(down);
+    expect(outcome(failing.pipe(retryWithPolicy(never, { gates: [throttle] }))).end).toBe(down);
     return throttle.state.tokens;
   };
 

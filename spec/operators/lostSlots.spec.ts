@@ -175,9 +175,12 @@ describe('if the clock throws', () => {
     const waiting = of('a')
       .pipe(guard(slots, { maxWait: Infinity }))
       .subscribe();
-    fault.during(() => {
-      waiting.unsubscribe();
+    const unhandled = unhandledBy(() => {
+      fault.during(() => {
+        waiting.unsubscribe();
+      });
     });
+    expect(unhandled).toEqual([broken]);
     holder.unsubscribe();
     expect(slots.state).toEqual(free);
   });
@@ -186,7 +189,7 @@ describe('if the clock throws', () => {
     const fault = new Fault();
     const slots = oneSlot({ scheduler: fault.scheduler });
     const source = new Subject<unknown>();
-    const calls = [source, of('a')].map((each) => outcome(each.pipe(guard(slots, { maxWait: Infinity }))));
+    const calls = [source, of<unknown>('a')].map((each) => outcome(each.pipe(guard(slots, { maxWait: Infinity }))));
     fault.during(() => {
       source.complete();
     });

@@ -184,7 +184,7 @@ describe('bad input', () => {
     ],
   );
 
-  refuses('a policy', notPolicy, [
+  refuses('a policy such as retries(3) or exponentialBackoff()', notPolicy, [
     ['both: policies[0]', (bad) => both(bad)],
     ['both: policies[1]', (bad) => both(immediate, bad)],
     ['either: policies[2]', (bad) => either(immediate, immediate, bad)],
@@ -199,7 +199,7 @@ describe('bad input', () => {
     ['preview: policy', (bad) => preview(bad)],
   ]);
   refuses(
-    'a policy',
+    'a policy such as retries(3) or exponentialBackoff()',
     notPolicy.filter(([value]) => value !== undefined),
     [['onlyIf: policy', (bad) => onlyIf(Error, bad)]],
   );

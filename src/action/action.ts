@@ -1,6 +1,6 @@
-import { Observable, type MonoTypeOperatorFunction } from 'rxjs';
+import { isObservable, Observable, type MonoTypeOperatorFunction } from 'rxjs';
 import { rejectOption } from '../options.js';
-import { Call, type Attempt, type Emitted } from './invoke.js';
+import { Call, isPromise, type Attempt, type Emitted } from './invoke.js';
 import { pipelineOf, type ActionOptions } from './pipeline.js';
 import { isClass } from '../policy/limits.js';
 
@@ -82,6 +82,8 @@ export function action<This, Args extends unknown[], R extends PromiseLike<unkno
 /** A decorator for methods that return an Observable, and a wrapper for functions. */
 export function action(options: ActionOptions): ActionWrapper;
 export function action(first: ActionOptions | AnyFunction, options: ActionOptions = {}): unknown {
+  if (isObservable(first) || isPromise(first))
+    rejectOption('action', 'fn', 'a function that returns it, as in action(() => source)', first, TypeError);
   if (typeof first !== 'object') return wrap(checkMethod(first), planOf(options));
   const plan = planOf(first);
   return (target: unknown, context?: unknown, descriptor?: PropertyDescriptor) => {

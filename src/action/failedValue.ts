@@ -1,6 +1,7 @@
 import { map, type MonoTypeOperatorFunction } from 'rxjs';
 import { show } from '../options.js';
-import { isPromise, Misuse } from './invoke.js';
+import { Misuse } from '../misuse.js';
+import { isPromise } from './invoke.js';
 
 /**
  * What `failOn` may return: `undefined`, `null` or `false` if the value is good, `true` for a {@link FailedValueError}, or

@@ -11,6 +11,7 @@ import {
   type ReadableStreamLike,
   type Subscriber,
 } from 'rxjs';
+import { Misuse } from '../misuse.js';
 import { fromNative, fromStream, isNative, isStream } from './streams.js';
 
 /*
@@ -40,9 +41,6 @@ export type Runnable =
 
 /** What an action emits for a function that returns `R`. (RxJS's own type assumes bytes for every `ReadableStream`.) */
 export type Emitted<R> = R extends AsyncIterable<infer T> ? T : R extends Runnable ? ObservedValueOf<R> : R;
-
-/** A mistake in the program. A retry would repeat it. */
-export class Misuse extends TypeError {}
 
 /** Whether it is a {@link Misuse}. An error that cannot be read is not one. */
 export function isMisuse(error: unknown): boolean {

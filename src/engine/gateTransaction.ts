@@ -1,5 +1,6 @@
 import { mostProposals } from './ledger.js';
-import { Ticket, type Ending, type GateLedger, type Waiter } from './ticket.js';
+import type { Ending, GateLedger, Waiter } from './gateLedger.js';
+import { Ticket } from './ticket.js';
 import type { Answer, Transaction } from './transaction.js';
 import { holdWakeUps, releaseWakeUps } from './wakeQueue.js';
 

@@ -5,7 +5,7 @@ import { askSignal, type Signal } from '../policy/signals.js';
 import type { Clock } from './ledger.js';
 import { passingFailures } from './passingFailures.js';
 import type { Details, RetryEvent } from './retryEvents.js';
-import type { Ending } from './ticket.js';
+import type { Ending } from './gateLedger.js';
 import { admitted, rejectionOf, stopped, type Answer, type Transaction } from './transaction.js';
 
 /*
@@ -169,6 +169,11 @@ export class RetriedCall {
     this.cause = undefined;
     if (!this.isOver) this.notify('attempt', this.attempt);
     return 0;
+  }
+
+  /** Whether the attempt runs and has proven nothing yet. */
+  get isRunning(): boolean {
+    return this.phase === 'running';
   }
 
   private get isOver(): boolean {

@@ -1,33 +1,8 @@
-import type { RejectedError } from '../errors.js';
-import type { Reason } from '../reasons.js';
 import { isKept, type Verdict } from '../policy/policy.js';
 import { askSignal, type Signal } from '../policy/signals.js';
 import { foldEnd } from './endReport.js';
-import type { Ledger } from './ledger.js';
+import type { Ending, GateLedger, Waiter } from './gateLedger.js';
 import { enqueue } from './wakeQueue.js';
-
-/** How an attempt ended. */
-export type Ending = 'success' | 'failure' | 'cancel';
-
-/** A call that waits for gates. */
-export interface Waiter {
-  /** Asks again, spread over a tenth of `span` milliseconds; `undefined`: over a tenth of the rest of its wait. */
-  wake(span: number | undefined): void;
-}
-
-/** What a gate does beside keeping a ledger: it notifies listeners, and it knows which calls wait for it. */
-export interface GateLedger<S = unknown> extends Ledger<S> {
-  /** Notifies all listeners of what was committed. */
-  publish(): void;
-  /** See {@link GatePolicy.settlesAt}. */
-  readonly settlesAt: 'proof' | 'end';
-  /** The wake-up that the last commit asks for; `undefined` if no waiting call is concerned. */
-  takeWakeUp(): (() => void) | undefined;
-  park(ticket: number, waiter: Waiter): void;
-  unpark(ticket: number, waiter: Waiter): void;
-  /** The error of an attempt that this gate rejected. */
-  rejection(reason: Reason, wait: number): RejectedError;
-}
 
 /**
  * One attempt at one gate: it asks, and the answer is stored only when all other gates have answered too. An admitted

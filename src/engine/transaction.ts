@@ -1,6 +1,6 @@
 import { RejectedError } from '../errors.js';
 import type { Reason } from '../reasons.js';
-import type { Ending, GateLedger, Waiter } from './ticket.js';
+import type { Ending, GateLedger, Waiter } from './gateLedger.js';
 
 /** The answer to an ask: the longest wait of all that were asked, and who gave it. */
 export interface Answer {

@@ -21,6 +21,12 @@ export interface GatePolicy<S = unknown, V = unknown> extends Policy<S> {
    * @defaultValue 'proof'
    */
   readonly settlesAt?: 'proof' | 'end';
+  /**
+   * What it limits: all `'attempts'`, or only `'retries'`.
+   *
+   * @defaultValue 'attempts'
+   */
+  readonly limits?: 'attempts' | 'retries';
   /** The tickets of the waiting calls that should ask again after this signal, or `'all'`. */
   wakes(before: S, after: S, signal: Signal): readonly number[] | 'all';
   /**
@@ -70,7 +76,7 @@ export interface GatePolicy<S = unknown, V = unknown> extends Policy<S> {
  */
 export function gatePolicy<S, V>(options: GatePolicyOptions<S, V>): GatePolicy<S, V> {
   checkOptions('gatePolicy', options);
-  const { name: format, initial, on, view, read, wakes = wakeNone, settlesAt = 'proof' } = options;
+  const { name: format, initial, on, view, read, wakes = wakeNone, settlesAt = 'proof', limits = 'attempts' } = options;
   const {
     ask = admit,
     failure = admit,
@@ -106,6 +112,7 @@ export function gatePolicy<S, V>(options: GatePolicyOptions<S, V>): GatePolicy<S
     parse: (where, snapshot) => readSnapshot(where, format, snapshot, 'this policy', read),
     wakes,
     settlesAt,
+    limits,
     read,
   };
 }

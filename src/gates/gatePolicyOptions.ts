@@ -56,6 +56,13 @@ export interface GatePolicyOptions<S, V> {
    */
   readonly settlesAt?: 'proof' | 'end' | undefined;
   /**
+   * What it limits: all `'attempts'`, or only `'retries'`. A limit of retries belongs in `gates` of `retryWithPolicy`. A
+   * {@link guard} rejects it, because every call is a first attempt there.
+   *
+   * @defaultValue 'attempts'
+   */
+  readonly limits?: 'attempts' | 'retries' | undefined;
+  /**
    * The tickets of the waiting calls that should ask again after this signal, or `'all'`. A limit that cannot predict
    * when it admits a call answers its ask with `Number.MAX_VALUE`, and wakes it here. A postponed ask wakes only calls that
    * are named, because `'all'` would make the waiting calls wake each other forever.
@@ -88,6 +95,7 @@ const rows = {
   view: [callable, needed],
   read: [callable, needed],
   settlesAt: [oneOf, undefined, ['proof', 'end']],
+  limits: [oneOf, undefined, ['attempts', 'retries']],
   wakes: [callable, undefined],
 } as const;
 

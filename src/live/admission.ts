@@ -1,5 +1,5 @@
 import { Observable, type Unsubscribable } from 'rxjs';
-import type { Waiter } from '../engine/ticket.js';
+import type { Waiter } from '../engine/gateLedger.js';
 import { endedBy, isForeseeable, wait } from '../time/wait.js';
 import { contextOf, type AsyncContext } from './asyncContext.js';
 import type { Asking, Waiting } from './waiting.js';

@@ -1,4 +1,4 @@
-import type { Ending } from '../engine/ticket.js';
+import type { Ending } from '../engine/gateLedger.js';
 import type { Reason } from '../reasons.js';
 import type { CircuitState, CircuitVerdict } from '../gates/circuit/phases.js';
 import type { Change } from './liveLedger.js';

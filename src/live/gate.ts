@@ -6,7 +6,8 @@ import type { GatePolicy } from '../gates/gatePolicy.js';
 import { snapshotOf, type Snapshot } from '../gates/snapshot.js';
 import type { SchedulerClock } from '../time/clock.js';
 import { waitUntilAdmitted, whenAdmitted } from './admission.js';
-import { holdingWakeUps } from './holdingWakeUps.js';
+import { rejectNested } from './nesting.js';
+import { startingAt } from './start.js';
 import type { GateEntry } from './waiting.js';
 import { LiveLedger, type Change } from './liveLedger.js';
 
@@ -62,7 +63,15 @@ export abstract class Gate<S = unknown, V = unknown, E = unknown> extends LiveLe
    * retry does not include this code.
    */
   enter(gates: readonly Gate[]): GateEntry {
-    return { begin: (past) => new GateTransaction(gates, past), waitUntilAdmitted, whenAdmitted, holdingWakeUps };
+    return {
+      begin(past) {
+        rejectNested(gates);
+        return new GateTransaction(gates, past);
+      },
+      waitUntilAdmitted,
+      whenAdmitted,
+      starting: (source, attempt) => startingAt(gates, source, attempt),
+    };
   }
 
   /** @internal */
@@ -73,8 +82,8 @@ export abstract class Gate<S = unknown, V = unknown, E = unknown> extends LiveLe
     return undefined;
   }
 
-  /** What it is called in errors. */
-  protected get title(): string {
+  /** @internal What it is called in errors. */
+  get title(): string {
     return `${this.kind} ${this.name}`;
   }
 

@@ -1,6 +1,6 @@
 import type { Observable } from 'rxjs';
 import { Ledger } from '../engine/ledger.js';
-import type { Waiter } from '../engine/ticket.js';
+import type { Waiter } from '../engine/gateLedger.js';
 import { enqueue } from '../engine/wakeQueue.js';
 import type { GatePolicy } from '../gates/gatePolicy.js';
 import { step, type Verdict } from '../policy/policy.js';

@@ -1,5 +1,6 @@
 import type { Observable, Unsubscribable } from 'rxjs';
 import type { Transaction } from '../engine/transaction.js';
+import type { NestedAttempt } from './nesting.js';
 import type { SchedulerClock } from '../time/clock.js';
 
 /*
@@ -28,8 +29,9 @@ export interface Waiting extends Asking {
   unsubscribe(): void;
 }
 
-/** What is notified when the source of an attempt has let go. */
-export interface Finalizable {
+/** An attempt that is admitted. */
+export interface StartedAttempt extends NestedAttempt {
+  /** The source has let go. */
   finalize(): void;
 }
 
@@ -39,11 +41,8 @@ export interface GateEntry {
   begin(past?: Transaction): Transaction;
   /** Waits until the call is admitted: at first `ms` milliseconds, or until a gate wakes it. */
   waitUntilAdmitted(ms: number, waiting: Waiting): Unsubscribable;
-  /**
-   * The source of an attempt. One that ends at once has let go only when `subscribe` returns, so nothing is woken before.
-   * The attempt is finalized when the source has let go, also if its teardown throws.
-   */
-  holdingWakeUps<T>(source: Observable<T>, attempt: Finalizable): Observable<T>;
+  /** The source of an attempt that they have admitted, see `start`. */
+  starting<T>(source: Observable<T>, attempt: StartedAttempt): Observable<T>;
   /** Waits until the call is admitted, as an Observable that emits when the call is admitted. */
   whenAdmitted(ms: number, asking: Asking): Observable<0>;
 }

@@ -1,4 +1,4 @@
-import { defaultIfEmpty, defer, take, type Observable, type ObservableInput } from 'rxjs';
+import { defaultIfEmpty, defer, take, tap, type Observable, type ObservableInput } from 'rxjs';
 
 /** The failure that a retry follows. */
 export interface FailedAttempt {
@@ -13,6 +13,18 @@ export interface FailedAttempt {
 /** What a retry waits for: the first value or the completion of what it returns, if it returns anything. */
 export type BeforeRetry = (failed: FailedAttempt) => ObservableInput<unknown> | undefined;
 
-/** Emits once, when what the retry waits for has emitted or completed. */
-export const readiness = (beforeRetry: BeforeRetry, failed: FailedAttempt): Observable<unknown> =>
-  defer(() => beforeRetry(failed) ?? []).pipe(take(1), defaultIfEmpty(0));
+/** Emits once, when what the retry waits for has emitted or completed. If that fails, the call is over. */
+export const readiness = (
+  beforeRetry: BeforeRetry,
+  failed: FailedAttempt,
+  call: { abort(error: unknown): void },
+): Observable<unknown> =>
+  defer(() => beforeRetry(failed) ?? []).pipe(
+    take(1),
+    defaultIfEmpty(0),
+    tap({
+      error: (error: unknown) => {
+        call.abort(error);
+      },
+    }),
+  );

@@ -5,7 +5,7 @@ import { callable, rejectOption } from '../options.js';
 import { readOptions } from '../readOptions.js';
 import { checkScheduler, checkUntil, clockFrom, type ClockOptions, type StopOptions } from '../time/clock.js';
 import { GuardSubscription } from './guardSubscription.js';
-import { checkSuccessOn, type SuccessOptions } from './successOptions.js';
+import { checkSuccessOn, proofOf, type SuccessOptions } from './successOptions.js';
 
 /** Options of {@link guard}. */
 export interface GuardOptions<T> extends SuccessOptions<T>, ClockOptions, StopOptions {
@@ -62,8 +62,23 @@ export function guarding<T>(where: string, given: unknown, options: GuardOptions
     const wanted = 'a gate or an array of distinct gates (from circuit() or gate())';
     return rejectOption(where, 'gates', wanted, given, TypeError);
   }
+  const idle = gates.find(({ policy }) => policy.limits === 'retries');
+  if (idle !== undefined) {
+    throw new TypeError(
+      `${where}: ${idle.title} only limits retries, and every call is a first attempt here. Pass it to retryWithPolicy, as gates`,
+    );
+  }
   const settings = readOptions(where, options, rows);
-  const host = { ...settings, entry, gates: [...gates], clock: clockFrom(where, settings) };
+  const { maxWait, successOn, until } = settings;
+  const host = {
+    entry,
+    gates: [...gates],
+    maxWait,
+    until,
+    proves: proofOf(where, successOn),
+    needsProof: typeof successOn === 'function',
+    clock: clockFrom(where, settings),
+  };
   return (source) =>
     new Observable((subscriber) => {
       if (!subscriber.closed) new GuardSubscription<T>(host, source, subscriber).run();

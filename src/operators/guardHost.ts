@@ -2,13 +2,15 @@ import type { RejectedError } from '../errors.js';
 import type { Gate } from '../live/gate.js';
 import type { GateEntry } from '../live/waiting.js';
 import type { SchedulerClock } from '../time/clock.js';
-import type { SuccessOptions } from './successOptions.js';
 
 /** What all subscriptions of one operator share. */
 export interface GuardHost<T> {
   readonly entry: GateEntry;
   readonly gates: readonly Gate[];
-  readonly successOn: NonNullable<SuccessOptions<T>['successOn']>;
+  /** Whether a value proves success; `undefined`: only the completion does. */
+  readonly proves: ((value: T) => boolean) | undefined;
+  /** Whether a consumer that leaves after a value without proof cancels the call. */
+  readonly needsProof: boolean;
   readonly maxWait: number;
   readonly clock: SchedulerClock;
   readonly until: AbortSignal | undefined;

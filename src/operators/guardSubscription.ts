@@ -2,20 +2,20 @@ import { tap, type Observable, type Subscriber } from 'rxjs';
 import { passingFailures, type FailedGuard } from '../engine/passingFailures.js';
 import { admitted, rejectionOf, stopped, type Answer, type Transaction } from '../engine/transaction.js';
 import type { RejectedError } from '../errors.js';
-import { subscribeHoldingWakeUps } from '../live/holdingWakeUps.js';
+import type { NestedAttempt } from '../live/nesting.js';
+import { start } from '../live/start.js';
 import type { Waiting } from '../live/waiting.js';
 import type { SchedulerClock } from '../time/clock.js';
 import { isForeseeable } from '../time/wait.js';
 import { rejectionIn, type GuardHost } from './guardHost.js';
 import { reportUnhandled } from './notify.js';
 
-/**
- * One subscription: one attempt at all gates. It is the observer that `tap` notifies about the source, and before that the
- * call that waits.
- */
-export class GuardSubscription<T> implements Waiting, FailedGuard {
+/** One subscription: one attempt at all gates. It is the call that waits, and then the observer of `tap`. */
+export class GuardSubscription<T> implements Waiting, FailedGuard, NestedAttempt {
   readonly clock: SchedulerClock;
+  readonly until: AbortSignal | undefined;
   readonly transaction: Transaction;
+  isSilent = true;
   private hasValue = false;
   /** When its `maxWait` ends. It begins with the first wait. */
   private deadline: number | undefined;
@@ -26,6 +26,7 @@ export class GuardSubscription<T> implements Waiting, FailedGuard {
     private readonly subscriber: Subscriber<T>,
   ) {
     this.clock = host.clock;
+    this.until = host.until;
     this.transaction = host.entry.begin();
   }
 
@@ -40,10 +41,6 @@ export class GuardSubscription<T> implements Waiting, FailedGuard {
     } catch (error) {
       this.failed(error);
     }
-  }
-
-  get until(): AbortSignal | undefined {
-    return this.host.until;
   }
 
   get isLeft(): boolean {
@@ -66,7 +63,7 @@ export class GuardSubscription<T> implements Waiting, FailedGuard {
   }
 
   admitted(): void {
-    subscribeHoldingWakeUps(tap<T>(this)(this.source), this.subscriber, this);
+    start(this.host.gates, tap<T>(this)(this.source), this.subscriber, this, this);
   }
 
   /** The call must not keep a slot or a place in a queue, whatever went wrong. */
@@ -79,7 +76,7 @@ export class GuardSubscription<T> implements Waiting, FailedGuard {
     this.subscriber.error(error);
   }
 
-  /** Asks all gates: one transaction. */
+  /** One transaction. */
   private askAll(): Answer {
     const answer = this.transaction.ask(1, undefined, admitted);
     this.transaction.keep(answer.wait === 0);
@@ -100,12 +97,12 @@ export class GuardSubscription<T> implements Waiting, FailedGuard {
 
   next(value: T): void {
     this.hasValue = true;
-    const { transaction } = this;
-    const { successOn } = this.host;
-    if (!transaction.expectsValue && successOn === 'complete') return;
+    this.isSilent = false;
+    const { host, transaction } = this;
+    if (!transaction.expectsValue && host.proves === undefined) return;
     try {
       if (transaction.expectsValue) transaction.value(value);
-      if (successOn === 'first' || (typeof successOn === 'function' && successOn(value))) transaction.prove();
+      if (host.proves?.(value) === true) transaction.prove();
     } catch (error) {
       this.settle('cancel');
       throw error;
@@ -113,6 +110,7 @@ export class GuardSubscription<T> implements Waiting, FailedGuard {
   }
 
   error(error: unknown): void {
+    this.isSilent = false;
     passingFailures.set(this, error);
     this.transaction.settle('failure', error);
   }
@@ -122,13 +120,14 @@ export class GuardSubscription<T> implements Waiting, FailedGuard {
   }
 
   complete(): void {
+    this.isSilent = false;
     this.transaction.settle('success');
   }
 
   /** The consumer left, and the source has let go. After a value the consumer has what it wanted. */
   unsubscribe(): void {
     try {
-      this.settle(this.hasValue && typeof this.host.successOn !== 'function' ? 'success' : 'cancel');
+      this.settle(this.hasValue && !this.host.needsProof ? 'success' : 'cancel');
     } catch (error) {
       reportUnhandled(error);
     }
@@ -140,7 +139,7 @@ export class GuardSubscription<T> implements Waiting, FailedGuard {
     this.transaction.rouse();
   }
 
-  /** The call ends by a decision of this operator, not by the end of its source. */
+  /** The call ends by a decision of this operator. */
   private settle(ending: 'success' | 'cancel'): void {
     try {
       this.transaction.settle(ending);

@@ -2,14 +2,14 @@ import type { RetryEvent } from '../engine/retryEvents.js';
 import { isFinal } from '../finality.js';
 import type { Gate } from '../live/gate.js';
 import { checkGates, entryTo } from '../live/gates.js';
-import { callable, oneOf, string } from '../options.js';
+import { answered, callable, oneOf, string } from '../options.js';
 import { checkPolicy, handlesKind, type Policy } from '../policy/policy.js';
 import { readOptions } from '../readOptions.js';
 import { checkScheduler, checkUntil, clockFrom, type ClockOptions, type StopOptions } from '../time/clock.js';
 import type { BeforeRetry } from './beforeRetry.js';
 import { notifyObserver } from './notify.js';
-import type { RetryHost } from './retrySubscription.js';
-import { checkSuccessOn, type SuccessOptions } from './successOptions.js';
+import type { RetryHost } from './retryHost.js';
+import { checkSuccessOn, proofOf, type SuccessOptions } from './successOptions.js';
 
 /** Options of {@link retryWithPolicy}. */
 export interface RetryOptions extends ClockOptions, StopOptions, SuccessOptions<any> {
@@ -77,7 +77,7 @@ export const retryOptionNames = (): readonly string[] => Object.keys(rows);
 export function hostOf(where: string, policy: Policy, options: RetryOptions, also?: readonly string[]): RetryHost {
   checkPolicy(where, 'policy', policy);
   const settings = readOptions(where, options, rows, also);
-  const { gates = [], observe, successOn, onComplete, name = where } = settings;
+  const { gates = [], isFatal, observe, successOn, onComplete, name = where } = settings;
   const entry = entryTo([...gates]);
   return {
     ...settings,
@@ -87,7 +87,8 @@ export function hostOf(where: string, policy: Policy, options: RetryOptions, als
     handlesValues: handlesKind(policy, 'value'),
     clock: clockFrom(where, settings),
     closesOnComplete: onComplete === 'retry',
-    proves: typeof successOn === 'function' ? successOn : successOn === 'first' ? () => true : undefined,
+    isFatal: (error) => answered(where, 'isFatal', isFatal(error)),
+    proves: proofOf(where, successOn),
     name,
     notify:
       observe &&

@@ -1,21 +1,10 @@
-import { concatMap, tap, type Observable, type Subscriber } from 'rxjs';
-import { RetriedCall, type Plan } from '../engine/retriedCall.js';
+import { concatMap, type Observable, type Subscriber } from 'rxjs';
+import { RetriedCall } from '../engine/retriedCall.js';
 import type { Transaction } from '../engine/transaction.js';
-import type { GateEntry } from '../live/waiting.js';
-import type { SchedulerClock } from '../time/clock.js';
 import { endedBy, immediately, wait, type Asker } from '../time/wait.js';
-import { readiness, type BeforeRetry } from './beforeRetry.js';
+import { readiness } from './beforeRetry.js';
 import { reportUnhandled } from './notify.js';
-
-/** What all subscriptions of one operator share. */
-export interface RetryHost extends Plan {
-  readonly clock: SchedulerClock;
-  /** The way into the gates, if there are any. */
-  readonly entry: GateEntry | undefined;
-  readonly beforeRetry: BeforeRetry | undefined;
-  /** Whether a completion is a failure. */
-  readonly closesOnComplete: boolean;
-}
+import type { RetryHost } from './retryHost.js';
 
 /**
  * Every 512th consecutive retry without a wait goes through the scheduler, so that the stack and the event loop stay
@@ -71,18 +60,15 @@ export class RetrySubscription implements Asker {
       if (entry === undefined) return this.endedByUntil(wait(ms, clock, this, true));
     }
     const waited = wait(ms, clock, undefined, hops);
-    const ready =
-      beforeRetry &&
-      concatMap(() =>
-        readiness(beforeRetry, { error, attempt, wait: ms }).pipe(
-          tap({
-            error: (thrown: unknown) => {
-              this.call.abort(thrown);
-            },
-          }),
-        ),
-      );
-    return this.endedByUntil(ready ? ready(waited) : waited).pipe(concatMap(() => this.start(this.askAgain())));
+    const ready = beforeRetry
+      ? waited.pipe(concatMap(() => readiness(beforeRetry, { error, attempt, wait: ms }, this.call)))
+      : waited;
+    return this.endedByUntil(ready).pipe(concatMap(() => this.start(this.askAgain())));
+  }
+
+  /** Whether the source has neither emitted nor ended. */
+  get isSilent(): boolean {
+    return this.call.isRunning;
   }
 
   /** A wait has ended: may the attempt start? */

@@ -63,7 +63,7 @@ export function retrying<T>(
       }
       const kept = host.closesOnComplete ? concat(source, closed) : source;
       const observed = isReporting ? tap<T>(subscription)(kept) : kept;
-      const reported = entry === undefined ? observed : entry.holdingWakeUps(observed, subscription);
+      const reported = entry === undefined ? observed : entry.starting(observed, subscription);
       const attempts = retry<T>({ delay: (error) => subscription.delay(error) })(reported);
       const ms = subscription.begin();
       if (isLeft(subscriber)) return;

@@ -1,4 +1,4 @@
-import { rejectOption } from '../options.js';
+import { answered, rejectOption } from '../options.js';
 
 /** When a call counts as a success. */
 export interface SuccessOptions<T> {
@@ -17,4 +17,13 @@ export function checkSuccessOn(where: string, option: string, successOn: unknown
   if (successOn !== 'complete' && successOn !== 'first' && typeof successOn !== 'function') {
     rejectOption(where, option, "'complete', 'first' or a predicate", successOn, TypeError);
   }
+}
+
+/** Whether a value proves success; `undefined`: none does, and any value does until the attempt fails. */
+export function proofOf<T>(
+  where: string,
+  successOn: NonNullable<SuccessOptions<T>['successOn']>,
+): ((value: T) => boolean) | undefined {
+  if (typeof successOn === 'function') return (value) => answered(where, 'successOn', successOn(value));
+  return successOn === 'first' ? () => true : undefined;
 }

@@ -1,4 +1,4 @@
-import { count, list, milliseconds, rejectOption } from '../options.js';
+import { answered, count, list, milliseconds, rejectOption } from '../options.js';
 import { immediate } from './delays.js';
 import { isWhole, samePart, withStates } from './parts.js';
 import { answer, bounded, checkPolicy, handledKinds, onFailure, step, type Policy, type Verdict } from './policy.js';
@@ -109,7 +109,8 @@ export function onlyIf(retryOn: RetryOn, policy: Policy = immediate): Policy {
 /** One predicate for the three forms of {@link RetryOn}. */
 export function matcher(where: string, option: string, retryOn: RetryOn): (error: any) => boolean {
   const wanted = 'a predicate, an error class or an array of error classes';
-  if (typeof retryOn === 'function') return isClass(retryOn) ? (error) => error instanceof retryOn : retryOn;
+  if (typeof retryOn === 'function')
+    return isClass(retryOn) ? (error) => error instanceof retryOn : (error) => answered(where, option, retryOn(error));
   list(where, option, wanted, retryOn);
   const classes = [...retryOn];
   if (!classes.every(isClass)) rejectOption(where, option, wanted, retryOn, TypeError);

@@ -132,7 +132,8 @@ export function isPolicy(value: unknown): value is Policy {
 
 /** Throws unless `value` is a policy. */
 export function checkPolicy(where: string, option: string, value: unknown): asserts value is Policy {
-  if (!isPolicy(value)) return rejectOption(where, option, 'a policy', value, TypeError);
+  if (!isPolicy(value))
+    return rejectOption(where, option, 'a policy such as retries(3) or exponentialBackoff()', value, TypeError);
   const { handles = [] }: { readonly handles?: unknown } = value;
   if (!Array.isArray(handles) || !handles.every((kind) => signalKinds.includes(kind as Signal['kind']))) {
     rejectOption(where, `${option}.handles`, 'a list of kinds of signal', handles, TypeError);

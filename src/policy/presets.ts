@@ -1,4 +1,4 @@
-import { callable, count, milliseconds, record } from '../options.js';
+import { answered, callable, count, milliseconds, record } from '../options.js';
 import { needed, readOptions } from '../readOptions.js';
 import { both } from './combine.js';
 import { fixed } from './delays.js';
@@ -67,7 +67,8 @@ export function retryPolicy(decisions: RetryDecisions): Policy {
   callable('retryPolicy', 'shouldRetry', decisions.shouldRetry);
   callable('retryPolicy', 'nextDelay', decisions.nextDelay);
   const decided = onFailure(1, (attempt, { error }) => {
-    if (!decisions.shouldRetry(attempt, error)) return { state: attempt, wait: Infinity, reason: 'declined' };
+    if (!answered('retryPolicy', 'shouldRetry', decisions.shouldRetry(attempt, error)))
+      return { state: attempt, wait: Infinity, reason: 'declined' };
     const wait = decisions.nextDelay(attempt, error);
     milliseconds('retryPolicy', 'the answer of nextDelay', wait);
     return { state: attempt + 1, wait };

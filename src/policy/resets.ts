@@ -1,4 +1,4 @@
-import { callable, milliseconds } from '../options.js';
+import { answered, callable, milliseconds } from '../options.js';
 import { samePart } from './parts.js';
 import { checkPolicy, handledKinds, step, type Policy, type Verdict } from './policy.js';
 import type { Signal } from './signals.js';
@@ -25,7 +25,7 @@ export function resetOn(predicate: (value: any) => boolean, policy: Policy): Pol
   checkPolicy('resetOn', 'policy', policy);
 
   const reduce = (state: unknown, signal: Signal): Verdict =>
-    signal.kind === 'value' && predicate(signal.value)
+    signal.kind === 'value' && answered('resetOn', 'predicate', predicate(signal.value))
       ? { state: policy.initial, wait: 0 }
       : step(policy, state, signal);
   return { initial: policy.initial, handles: handledKinds([policy], 'value'), reduce, parts: samePart(policy) };

@@ -634,8 +634,16 @@ describe('bad input', () => {
     [of({ resetAfter: Infinity }), RangeError, `circuitBreaker: resetAfter must be ${ms1}, got Infinity`],
     [of({ resetAfter: '5' }), TypeError, `circuitBreaker: resetAfter must be ${ms1}, got "5"`],
     [of({ resetAfter: fixed }), TypeError, `circuitBreaker: resetAfter must be ${ms1}, got the function fixed`],
-    [of({ resetAfter: {} }), TypeError, 'circuitBreaker: resetAfter must be a policy, got an object'],
-    [of({ resetAfter: null }), TypeError, 'circuitBreaker: resetAfter must be a policy, got null'],
+    [
+      of({ resetAfter: {} }),
+      TypeError,
+      'circuitBreaker: resetAfter must be a policy such as retries(3) or exponentialBackoff(), got an object',
+    ],
+    [
+      of({ resetAfter: null }),
+      TypeError,
+      'circuitBreaker: resetAfter must be a policy such as retries(3) or exponentialBackoff(), got null',
+    ],
     [of({ halfOpen: 3 }), TypeError, 'circuitBreaker: halfOpen must be an object, got 3'],
     [of({ halfOpen: null }), TypeError, 'circuitBreaker: halfOpen must be an object, got null'],
     [of({ halfOpen: { probes: 0 } }), RangeError, `circuitBreaker: halfOpen.probes must be ${from1}, got 0`],

@@ -29,7 +29,7 @@ describe('retryWithPolicy rejects', () => {
     ['a policy without a state', { reduce: () => ({ state: null, wait: 0 }) }, TypeError, 'got an object'],
   ])('%s in place of a policy', (_, policy, kind, got) => {
     expect(() => retryWithPolicy(policy as Policy)).toThrow(
-      new kind(`retryWithPolicy: policy must be a policy, ${got}`),
+      new kind(`retryWithPolicy: policy must be a policy such as retries(3) or exponentialBackoff(), ${got}`),
     );
   });
 

@@ -409,7 +409,7 @@ describe('accepts', () => {
   };
   const others = [
     ...['consecutive', 'failureRate', 'failures', 'slowRate'],
-    ...['gatePolicy', 'preview', 'CircuitOpenError', 'RejectedError', 'isFinal', 'isRejection'],
+    ...['gatePolicy', 'preview', 'CircuitOpenError', 'ClosedError', 'RejectedError', 'isFinal', 'isRejection'],
   ];
 
   it('every policy of the core', () => {
@@ -520,7 +520,7 @@ it.each([
     () => {
       assertPolicyLaws(5 as never);
     },
-    'assertPolicyLaws: policy must be a policy, got 5',
+    'assertPolicyLaws: policy must be a policy such as retries(3) or exponentialBackoff(), got 5',
   ],
   [
     () => {

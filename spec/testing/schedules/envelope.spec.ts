@@ -77,7 +77,10 @@ describe('envelope', () => {
   });
 
   it.each([
-    [() => envelope(5 as never, 1), 'envelope: policy must be a policy, got 5'],
+    [
+      () => envelope(5 as never, 1),
+      'envelope: policy must be a policy such as retries(3) or exponentialBackoff(), got 5',
+    ],
     [() => envelope(fixed(1), 0), 'envelope: n must be a whole number, at least 1, got 0'],
     [() => envelope(fixed(1), 1, 5 as never), 'envelope: options must be an object, got 5'],
   ])('bad input %#', (act, message) => {

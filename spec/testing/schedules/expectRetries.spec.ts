@@ -128,7 +128,10 @@ describe('expectations that fail', () => {
 
 describe('bad input', () => {
   it.each([
-    [() => expectRetries(5 as never), 'expectRetries: policy must be a policy, got 5'],
+    [
+      () => expectRetries(5 as never),
+      'expectRetries: policy must be a policy such as retries(3) or exponentialBackoff(), got 5',
+    ],
     [() => expectRetries(three, 5 as never), 'expectRetries: options must be an object, got 5'],
     [
       () => expectRetries(three).toWait(5 as never),

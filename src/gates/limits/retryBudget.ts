@@ -78,6 +78,7 @@ export function retryBudget(options: RetryBudgetOptions = {}): GatePolicy<unknow
   };
   return gatePolicy<BucketWindow, RetryBudgetView>({
     name: 'rxjs-reprise/retryBudget',
+    limits: 'retries',
     initial: buckets.fresh,
     on: {
       ask(state, { now, attempt }) {

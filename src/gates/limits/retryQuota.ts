@@ -95,6 +95,7 @@ export function retryQuota(options: RetryQuotaOptions = {}): GatePolicy<unknown,
   };
   return gatePolicy<State, RetryQuotaView>({
     name: 'rxjs-reprise/retryQuota',
+    limits: 'retries',
     initial: { tokens: capacity, paid: [] },
     on: {
       ask: (state, { ticket, attempt, error }) => (attempt > 1 ? pay(state, ticket, error) : { state, wait: 0 }),

@@ -69,6 +69,7 @@ export function retryThrottle(options: RetryThrottleOptions): GatePolicy<unknown
   };
   return gatePolicy<State, RetryThrottleView>({
     name: 'rxjs-reprise/retryThrottle',
+    limits: 'retries',
     initial: { tokens: maxTokens },
     on: {
       ask: (state, { attempt }) =>
