@@ -8,6 +8,7 @@ import {
   exponential,
   exponentialBackoff,
   followedBy,
+  hinted,
   immediate,
   jittered,
   never,
@@ -236,18 +237,21 @@ describe('laws', { timeout: 60_000 }, () => {
       maxAttempts: fc.oneof(fc.integer({ min: 1, max: 6 }), fc.constant(Infinity)),
       maxElapsed: fc.option(ms(), { nil: undefined }),
       retryOn: fc.constantFrom(isBusy, undefined),
+      hint: fc.option(ms(), { nil: undefined }),
+      maxRetryAfter: ms(),
     });
     const property = fc.property(trace(), options, (signals, { base, factor, above, kind, maxAttempts, ...limits }) => {
-      const { maxElapsed, retryOn } = limits;
+      const { maxElapsed, retryOn, hint, maxRetryAfter } = limits;
+      const retryAfter = (error: unknown): number | undefined => (isBusy(error) ? hint : undefined);
       const cap = Math.min(Number.MAX_VALUE, base + above);
       const spaced = jittered(kind, exponential(base, factor), { cap });
       const counted = both(spaced, retries(maxAttempts - 1));
-      const matched = retryOn === undefined ? counted : onlyIf(retryOn, counted);
+      const hintful = hinted(counted, { from: retryAfter, max: maxRetryAfter });
+      const matched = retryOn === undefined ? hintful : onlyIf(retryOn, hintful);
       const composed = maxElapsed === undefined ? matched : within(maxElapsed, matched);
       const preset = exponentialBackoff({
         ...{ base, factor, cap, jitter: kind, maxAttempts },
-        ...(maxElapsed === undefined ? {} : { maxElapsed }),
-        ...(retryOn === undefined ? {} : { retryOn }),
+        ...{ maxElapsed, retryOn, retryAfter, maxRetryAfter },
       });
       expect(answers(preset, signals)).toEqual(answers(composed, signals));
       expect(preset.handles).toEqual(composed.handles);

@@ -12,7 +12,9 @@ exactly<(source: unknown) => number | undefined>()(retryAfter);
 exactly<(error: unknown) => boolean>()(isTransient);
 exactly<(error: unknown) => Outcome>()(httpOutcome);
 exactly<Circuit>()(circuit({ classify: httpOutcome }));
-exactly<'isTransient' | 'retryAfter' | 'httpOutcome' | 'failOnStatus' | 'HttpError'>()({} as keyof typeof http);
+exactly<'isTransient' | 'retryAfter' | 'httpOutcome' | 'failOnStatus' | 'HttpError' | 'httpRetry'>()(
+  {} as keyof typeof http,
+);
 
 exactly<Policy>()(hinted(exponential(100), { from: retryAfter }));
 exactly<Policy>()(onlyIf(isTransient, exponential(100)));

@@ -69,14 +69,24 @@ export interface ExponentialBackoffOptions {
 
 /**
  * Exponential backoff with a cap and jitter. It answers exactly as the composition
- * `within(maxElapsed, onlyIf(retryOn, both(jittered(jitter, exponential(base, factor), { cap }), retries(maxAttempts - 1))))`
+ * `within(maxElapsed, onlyIf(retryOn, hinted(both(jittered(jitter, exponential(base, factor), { cap }), retries(maxAttempts - 1)))))`
  * does, in one reducer, because it is the policy that most bundles contain.
+ *
+ * It counts all failures of a subscription. For a stream that lives long, let it begin again:
+ * `resetAfterUptime(60_000, exponentialBackoff())` after a connection that held for a minute, `resetOn(isHealthy, ..)` at a
+ * value.
  *
  * @throws RangeError | TypeError naming the option and the value
  *
  * @example
  * preview(exponentialBackoff({ jitter: false })) // => { delays: [2000, 4000, 8000, 16000], reason: 'retries' }
  * preview(exponentialBackoff({ base: 100, cap: 300 }), { random: 1 }).delays // => [150, 300, 300, 300]
+ *
+ * @example
+ * // the delay that a server asks for, within a deadline
+ * const policy = exponentialBackoff({ base: 100, jitter: false, retryAfter: true, maxElapsed: 10_000 });
+ * preview(policy, { failures: 2, error: { retryAfter: 3000 } }).delays // => [3100, 3200]
+ * preview(policy, { error: { retryAfter: 20_000 } }) // => { delays: [], reason: 'deadline' }
  */
 export function exponentialBackoff(options: ExponentialBackoffOptions = {}): Policy {
   const { maxAttempts, base, factor, cap, jitter, maxElapsed, retryOn, retryAfter, maxRetryAfter } = readOptions(
