@@ -141,6 +141,30 @@ describe('a chart', () => {
     expect(end - 6.8 * '1 000 000'.length).toBeGreaterThan(title);
   });
 
+  it.each(['of a storm', 'of amplification'])('%s draws large numbers beside the title of the axis', (kind) => {
+    const storm = simulate({ clients: 10, duration: 10_000, service: { capacity: 1e9 } });
+    const points = [{ outage: 1000, amplification: 1e6, lost: 1 }];
+    const svg =
+      kind === 'of a storm' ? loadChart([{ name: '', storm }], '') : amplificationChart([{ name: '', points }], '');
+    const labels = [...svg.matchAll(/class="quiet end" x="([\d.]+)" y="[\d.]+">([\d ]+)</g)];
+    const starts = labels.map(([, end, label]) => Number(end) - 6.8 * String(label).length);
+    const title = Number(/translate\(([\d.]+) /.exec(svg)?.[1]);
+    expect(Math.min(...starts)).toBeGreaterThan(title + 3);
+  });
+
+  it('of a storm labels no two marks alike', () => {
+    const svg = loadChart([{ name: '', storm: simulate({ clients: 1, duration: 240_000 }) }], '');
+    const labels = [...svg.matchAll(/class="quiet end" x="[\d.]+" y="[\d.]+">([\d. ]+)</g)].map(([, label]) => label);
+    expect(labels).toEqual(['0', '0.5', '1']);
+  });
+
+  it('of a storm keeps the label of the circuits below the axis', () => {
+    const svg = pictures['a storm'] ?? '';
+    const circuitAt = Number(/y="([\d.]+)">circuit</.exec(svg)?.[1]);
+    const zeroAt = [...svg.matchAll(/y="([\d.]+)">0</g)].map(([, y]) => Number(y)).at(-1);
+    expect(circuitAt - Number(zeroAt)).toBeGreaterThanOrEqual(12);
+  });
+
   it('of a storm keeps the names of short outages apart', () => {
     const kinds = ['down', 'down', 'down'] as const;
     const outages = kinds.map((kind, index) => ({ kind, from: 100 * index, to: 100 * index + 10 }));
@@ -158,6 +182,18 @@ describe('a chart', () => {
       expect(y - Number(rows[index])).toBeGreaterThanOrEqual(15.9);
     });
   });
+});
+
+it('a report can be read in a narrow window: wide charts and tables scroll, and a number stays with its unit', () => {
+  const sentences = ['5 % of 1 000 calls'];
+  const parts = { title: '', subtitle: '10 000 clients', summaries: [{ name: '', sentences }] };
+  const page = report({ ...parts, pictures: Object.values(pictures), table: [['a'], ['<1>']] });
+  expect(page.match(/<figure tabindex="0">\n<svg/g)).toHaveLength(Object.keys(pictures).length);
+  expect(page).toContain('<figure tabindex="0">\n<table>');
+  expect(page).toMatch(/figure {[^}]*overflow-x: auto/);
+  expect(page).toMatch(/svg {[^}]*min-width: 45rem/);
+  expect(page).toContain('<li>5\u00a0% of 1\u00a0000\u00a0calls</li>');
+  expect(page).toContain('<p>10\u00a0000\u00a0clients</p>');
 });
 
 it('a report is a self-contained page', () => {

@@ -1,7 +1,7 @@
 import type { AmplificationPoint } from '../amplification.js';
 import { formatNumber, formatTime } from './format.js';
 import { clockStep, scale } from './scale.js';
-import { curve, dot, line, svgDocument, text, verticalText, type Point } from './svg.js';
+import { curve, dot, leftEdge, line, svgDocument, text, verticalText, type Point } from './svg.js';
 
 /*
  * Amplification against the length of the outage: one curve per policy, with its name at the end.
@@ -14,7 +14,7 @@ export interface AmplificationSeries {
 }
 
 const width = 900;
-const [left, right, top, bottom] = [72, 640, 56, 340];
+const [right, top, bottom] = [640, 56, 340];
 
 /**
  * Draws how many attempts per call reach a service while it is down, against how long it is down.
@@ -29,8 +29,10 @@ const [left, right, top, bottom] = [72, 640, 56, 340];
  */
 export function amplificationChart(series: readonly AmplificationSeries[], title: string): string {
   const all = series.flatMap(({ points }) => points);
-  const x = scale(Math.max(1, ...all.map(({ outage }) => outage)), left, right, 8, clockStep);
   const y = scale(1.08 * Math.max(1, ...all.map(({ amplification }) => amplification)), bottom, top, 6);
+  const marks = y.marks.map((mark) => formatNumber(mark, 1));
+  const left = leftEdge(72, marks);
+  const x = scale(Math.max(1, ...all.map(({ outage }) => outage)), left, right, 8, clockStep);
   const labels = spreadLabels(series.map(({ points }) => y(points.at(-1)?.amplification ?? 0)));
   const curves = series.flatMap(({ name, points }, index) => {
     const colour = (index % 5) + 1;
@@ -45,9 +47,9 @@ export function amplificationChart(series: readonly AmplificationSeries[], title
     ];
   });
   return svgDocument(width, bottom + 62, title, [
-    ...y.marks.flatMap((mark) => [
+    ...y.marks.flatMap((mark, index) => [
       line(left, y(mark), right, y(mark), mark === 0 ? 'axis' : 'grid'),
-      text(left - 8, y(mark) + 4, formatNumber(mark, 1), 'quiet end'),
+      text(left - 8, y(mark) + 4, marks[index]!, 'quiet end'),
     ]),
     ...x.marks.map((mark) => text(x(mark), bottom + 20, formatTime(mark), 'quiet middle')),
     ...curves,

@@ -2,9 +2,11 @@
  * Numbers for people: rounded, and with their units.
  */
 
-/** A number in groups of three digits, with at most that many decimals. */
+/** A number in groups of three digits, with at most that many decimals. A number above 0 is never shown as 0. */
 export function formatNumber(value: number, decimals = 0): string {
-  const [whole = '', part = ''] = value.toFixed(decimals).split('.');
+  const rounded = value.toFixed(decimals);
+  if (value > 0 && Number(rounded) === 0) return `< ${String(10 ** -decimals)}`;
+  const [whole = '', part = ''] = rounded.split('.');
   const decimal = part.replace(/0+$/, '');
   return whole.replace(/\B(?=(\d{3})+$)/g, ' ') + (decimal === '' ? '' : `.${decimal}`);
 }
@@ -25,7 +27,8 @@ export function formatTime(ms: number): string {
 export const formatRange = (from: number, to: number): string =>
   from === to ? formatTime(from) : `${formatTime(from)} to ${formatTime(to)}`;
 
-/** A share from 0 to 1 in percent, with one decimal if it is below 10 %. */
+/** A share from 0 to 1 in percent, with one decimal if it is near 0 or 1. A share below 1 is never shown as 100 %. */
 export function formatPercent(share: number): string {
-  return `${formatNumber(100 * share, share < 0.1 ? 1 : 0)} %`;
+  if (share > 0.9995 && share < 1) return '> 99.9 %';
+  return `${formatNumber(100 * share, share < 0.1 || (share > 0.99 && share < 1) ? 1 : 0)} %`;
 }

@@ -1,9 +1,9 @@
 import type { SimulationResult } from '../results/result.js';
 import type { Outage } from '../model/outage.js';
 import { formatNumber, formatPercent, formatTime } from './format.js';
-import { loadPanel, panelHeight, peakOf } from './loadPanel.js';
+import { formatLoad, loadPanel, panelHeight, peakOf } from './loadPanel.js';
 import { clockStep, scale, type Scale } from './scale.js';
-import { legendEntry, line, svgDocument, text, verticalText } from './svg.js';
+import { leftEdge, legendEntry, line, svgDocument, text, verticalText } from './svg.js';
 
 /*
  * The load on a service over time: one panel per policy, all with the same axes.
@@ -16,8 +16,7 @@ export interface Storm {
 }
 
 const width = 900;
-/** The left edge leaves room for labels such as `1 000 000`. */
-const [left, right] = [96, 700];
+const right = 700;
 const panelDistance = panelHeight + 62;
 /** The approximate width of a letter. */
 const letterWidth = 6.5;
@@ -37,19 +36,20 @@ const rowHeight = 15;
  */
 export function loadChart(storms: readonly Storm[], title: string): string {
   const until = Math.max(1, ...storms.map(({ storm }) => storm.until));
+  const most = Math.max(1, ...storms.map(({ storm }) => Math.max(peakOf(storm), storm.capacity ?? 0)));
+  const verticalScale = (from: number): Scale => scale(1.05 * most, from + panelHeight, from, 5);
+  const left = leftEdge(96, verticalScale(0).marks.map(formatLoad));
   const x = scale(until, left, right, 9, clockStep);
   const names = outageNames(clipOutages(storms[0]!.storm.outages, until), x);
   const top = 104 + rowHeight * Math.max(0, ...names.map(({ row }) => row + 1));
   const bottom = top + panelDistance * storms.length - (panelDistance - panelHeight);
-  const most = Math.max(1, ...storms.map(({ storm }) => Math.max(peakOf(storm), storm.capacity ?? 0)));
   const panels = storms.flatMap(({ name, storm }, index) => {
     const from = top + panelDistance * index;
-    const y = scale(1.05 * most, from + panelHeight, from, 5);
     const outages = clipOutages(storm.outages, until);
-    return loadPanel({ name, storm, outages, left, right, top: from, x, y });
+    return loadPanel({ name, storm, outages, left, right, top: from, x, y: verticalScale(from) });
   });
   return svgDocument(width, bottom + 76, title, [
-    ...legend(storms),
+    ...legend(storms, left),
     ...panels,
     ...names.map(({ name, at, row }) => text(at, 74 + rowHeight * row, name, 'quiet middle')),
     ...x.marks.map((mark) => text(x(mark), bottom + 36, formatTime(mark), 'quiet middle')),
@@ -70,7 +70,7 @@ function outageNames(outages: readonly Outage[], x: Scale): { name: string; at: 
 const clipOutages = (outages: readonly Outage[], until: number): Outage[] =>
   outages.filter(({ from }) => from < until).map((outage) => ({ ...outage, to: Math.min(until, outage.to) }));
 
-function legend(storms: readonly Storm[]): string[] {
+function legend(storms: readonly Storm[], left: number): string[] {
   const hasCircuit = storms.some(({ storm }) => storm.circuits > 0);
   return [
     legendEntry(left, 52, 'first attempts', 'f1'),

@@ -30,15 +30,18 @@ export function loadPanel({ name, storm, outages, left, right, top, x, y }: Pane
     ...outages.map(({ from, to }) => box(x(from), top, x(to) - x(from), panelHeight, 'outage')),
     ...y.marks.flatMap((mark) => [
       line(left, y(mark), right, y(mark), mark === 0 ? 'axis' : 'grid'),
-      text(left - 8, y(mark) + 4, formatNumber(mark), 'quiet end'),
+      text(left - 8, y(mark) + 4, formatLoad(mark), 'quiet end'),
     ]),
     text(left, top - 12, name, 'title'),
     ...loadAreas(storm, x, y),
     ...(storm.capacity === undefined ? [] : [line(left, y(storm.capacity), right, y(storm.capacity), 'limit')]),
-    ...(storm.circuits === 0 ? [] : circuitBand(storm, x, top + panelHeight + 4, left)),
+    ...(storm.circuits === 0 ? [] : circuitBand(storm, x, top + panelHeight + 8, left)),
     ...factsOf(storm).map((fact, index) => text(right + 16, top + 14 + 19 * index, fact, index === 0 ? 'title' : '')),
   ];
 }
+
+/** A mark of the load axis. Marks of a small load are not whole. */
+export const formatLoad = (mark: number): string => formatNumber(mark, 1);
 
 /** The most attempts per second. */
 export const peakOf = (storm: SimulationResult): number => perSecond(storm, Math.max(...storm.series.attempts));

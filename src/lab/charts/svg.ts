@@ -56,6 +56,10 @@ export const text = (x: number, y: number, content: string, kind = ''): string =
 export const verticalText = (x: number, y: number, content: string): string =>
   `<g transform="translate(${String(x)} ${String(y)}) rotate(-90)">${text(0, 0, content, 'quiet middle')}</g>`;
 
+/** The left edge of a chart, at least `least`, that keeps the labels of its marks apart from the vertical title. */
+export const leftEdge = (least: number, labels: readonly string[]): number =>
+  Math.max(least, 36 + 7 * Math.max(0, ...labels.map(({ length }) => length)));
+
 export const line = (x1: number, y1: number, x2: number, y2: number, kind: string): string =>
   `<line class="${kind}" x1="${at(x1)}" y1="${at(y1)}" x2="${at(x2)}" y2="${at(y2)}"/>`;
 
