@@ -342,8 +342,9 @@ describe('an error that the user can fix', () => {
     ['prewiev policy.mjs', 'unknown command prewiev: preview, storm or compare (see --help)'],
     [
       'policy.mjs',
-      'missing command before policy.mjs: preview, storm or compare, such as rxjs-reprise preview policy.mjs',
+      'missing command before policy.mjs: use rxjs-reprise preview policy.mjs or rxjs-reprise storm policy.mjs\n',
     ],
+    ['lost.ts', 'missing command before lost.ts: use rxjs-reprise preview lost.ts or rxjs-reprise storm lost.ts\n'],
     ['preview', 'preview needs a module, such as rxjs-reprise preview policy.mjs'],
     ['storm policy.mjs --client 5', 'unknown option --client (see --help)'],
     ['compare policy.mjs --outage 1s..2s', '--outage is not an option of compare, which has --html, --force, --json, '],

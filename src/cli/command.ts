@@ -50,8 +50,9 @@ export async function command(args: readonly string[], terminal: Terminal): Prom
 
 function unknownCommand(name: string, { folder }: Terminal): string {
   if (name === '') return 'missing command: preview, storm or compare (see --help)';
-  if (!existsSync(resolve(folder, name))) return `unknown command ${name}: preview, storm or compare (see --help)`;
-  return `missing command before ${name}: preview, storm or compare, such as rxjs-reprise preview ${name}`;
+  if (!/\.[cm]?[jt]s$/.test(name) && !existsSync(resolve(folder, name)))
+    return `unknown command ${name}: preview, storm or compare (see --help)`;
+  return `missing command before ${name}: use rxjs-reprise preview ${name} or rxjs-reprise storm ${name}`;
 }
 
 /** Modules with the same base name are named by their paths. */
