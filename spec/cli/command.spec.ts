@@ -46,6 +46,9 @@ const modules: Readonly<Record<string, string>> = {
   'streak.mjs': `import { circuitBreaker, consecutive, never } from '../../src/core.ts';
     export const policy = never; export const circuit = circuitBreaker({ trip: consecutive(3) });`,
   'touchy.mjs': `import { circuitBreaker } from '../../src/core.ts'; export default circuitBreaker({ threshold: 1 });`,
+  'seconds.mjs': `import { circuitBreaker, exponentialBackoff } from '../../src/core.ts';
+    export default exponentialBackoff({ base: 2, jitter: false });
+    export const circuit = circuitBreaker({ resetAfter: 30 });`,
   'reasons.mjs': `export default {
     initial: 0, handles: ['failure'], reduce: (state) => ({ state, wait: Infinity, reason: 'constructor' })
   };`,
@@ -155,6 +158,8 @@ describe('preview', () => {
       'protected: circuit',
     ]);
     expect((await run('preview policy.mjs --html p.html')).files['p.html']).toContain('<svg');
+    const page = String((await run('preview protected.mjs --html p.html')).files['p.html']).replaceAll('\u00a0', ' ');
+    expect(page).toContain('<h2>protected: circuit</h2>\n<ul>\n<li>opens after 20 failures within 60 s, for 2 s, ');
     expect((await run('preview policy.mjs', { hasColour: true })).out).toContain('\u001b[1mpolicy\u001b[22m');
   });
 });
@@ -223,9 +228,10 @@ describe('storm', () => {
   it('writes a page', async () => {
     const { files } = await run(`storm policy.mjs ${small} --html report.html`);
     expect(files['report.html']).toMatch(/^<!doctype html>[^]*<svg[^]*<li>[^]*<table>/);
-    const page = String(
-      (await run(`storm protected.mjs live.mjs streak.mjs ${small} --html all.html`)).files['all.html'],
-    );
+    const { 'all.html': all } = (await run(`storm protected.mjs live.mjs streak.mjs ${small} --html all.html`)).files;
+    const page = String(all).replaceAll('\u00a0', ' ');
+    expect(page).toContain('<tr><th></th><th>protected</th><th>live</th><th>streak</th></tr>');
+    expect(page).toMatch(/<tr><td>attempts per call<\/td>(<td>[\d.]+<\/td>){3}<\/tr>/);
     expect(page).toMatch(/<li>Policy: waits 250 ms to 750 ms, .*; then gives up \(retries\); deadline 8 s\.<\/li>/);
     expect(page).toContain('<li>Circuit: opens after 20 failures within 60 s, for 2 s, 2 s, 2 s, 2 s, 2 s ..</li>');
     expect(page).toContain('<li>Budget: retries need its permission.</li>');
@@ -290,12 +296,38 @@ describe('compare', () => {
     expect(json).toMatchObject([{ name: 'policy', points: [{ outage: 2000 }, { outage: 4000 }] }]);
   });
 
+  it('shows the settings of the policies and of the simulation on its page', async () => {
+    const { files } = await run('compare protected.mjs --clients 300 --outages 2s,10s --html c.html');
+    const page = String(files['c.html']).replaceAll('\u00a0', ' ');
+    expect(page).toContain('<p>300 clients, 30 s, service capacity 60 attempts per second, seed 1</p>');
+    expect(page).toMatch(/<li>Policy: waits 250 ms to 750 ms, .*; deadline 8 s\.<\/li>/);
+    expect(page).toContain('<li>Circuit: opens after 20 failures within 60 s, for 2 s, 2 s, 2 s, 2 s, 2 s ..</li>');
+    expect(page).toContain('<li>Budget: retries need its permission.</li>');
+  });
+
+  it('never shows a load above 0 as 0', async () => {
+    const { out } = await run('compare guarded.mjs --clients 9000 --outages 60s --duration 70s');
+    expect(out).toMatch(/guarded: attempts per call +< 0\.01\n/);
+  });
+
   it('shows dashes for simulations that did not run', async () => {
     const { code, out } = await run('compare policy.mjs --clients 300', { stopsAfter: 0 });
     expect(code).toBe(130);
     expect(out).toMatch(/attempts per call +- +-/);
   });
 });
+
+it.each([['preview seconds.mjs'], [`storm seconds.mjs ${small}`], ['compare seconds.mjs --clients 30 --outages 2s']])(
+  '%s says that times are milliseconds, not seconds',
+  async (line) => {
+    const sentence =
+      'Times are milliseconds, not seconds: the first wait is at most 2 ms, the circuit is open for 30 ms.';
+    const { out, files } = await run(`${line} --html seconds.html`);
+    expect(out).toContain(sentence);
+    expect(files['seconds.html']?.replaceAll('\u00a0', ' ')).toContain(`<li>${sentence}</li>`);
+    expect((await run(line.replace('seconds', 'guarded'))).out).not.toContain('milliseconds');
+  },
+);
 
 describe('help', () => {
   it.each(['--help', 'help', 'storm --help'])('%s shows the usage', async (line) => {

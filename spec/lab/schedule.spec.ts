@@ -72,7 +72,9 @@ describe('schedule', () => {
   it('finds the deadline wherever it is in the policy', () => {
     expect(schedule(within(5000, exponential(100))).deadline).toBe(5000);
     expect(schedule(both(jittered('full', fixed(70)), within(777, immediate))).deadline).toBe(777);
-    expect(schedule(within(50, fixed(100))).deadline).toBe(0);
+    expect(schedule(within(50, fixed(100))).deadline).toBe(50);
+    const late = onFailure(0, (state) => ({ state, wait: Infinity, reason: 'deadline' }));
+    expect(schedule(late).deadline).toBe(0);
     expect(schedule(exponential(100)).deadline).toBeUndefined();
   });
 

@@ -5,7 +5,8 @@ import { formatNumber, formatPercent, formatTime } from '../lab/charts/format.js
 import type { LoadedModule } from './modules.js';
 import type { ParsedArguments } from './options.js';
 import { Player } from './player.js';
-import { compareOptions } from './simulationOptions.js';
+import { describeSettings, describeUnits } from './settings.js';
+import { compareOptions, describeSimulation } from './simulationOptions.js';
 import { table, type Terminal } from './terminal.js';
 
 /*
@@ -40,10 +41,15 @@ export async function compare(
   const rows = rowsOf(series, lengths, options.duration);
   if (parsed.values.html !== undefined) {
     const pictures = [amplificationChart(series, 'Load on a service while it is down')];
-    const subtitle = `${formatNumber(options.clients)} clients`;
-    terminal.write(parsed.values.html, report({ title: 'Comparison', subtitle, summaries: [], pictures, table: rows }));
+    const subtitle = describeSimulation(options);
+    const summaries = modules.map((each) => ({
+      name: each.name,
+      sentences: [...describeSettings(each), ...describeUnits(each)],
+    }));
+    terminal.write(parsed.values.html, report({ title: 'Comparison', subtitle, summaries, pictures, table: rows }));
   }
-  terminal.out(parsed.values.json ? `${JSON.stringify(series, undefined, 2)}\n` : `${table(rows)}\n`);
+  const notes = modules.flatMap((each) => describeUnits(each).map((sentence) => `${each.name}: ${sentence}\n`));
+  terminal.out(parsed.values.json ? `${JSON.stringify(series, undefined, 2)}\n` : `${table(rows)}\n${notes.join('')}`);
   return !player.isStopped;
 }
 

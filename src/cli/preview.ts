@@ -1,11 +1,12 @@
 import { formatRange, formatTime } from '../lab/charts/format.js';
-import { report } from '../lab/charts/report.js';
+import { report, type ReportParts } from '../lab/charts/report.js';
 import { scheduleChart } from '../lab/charts/scheduleChart.js';
 import { scheduleFacts } from '../lab/charts/scheduleFacts.js';
+import { describeOpenings, openingsOf } from '../lab/openings.js';
 import { maxRetries, schedule, type Retry, type Schedule } from '../lab/schedule.js';
 import type { LoadedModule } from './modules.js';
-import { describeOpenings, openingsOf } from './openings.js';
 import type { ParsedArguments } from './options.js';
+import { describeUnits } from './settings.js';
 import { paint, sparkline, table, type Terminal } from './terminal.js';
 import { parseWhole } from './units.js';
 import { UsageError } from './usageError.js';
@@ -35,15 +36,28 @@ export function preview(modules: readonly LoadedModule[], { values }: ParsedArgu
   const circuits = modules.flatMap(({ name, circuit }) =>
     circuit ? [{ title: `${name}: circuit`, ...openingsOf(circuit) }] : [],
   );
-  if (values.html !== undefined) terminal.write(values.html, page(schedules));
+  const summaries = modules.flatMap(summariesOf);
+  if (values.html !== undefined) terminal.write(values.html, page(schedules, summaries));
   if (values.json) {
     terminal.out(`${JSON.stringify([...schedules, ...circuits], undefined, 2)}\n`);
     return;
   }
   for (const each of schedules) show(each, terminal);
-  for (const { title, ...openings } of circuits) {
-    terminal.out(`${paint(terminal, 'bold', title)}\n\n${describeOpenings(openings)}\n\n`);
+  for (const { name, sentences } of summaries) {
+    terminal.out(`${paint(terminal, 'bold', name)}\n\n${sentences.join('\n')}\n\n`);
   }
+}
+
+type Summaries = ReportParts['summaries'];
+
+/** What a module contains apart from schedules. */
+function summariesOf(module: LoadedModule): Summaries {
+  const { name, circuit } = module;
+  const units = describeUnits(module);
+  return [
+    ...(circuit ? [{ name: `${name}: circuit`, sentences: [describeOpenings(openingsOf(circuit))] }] : []),
+    ...(units.length === 0 ? [] : [{ name: `${name}: units`, sentences: units }]),
+  ];
 }
 
 const headings = ['retry', 'wait before it', 'starts at'];
@@ -78,11 +92,11 @@ function bar(earliest: number, middle: number, latest: number): string {
   return characters.join('');
 }
 
-const page = (schedules: readonly NamedSchedule[]): string =>
+const page = (schedules: readonly NamedSchedule[], summaries: Summaries): string =>
   report({
     title: 'Preview',
     subtitle: 'when each retry may start',
-    summaries: [],
+    summaries,
     pictures: schedules.map(({ title, schedule }) => scheduleChart(schedule, title)),
     table: [headings, ...schedules.flatMap(({ title, schedule }) => [[title, '', ''], ...schedule.retries.map(rowOf)])],
   });

@@ -1,8 +1,9 @@
 import { formatRange } from '../lab/charts/format.js';
 import { scheduleFacts } from '../lab/charts/scheduleFacts.js';
+import { describeOpenings, openingsOf } from '../lab/openings.js';
+import { describeShortTimes } from '../lab/results/shortTimes.js';
 import { schedule } from '../lab/schedule.js';
 import type { LoadedModule } from './modules.js';
-import { describeOpenings, openingsOf } from './openings.js';
 
 /** The most waits that are listed. */
 const maxWaits = 6;
@@ -15,6 +16,10 @@ export function describeSettings({ policy, circuit, budget }: LoadedModule): str
     ...(budget ? ['Budget: retries need its permission.'] : []),
   ];
 }
+
+/** Whether times in a module may be seconds by mistake: one sentence or none. */
+export const describeUnits = ({ policy, circuit }: LoadedModule): string[] =>
+  describeShortTimes(policy && schedule(policy, { clients: 0 }), circuit);
 
 function describePolicy(policy: NonNullable<LoadedModule['policy']>): string {
   const shown = schedule(policy, { retries: maxWaits, clients: 0 });

@@ -1,4 +1,4 @@
-import { formatTime } from '../lab/charts/format.js';
+import { formatNumber, formatTime } from '../lab/charts/format.js';
 import type { ServiceOptions } from '../lab/model/serviceOptions.js';
 import type { SimulateOptions } from '../lab/options.js';
 import type { ParsedArguments } from './options.js';
@@ -55,7 +55,7 @@ export function stormOptions(parsed: ParsedArguments): StormOptions {
 
 /** The options of `compare`, and the lengths of the outages. */
 export function compareOptions(parsed: ParsedArguments): {
-  readonly options: SimulateOptions;
+  readonly options: StormOptions;
   readonly lengths: readonly number[];
 } {
   const { values } = parsed;
@@ -69,6 +69,10 @@ export function compareOptions(parsed: ParsedArguments): {
   }
   return { options: { ...sharedOptions(parsed, parseBurst(values.burst, [])), duration }, lengths };
 }
+
+/** What is simulated, in one line. */
+export const describeSimulation = ({ clients, duration, service, seed }: StormOptions): string =>
+  `${formatNumber(clients)} clients, ${formatTime(duration)}, service capacity ${formatNumber(service.capacity)} attempts per second, seed ${String(seed)}`;
 
 function parseBurst(text: string | undefined, defaultBursts: readonly number[]): readonly number[] {
   if (text === undefined) return defaultBursts;

@@ -10,7 +10,7 @@ import type { LoadedModule } from './modules.js';
 import type { ParsedArguments } from './options.js';
 import { Player } from './player.js';
 import { describeSettings } from './settings.js';
-import { stormOptions, type StormOptions } from './simulationOptions.js';
+import { describeSimulation, stormOptions, type StormOptions } from './simulationOptions.js';
 import { downsample, paint, sparkline, table, type Terminal } from './terminal.js';
 
 /*
@@ -75,6 +75,7 @@ async function play(module: LoadedModule, options: StormOptions, player: Player)
   const sentences = summarize({
     storm: result,
     schedule: schedule(policy, { retries: 50, clients: 0 }),
+    circuit,
     withoutCircuit,
     withoutBudget,
   });
@@ -105,7 +106,7 @@ const rowOf = ({ name, storm: result }: NamedResult): string[] => {
 };
 
 function show(results: readonly NamedResult[], options: StormOptions, terminal: Terminal): void {
-  terminal.out(`${describe(options)}\n\n`);
+  terminal.out(`${describeSimulation(options)}\n\n`);
   const { duration } = options;
   const loadOf = ({ series, until }: SimulationResult): number[] =>
     downsample(series.attempts, Math.max(1, Math.round((chartWidth * until) / duration)));
@@ -132,14 +133,15 @@ function outageLine({ outages }: SimulationResult, duration: number): string {
   return `${line.trimEnd()} outage`;
 }
 
-const describe = ({ clients, duration, service, seed }: StormOptions): string =>
-  `${formatNumber(clients)} clients, ${formatTime(duration)}, service capacity ${formatNumber(service.capacity)} attempts per second, seed ${String(seed)}`;
-
 const page = (results: readonly NamedResult[], options: StormOptions): string =>
   report({
     title: 'Storm',
-    subtitle: describe(options),
+    subtitle: describeSimulation(options),
     summaries: results.map(({ name, settings, sentences }) => ({ name, sentences: [...settings, ...sentences] })),
     pictures: [loadChart(results, 'Load on the service')],
-    table: [headings, ...results.map(rowOf)],
+    table: transpose([headings, ...results.map(rowOf)]),
   });
+
+/** A narrow window has more room for long headings in a column than in a row. */
+const transpose = (rows: readonly (readonly string[])[]): string[][] =>
+  headings.map((_, column) => rows.map((row) => String(row[column])));

@@ -4,11 +4,12 @@ const farFuture = 2 ** 31;
 
 /**
  * Finds the deadline by bisection: the last time at which a first failure does not end with reason `deadline`, plus the wait
- * that follows it. A policy is a function, so its deadline cannot be read from it.
+ * that follows it. A policy is a function, so its deadline cannot be read from it. If it has no time for a single retry, the
+ * deadline is what it says when the first attempt starts, or 0.
  */
 export function findDeadline(policy: Policy, error: unknown): number | undefined {
   const stamp = { ticket: 1, random: 0 };
-  const { state } = step(policy, policy.initial, { kind: 'ask', ...stamp, now: 0, attempt: 1 });
+  const { state, atMost } = step(policy, policy.initial, { kind: 'ask', ...stamp, now: 0, attempt: 1 });
   const failAt = (now: number): { wait: number; isLate: boolean } => {
     const { wait, reason } = step(policy, state, { kind: 'failure', ...stamp, now, took: now, error });
     return { wait, isLate: wait === Infinity && reason === 'deadline' };
@@ -21,5 +22,5 @@ export function findDeadline(policy: Policy, error: unknown): number | undefined
     else early = middle;
   }
   const { wait, isLate } = failAt(early);
-  return isLate ? 0 : Math.round(early + wait);
+  return isLate ? (atMost ?? 0) : Math.round(early + wait);
 }

@@ -1,4 +1,4 @@
-import { formatTime } from '../lab/charts/format.js';
+import { formatTime } from './charts/format.js';
 import { step, type Policy } from '../policy/policy.js';
 import { preview } from '../policy/preview.js';
 
@@ -29,7 +29,7 @@ export function openingsOf(circuit: Policy): Openings {
   return { failures, within: windowOf(circuit, failures), open: delays.filter((delay) => delay > 0).slice(0, 5) };
 }
 
-/** Finds by bisection the longest time between the first and the last of the failures that open a circuit. */
+/** Finds by bisection the shortest time between the first and the last failure that does not open a circuit. */
 function windowOf(circuit: Policy, failures: number): number | undefined {
   if (failures === 1 || isOpenedBy(circuit, failures, maxWindow)) return undefined;
   let [short, long] = [0, maxWindow];
@@ -38,7 +38,7 @@ function windowOf(circuit: Policy, failures: number): number | undefined {
     if (isOpenedBy(circuit, failures, middle)) short = middle;
     else long = middle;
   }
-  return short;
+  return long;
 }
 
 /** Whether a circuit is open after failures at time 0, of which the last comes `gap` milliseconds later. */

@@ -4,7 +4,10 @@ import {
   circuitBreaker,
   exponential,
   exponentialBackoff,
+  fixed,
   fixedRetry,
+  followedBy,
+  immediate,
   never,
   retries,
   retryBudget,
@@ -25,6 +28,7 @@ const describeStorm = (policy: Policy, more: Partial<SimulateOptions> = {}): str
   return summarize({
     storm: simulate(options),
     schedule: schedule(policy, { retries: 50, clients: 0 }),
+    circuit,
     withoutCircuit: circuit && simulate({ ...bare, ...(budget && { budget }) }),
     withoutBudget: budget && simulate({ ...bare, ...(circuit && { circuit }) }),
   }).join('\n');
@@ -103,6 +107,30 @@ describe('a summary', () => {
       /[\d.]+ % of the calls were lost, by reason: 100 % retries\./,
     );
     expect(describeStorm(never, { service: {} })).toContain('No call was lost.');
+  });
+
+  it.each<[string, Policy, Parameters<typeof circuitBreaker>[0] | undefined, string | undefined]>([
+    ['a wait', exponentialBackoff({ base: 2 }), undefined, 'the first wait is at most 3 ms'],
+    ['a wait after one at once', followedBy(retries(1), fixed(5)), undefined, 'the first wait is at most 5 ms'],
+    ['a deadline', exponentialBackoff({ base: 1000, maxElapsed: 30 }), undefined, 'the deadline is 30 ms'],
+    ['an open time', never, { resetAfter: 30 }, 'the circuit is open for 30 ms'],
+    ['a window', never, { threshold: 5, window: 60 }, 'the circuit counts failures within 60 ms'],
+    [
+      'several',
+      fixedRetry({ maxAttempts: 3, delay: 1 }),
+      { threshold: 1, resetAfter: 60 },
+      'the first wait is at most 1 ms, the circuit is open for 60 ms',
+    ],
+    ['no wait', immediate, { threshold: 1 }, undefined],
+    ['long times', exponentialBackoff({ base: 20, maxElapsed: 200 }), { resetAfter: 200, window: 200 }, undefined],
+    ['a circuit that never opens', never, { threshold: 5000 }, undefined],
+  ])('says that times are milliseconds if seconds may have been meant: %s', (_, policy, settings, facts) => {
+    const circuit = settings && circuitBreaker(settings);
+    const storm = simulate({ clients: 1, duration: 1000 });
+    const sentences = summarize({ storm, schedule: schedule(policy), circuit });
+    expect(sentences.filter((sentence) => sentence.includes('milliseconds'))).toEqual(
+      facts === undefined ? [] : [`Times are milliseconds, not seconds: ${facts}.`],
+    );
   });
 
   it('states when the service recovered, or that it did not', () => {

@@ -1,6 +1,8 @@
+import type { CircuitBreaker } from '../../gates/circuit/circuitBreaker.js';
 import type { Schedule } from '../schedule.js';
 import type { SimulationResult } from './result.js';
 import { formatNumber, formatPercent, formatTime } from '../charts/format.js';
+import { describeShortTimes } from './shortTimes.js';
 
 /*
  * A simulation in sentences. Each sentence states a measured number. None of them judges it.
@@ -11,6 +13,8 @@ export interface SummaryInput {
   readonly storm: SimulationResult;
   /** The schedule of the policy. It should have more retries than any call made. */
   readonly schedule: Schedule;
+  /** The circuit, to check its times. */
+  readonly circuit?: CircuitBreaker | undefined;
   /** The same simulation without the circuit, and without the budget, if it has one. */
   readonly withoutCircuit?: SimulationResult | undefined;
   readonly withoutBudget?: SimulationResult | undefined;
@@ -18,7 +22,8 @@ export interface SummaryInput {
 
 /**
  * Describes a simulation in sentences: how many attempts calls made, whether retries came at the same time, what the circuit
- * and the budget saved and cost, whether the cap and the last attempts were used, and how the service recovered.
+ * and the budget saved and cost, whether the cap and the last attempts were used, how the service recovered, and whether a
+ * time is so short that it may be seconds by mistake.
  *
  * @example
  * const policy = fixedRetry({ maxAttempts: 3, delay: 1000 });
@@ -37,6 +42,7 @@ export function summarize(input: SummaryInput): string[] {
     ...describeUnusedAttempts(input),
     ...describeLosses(input),
     ...describeRecovery(input),
+    ...describeShortTimes(input.schedule, input.circuit),
   ];
 }
 
