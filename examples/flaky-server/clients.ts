@@ -3,6 +3,7 @@ import { fromFetch } from 'rxjs/fetch';
 import { action, exponentialBackoff, hinted, retryWithPolicy, within, type RetryEvent } from 'rxjs-reprise';
 import { isTransient } from 'rxjs-reprise/http';
 import { httpError, readJson } from './http.js';
+import { formatArg, formatCall } from './terminal.js';
 
 /*
  * Ways to call a server that may fail. They share one policy. Policies are immutable, and each subscription has its own state.
@@ -14,9 +15,12 @@ export type Fetch = (url: string, observe: (event: RetryEvent) => void) => Obser
 /** The timeout of one attempt in milliseconds. */
 export const attemptTimeout = 1000;
 
-const policy = hinted(exponentialBackoff({ base: 150, cap: 1000, maxAttempts: 6, retryOn: isTransient }), {
-  max: 5000,
-});
+const backoff = { base: 150, cap: 1000, maxAttempts: 6, retryOn: isTransient };
+const hints = { max: 5000 };
+const policy = hinted(exponentialBackoff(backoff), hints);
+
+/** The policy as code. */
+export const policyAsCode = `hinted(${formatCall('exponentialBackoff', backoff)}, ${formatArg(hints)})`;
 
 /** `action` with all of the work inside the attempt. A truncated body is retried too. */
 export const fetchJson: Fetch = (url, observe) => {
@@ -44,11 +48,14 @@ export const fetchResponse: Fetch = (url, observe) => {
 export const fetchStream: Fetch = (url, observe) =>
   fromFetch(url, { selector: readJson }).pipe(timeout(attemptTimeout), retryWithPolicy(policy, { observe }));
 
+/** The deadline of {@link fetchWithDeadline} in milliseconds. */
+export const deadline = 3400;
+
 /** With a deadline as well: no wait goes past it, and the stream fails with the last error of the server. */
 export const fetchWithDeadline: Fetch = (url, observe) =>
   fromFetch(url, { selector: readJson }).pipe(
     timeout(attemptTimeout),
-    retryWithPolicy(within(3400, policy), { observe }),
+    retryWithPolicy(within(deadline, policy), { observe }),
   );
 
 /** A consumer that unsubscribes: the wait ends, and no further attempt is made. */

@@ -51,6 +51,8 @@ export function outage(makeSetup: () => Setup): Observable<boolean> {
 function run(server: FlakyServer, setup: Setup): Observable<boolean> {
   print(paint('bold', `Part 2: a server that goes down, and ${String(clients.length)} clients that keep calling`));
   print(`Each call is made twice at the same time: with retry alone, and with a ${setup.name} as well.`);
+  print(`Policy: ${retryAlone.code}`);
+  print(`In addition: ${setup.code}`);
   print();
   const plain = new Traffic('retry alone', retryAlone, server);
   const guarded = new Traffic(`with a ${setup.name}`, setup, server);

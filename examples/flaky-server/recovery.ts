@@ -1,14 +1,17 @@
 import { catchError, concatMap, defaultIfEmpty, forkJoin, map, of, tap, timeout, timer, type Observable } from 'rxjs';
 import {
+  attemptTimeout,
+  deadline,
   fetchAndUnsubscribe,
   fetchJson,
   fetchResponse,
   fetchStream,
   fetchWithDeadline,
+  policyAsCode,
   type Fetch,
 } from './clients.js';
 import { FlakyServer, greet, neverRespond, respondWith, truncateBody, type Behaviour } from './server.js';
-import { checkMark, columns, paint, print } from './terminal.js';
+import { checkMark, columns, formatMs, paint, print } from './terminal.js';
 import { Timeline } from './timeline.js';
 
 /*
@@ -72,6 +75,11 @@ export function recovery(): Observable<boolean> {
 
 function run(server: FlakyServer): Observable<boolean> {
   print(paint('bold', `Part 1: a server that fails in many ways, and ${String(clients.length)} clients that retry`));
+  print(`Policy: ${policyAsCode}`);
+  print(
+    `Timeout of each attempt: ${formatMs(attemptTimeout)}. ` +
+      `The client down has a deadline, too: within(${String(deadline)}, policy)`,
+  );
   print();
   const timeline = new Timeline();
 

@@ -11,7 +11,7 @@ import {
 } from 'rxjs-reprise';
 import { isTransient } from 'rxjs-reprise/http';
 import { readJson } from './http.js';
-import { formatMs } from './terminal.js';
+import { formatCall, formatMs } from './terminal.js';
 import { describeError } from './timeline.js';
 
 /*
@@ -28,6 +28,8 @@ export interface SetupEvent {
 /** A way to make calls. */
 export interface Setup {
   readonly name: string;
+  /** What it adds to the call, as code. */
+  readonly code: string;
   /** Makes one call, with retries. */
   readonly call: (url: string) => Observable<unknown>;
   /** What its circuit or its budget does, as it happens. */
@@ -39,7 +41,8 @@ export interface Setup {
 /** The timeout of one attempt in milliseconds. It is long, so that only the server causes failures, even on a busy machine. */
 const attemptTimeout = 3000;
 
-const retry = exponentialBackoff({ base: 100, maxAttempts: 4, retryOn: isTransient });
+const backoff = { base: 100, maxAttempts: 4, retryOn: isTransient };
+const retry = exponentialBackoff(backoff);
 
 const makeCall = (options: ActionOptions): Setup['call'] =>
   action(
@@ -50,13 +53,21 @@ const makeCall = (options: ActionOptions): Setup['call'] =>
   );
 
 /** Each call is retried independently of the others. */
-export const retryAlone: Setup = { name: 'retry', call: makeCall({}), events$: EMPTY, expectedEvents: [] };
+export const retryAlone: Setup = {
+  name: 'retry',
+  code: formatCall('exponentialBackoff', backoff),
+  call: makeCall({}),
+  events$: EMPTY,
+  expectedEvents: [],
+};
 
 /** All calls share one circuit. */
 export function withCircuit(): Setup {
-  const server = circuit({ name: 'server', threshold: 5, window: 1000, resetAfter: 500 });
+  const options = { name: 'server', threshold: 5, window: 1000, resetAfter: 500 };
+  const server = circuit(options);
   return {
     name: 'circuit',
+    code: formatCall('circuit', options),
     call: makeCall({ circuit: server }),
     events$: server.events$.pipe(concatMap(toSetupEvents)),
     expectedEvents: ['opened', 'half-opened', 'closed'],
@@ -77,7 +88,8 @@ function toSetupEvents(event: CircuitEvent): SetupEvent[] {
 
 /** All calls share one retry budget. */
 export function withBudget(): Setup {
-  const budget = gate(retryBudget({ ratio: 0.2, reserve: 2, window: 1000 }), { name: 'server' });
+  const options = { ratio: 0.2, reserve: 2, window: 1000 };
+  const budget = gate(retryBudget(options), { name: 'server' });
   const spent = budget.events$.pipe(
     filter(({ kind }) => kind === 'rejected'),
     map((): SetupEvent => ({ kind: 'spent', details: 'allows one retry per five calls, and rejects the others' })),
@@ -88,6 +100,7 @@ export function withBudget(): Setup {
   );
   return {
     name: 'budget',
+    code: formatCall('retryBudget', options),
     call: makeCall({ gates: [budget] }),
     events$: merge(spent, refilled).pipe(
       distinctUntilKeyChanged('kind'),

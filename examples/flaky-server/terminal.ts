@@ -17,6 +17,18 @@ export const print = (line: string = ''): void => {
 /** Milliseconds with digits in groups of three, and the unit. */
 export const formatMs = (ms: number): string => `${Math.round(ms).toLocaleString('en').replaceAll(',', ' ')} ms`;
 
+/** A call as code, such as `fixed(100)` or `retryBudget({ ratio: 0.2 })`. */
+export const formatCall = (name: string, ...args: readonly unknown[]): string =>
+  `${name}(${args.map(formatArg).join(', ')})`;
+
+export function formatArg(arg: unknown): string {
+  if (typeof arg === 'function') return arg.name;
+  if (typeof arg === 'string') return `'${arg}'`;
+  if (typeof arg !== 'object' || arg === null) return String(arg);
+  const fields = Object.entries(arg).map(([key, value]) => `${key}: ${formatArg(value)}`);
+  return `{ ${fields.join(', ')} }`;
+}
+
 /** Starts a stopwatch. Returns a function that formats the seconds since then. */
 export function startStopwatch(): () => string {
   const startedAt = performance.now();
