@@ -35,8 +35,8 @@ export interface ActionOptions<T = any> extends RetryOptions {
   /** The circuit of each attempt: a circuit, or a `circuitBreaker(..)`, from which one circuit is made for all calls. */
   readonly circuit?: Circuit | CircuitBreaker | undefined;
   /**
-   * How long each attempt may take from its start to its end: milliseconds, at least 1. Then it fails with RxJS's
-   * `TimeoutError`. An object is RxJS's `TimeoutConfig` for each attempt.
+   * How long each attempt may take from its start to its end: milliseconds, not seconds, at least 1. Then it fails with
+   * RxJS's `TimeoutError`. An object is RxJS's `TimeoutConfig` for each attempt.
    *
    * @defaultValue no limit
    */

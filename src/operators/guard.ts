@@ -10,9 +10,9 @@ import { checkSuccessOn, proofOf, type SuccessOptions } from './successOptions.j
 /** Options of {@link guard}. */
 export interface GuardOptions<T> extends SuccessOptions<T>, ClockOptions, StopOptions {
   /**
-   * How many milliseconds a subscription waits at most to be admitted: at least 0, or Infinity. With 0 it is rejected at
-   * once, and so is a wait that is known to be longer. Timers fire late, so allow a little more than the longest expected
-   * wait. While a circuit is half-open, its wait is the rest of the probe timeout.
+   * How many milliseconds, not seconds, a subscription waits at most to be admitted: at least 0, or Infinity. With 0 it is
+   * rejected at once, and so is a wait that is known to be longer. Timers fire late, so allow a little more than the longest
+   * expected wait. While a circuit is half-open, its wait is the rest of the probe timeout.
    *
    * @defaultValue 0
    */

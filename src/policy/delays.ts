@@ -36,7 +36,7 @@ export const never: Policy = {
 /**
  * The same delay before every retry.
  *
- * @param ms milliseconds, finite, at least 0
+ * @param ms milliseconds, not seconds: finite, at least 0
  * @throws RangeError | TypeError if `ms` is anything else
  *
  * @example preview(fixed(100), { failures: 3 }).delays // => [100, 100, 100]
@@ -49,7 +49,7 @@ export function fixed(ms: number): Policy {
 /**
  * `ms` longer each time: ms · n before the n-th retry.
  *
- * @param ms milliseconds, finite, at least 0
+ * @param ms milliseconds, not seconds: finite, at least 0
  * @throws RangeError | TypeError if `ms` is anything else
  *
  * @example preview(linear(100), { failures: 4 }).delays // => [100, 200, 300, 400]
@@ -62,7 +62,7 @@ export function linear(ms: number): Policy {
 /**
  * `factor` times as long each time: ms · factorⁿ⁻¹ before the n-th retry, so the first delay is `ms`.
  *
- * @param ms milliseconds, finite, at least 0
+ * @param ms milliseconds, not seconds: finite, at least 0
  * @param factor finite, at least 1; the default is 2
  * @throws RangeError | TypeError if one is anything else
  *
@@ -81,7 +81,7 @@ export const exponentialDelay = (base: number, factor: number, retries: number):
 /**
  * Grows like the Fibonacci numbers 1, 1, 2, 3, 5 … times `ms`: more gently than {@link exponential} with factor 2.
  *
- * @param ms milliseconds, finite, at least 0
+ * @param ms milliseconds, not seconds: finite, at least 0
  * @throws RangeError | TypeError if `ms` is anything else
  *
  * @example preview(fibonacci(100), { failures: 5 }).delays // => [100, 100, 200, 300, 500]
@@ -101,7 +101,7 @@ export function fibonacci(ms: number): Policy {
 /**
  * The given delays, one after the other. After the last one it says no (reason `'exhausted'`).
  *
- * @param delays milliseconds, each finite and at least 0; at least one
+ * @param delays milliseconds, not seconds: each finite and at least 0; at least one
  * @throws RangeError | TypeError if the list is empty or one is anything else
  *
  * @example preview(sequence([100, 100, 5000])) // => { delays: [100, 100, 5000], reason: 'exhausted' }

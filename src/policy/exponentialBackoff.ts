@@ -16,7 +16,7 @@ export interface ExponentialBackoffOptions {
    */
   readonly maxAttempts?: number | undefined;
   /**
-   * The delay before the first retry, in milliseconds.
+   * The delay before the first retry, in milliseconds, not seconds.
    *
    * @defaultValue 2000
    */
@@ -40,7 +40,7 @@ export interface ExponentialBackoffOptions {
    */
   readonly jitter?: Jitter | undefined;
   /**
-   * The deadline: no retry starts later than this many milliseconds after the first call.
+   * The deadline: no retry starts later than this many milliseconds, not seconds, after the first call.
    *
    * @defaultValue unlimited
    */

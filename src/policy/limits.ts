@@ -33,7 +33,7 @@ export function retries(n: number): Policy {
  * What lengthens a wait outside of it ({@link hinted}, {@link jittered}, a longer part of {@link both}) says no beyond the
  * deadline too. In {@link either} the latest deadline of the parts that allow the retry counts.
  *
- * @param ms milliseconds, finite, at least 0
+ * @param ms milliseconds, not seconds: finite, at least 0
  * @param policy the policy to bound
  * @throws RangeError | TypeError if one is anything else
  *

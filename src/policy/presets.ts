@@ -11,7 +11,7 @@ export interface FixedRetryOptions {
   /** How many calls in all, including the first: a whole number, at least 1, or Infinity. */
   readonly maxAttempts: number;
   /**
-   * Milliseconds between calls.
+   * Milliseconds, not seconds, between calls.
    *
    * @defaultValue 1000
    */

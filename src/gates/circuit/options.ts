@@ -12,7 +12,7 @@ export interface CircuitBreakerOptions {
    */
   readonly threshold?: number | undefined;
   /**
-   * Milliseconds, at least 1.
+   * Milliseconds, not seconds, at least 1.
    *
    * @defaultValue 60_000
    */
@@ -20,9 +20,9 @@ export interface CircuitBreakerOptions {
   /** The rule that opens it, in place of `threshold` and `window`. With several rules, any of them opens it. */
   readonly trip?: Trip | readonly Trip[] | undefined;
   /**
-   * How long it stays open: milliseconds, at least 1, or a policy whose n-th wait is the time of the n-th opening in a
-   * row. The policy receives the error that opens the circuit, or `undefined` if something else opens it. If it says no, or
-   * throws, or answers with anything but a wait, its last wait is used again, or a minute if there was none. The
+   * How long it stays open: milliseconds, not seconds, at least 1, or a policy whose n-th wait is the time of the n-th
+   * opening in a row. The policy receives the error that opens the circuit, or `undefined` if something else opens it. If it
+   * says no, or throws, or answers with anything but a wait, its last wait is used again, or a minute if there was none. The
    * `retryAfter` of the error that opens the circuit can lengthen the time, see `maxOpen`.
    *
    * @defaultValue 60_000

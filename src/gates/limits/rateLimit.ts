@@ -22,7 +22,7 @@ import { mostLate, instantOf, paceAfter, restarted, unpaced, type Pace } from '.
 export interface RateLimitOptions {
   /** How many attempts may start in `per` milliseconds: a whole number, at least 1. */
   readonly limit: number;
-  /** Milliseconds, at least 1. */
+  /** Milliseconds, not seconds, at least 1. */
   readonly per: number;
   /**
    * How many attempts may start at once after idle time: a whole number from 1 to `limit`. The default spaces them evenly.

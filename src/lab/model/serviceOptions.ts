@@ -28,7 +28,7 @@ export interface ServiceOptions {
    */
   readonly queue?: number | undefined;
   /**
-   * How long a client waits for an answer, in milliseconds, at least 1.
+   * How long a client waits for an answer, in milliseconds, not seconds, at least 1.
    *
    * @defaultValue 1000
    */
