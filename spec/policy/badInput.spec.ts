@@ -80,6 +80,7 @@ describe('bad input', () => {
     ['exponentialBackoff: base', (base) => exponentialBackoff({ base })],
     ['exponentialBackoff: cap', (cap) => exponentialBackoff({ cap })],
     ['exponentialBackoff: maxElapsed', (maxElapsed) => exponentialBackoff({ maxElapsed })],
+    ['exponentialBackoff: maxRetryAfter', (maxRetryAfter) => exponentialBackoff({ maxRetryAfter })],
   ];
   refuses('a finite number of milliseconds, at least 0', notMilliseconds, [...required, ...optional]);
   refuses('a finite number of milliseconds, at least 0', [missing], required);
@@ -159,6 +160,15 @@ describe('bad input', () => {
       ['jittered: kind', (kind) => jittered(kind, immediate)],
       ['exponentialBackoff: jitter', (jitter) => exponentialBackoff({ jitter })],
     ],
+  );
+  refuses(
+    'true, false or a function',
+    [
+      [null, TypeError, 'null'],
+      [5, TypeError, '5'],
+      ['yes', TypeError, '"yes"'],
+    ],
+    [['exponentialBackoff: retryAfter', (retryAfter) => exponentialBackoff({ retryAfter })]],
   );
   refuses(
     "'stop' or 'clamp'",
