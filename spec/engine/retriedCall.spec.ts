@@ -56,7 +56,7 @@ function callOf(policy: Policy, more: Partial<Plan> = {}, gates: readonly Policy
     {
       policy,
       entry,
-      isAsking: entry !== undefined || handlesKind(policy, 'ask'),
+      handlesAsks: handlesKind(policy, 'ask'),
       handlesValues: true,
       clock,
       proves: undefined,

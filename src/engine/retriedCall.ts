@@ -19,9 +19,8 @@ export interface Plan {
   readonly policy: Policy;
   /** The way into the gates, if there are any. */
   readonly entry: { readonly begin: (past?: Transaction) => Transaction } | undefined;
-  /** Whether attempts are asked for: by the policy or by a gate. */
-  readonly isAsking: boolean;
-  /** Whether the policy handles values. */
+  /** Whether the policy handles asks, and values. */
+  readonly handlesAsks: boolean;
   readonly handlesValues: boolean;
   readonly clock: Clock;
   /** Ends the retrying when it aborts. */
@@ -64,11 +63,11 @@ export class RetriedCall {
   ask(now: number): number {
     const { attempt, cause, plan } = this;
     this.startedAt = now;
-    if (!plan.isAsking) {
+    if (!plan.handlesAsks && plan.entry === undefined) {
       this.phase = 'running';
       return this.start();
     }
-    const own = this.handles('ask')
+    const own = plan.handlesAsks
       ? step(plan.policy, this.state, askSignal(attempt, now, plan.clock.random(), attempt, cause))
       : undefined;
     const ours: Answer = own ?? admitted;
@@ -91,7 +90,7 @@ export class RetriedCall {
     if (plan.handlesValues || this.gates?.expectsValue || proves) {
       this.report(() => {
         this.gates?.value(value);
-        if (this.handles('value')) {
+        if (plan.handlesValues) {
           this.fold({ kind: 'value', ticket: attempt, now: plan.clock.now(), random: 0, value });
         }
         if (this.phase === 'running' && proves?.(value) === true) {

@@ -83,7 +83,7 @@ export function hostOf(where: string, policy: Policy, options: RetryOptions, als
     ...settings,
     policy,
     entry,
-    isAsking: entry !== undefined || handlesKind(policy, 'ask'),
+    handlesAsks: handlesKind(policy, 'ask'),
     handlesValues: handlesKind(policy, 'value'),
     clock: clockFrom(where, settings),
     closesOnComplete: onComplete === 'retry',
