@@ -23,6 +23,8 @@ const patching = [
   'operators/crowds/million',
   'operators/crowds/waiting',
   'lab/realServer',
+  'recipes/http',
+  'recipes/queue',
   'testing/marbles/marbles',
   'testing/streams/timeline',
 ].map((name) => `spec/${name}.spec.ts`);

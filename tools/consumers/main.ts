@@ -6,6 +6,7 @@ import { commonJsJest } from './commonJsJest.js';
 import { SkippedError, type Consumer } from './consumer.js';
 import { nodes } from './nodes.js';
 import { pack } from './project.js';
+import { recipes } from './recipes.js';
 import { runners } from './runners.js';
 import { runtimes } from './runtimes.js';
 import { specs } from './specs.js';
@@ -25,7 +26,18 @@ interface Result {
 }
 
 const words = process.argv.slice(2);
-const all = [...nodes, ...typescripts, ...bundles, ...runners, commonJsJest, ...runtimes, ...browsers, clients, ...specs];
+const all = [
+  ...nodes,
+  ...typescripts,
+  ...bundles,
+  ...runners,
+  commonJsJest,
+  ...runtimes,
+  ...browsers,
+  clients,
+  recipes,
+  ...specs,
+];
 const consumers = all.filter(({ name }) => words.length === 0 || words.some((word) => name.includes(word)));
 
 const tarball = await pack();

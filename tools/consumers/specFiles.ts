@@ -41,6 +41,7 @@ const onlyInTheSuite: Readonly<Record<string, string>> = {
   'floors.spec.ts': 'reads the sources',
   'links.spec.ts': 'reads the sources',
   'prose.spec.ts': 'reads the sources',
+  'recipes/': 'reads the documentation',
   'legacy/': 'is about a compiler',
   'cli/': 'the command needs Node',
   'lab/': 'pure functions that take long',
