@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { complaintsOf, entries, examplesOf, fencesOf, modulesOf } from './support/prose.js';
-import { root, sources } from './support/sources.js';
+import { root, sources, textOf } from './support/sources.js';
 
 /*
  * Every TypeScript fence of README and docs, and every `@example` of a docstring, is type-checked and executed. One
@@ -9,7 +9,8 @@ import { root, sources } from './support/sources.js';
  */
 
 const pages = readdirSync(`${root}docs`).filter((file) => file.endsWith('.md'));
-const fences = ['README.md', ...pages.map((page) => `docs/${page}`)].flatMap(fencesOf);
+const documents = ['README.md', ...pages.map((page) => `docs/${page}`)];
+const fences = documents.flatMap(fencesOf);
 const examples = sources().flatMap(examplesOf);
 const snippets = [...fences, ...examples];
 const paths = modulesOf(snippets);
@@ -23,6 +24,14 @@ it('README, pages and docstrings have examples', () => {
   expect(fences.filter(({ title }) => title.startsWith('README'))).not.toEqual([]);
   expect(fences.filter(({ title }) => title.startsWith('docs/'))).not.toEqual([]);
   expect(examples).not.toEqual([]);
+});
+
+it('a fence has no mark that nothing checks', () => {
+  const marksIn = (document: string): string[] =>
+    [...textOf(document).matchAll(/^```ts(.*)$/gm)].map(([, mark = '']) => `${document}${mark}`);
+  const known = documents.flatMap((document) => [document, `${document} no-run`]);
+  const unknown = documents.flatMap(marksIn).filter((mark) => !known.includes(mark));
+  expect(unknown.filter((mark) => mark !== 'docs/recipes.md clients')).toEqual([]);
 });
 
 it('all snippets type-check', { timeout: 60_000 }, () => {

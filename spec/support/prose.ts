@@ -25,7 +25,10 @@ export interface Snippet {
   readonly runs: boolean;
 }
 
-/** The TypeScript fences of a Markdown file. A ` ```ts no-run ` fence is only type-checked. */
+/**
+ * The TypeScript fences of a Markdown file. A ` ```ts no-run ` fence is only type-checked. A ` ```ts clients ` fence needs
+ * packages that are not installed here, so it is left to the consumers.
+ */
 export function fencesOf(file: string): Snippet[] {
   const markdown = textOf(file);
   return [...markdown.matchAll(/^```ts( no-run)?\n(.*?)^```$/gms)].map(([, noRun, code = ''], index) => ({

@@ -164,9 +164,10 @@ async function metricsWithPromClient(name: string): Promise<void> {
   const { register } = await load('prom-client');
   const { count, circuits } = await importRecipe<{ count: (event: RetryEvent) => void; circuits: Circuit[] }>(name);
 
-  const down = circuit({ name: 'down' });
-  circuits.push(circuit({ name: 'up' }), down);
+  const [up, down, held] = [circuit({ name: 'up' }), circuit({ name: 'down' }), circuit({ name: 'held' })];
+  circuits.push(up, down, held);
   down.open();
+  held.isolate();
   answers(503, 200);
   const call = action(() => fetch(url), {
     name: 'load user',
@@ -184,7 +185,7 @@ async function metricsWithPromClient(name: string): Promise<void> {
       ...['attempt', 'retrying', 'recovered', 'succeeded'].map(
         (kind) => `retry_events_total{operation="load user",kind="${kind}"} ${kind === 'attempt' ? '2' : '1'}`,
       ),
-      ...['circuit_open{circuit="up"} 0', 'circuit_open{circuit="down"} 1'],
+      ...['circuit_open{circuit="up"} 0', 'circuit_open{circuit="down"} 1', 'circuit_open{circuit="held"} 1'],
     ],
   );
 }
