@@ -51,6 +51,16 @@ describe('flaky', () => {
   );
 
   it(
+    'records subscriptions as expectSubscriptions takes them',
+    marbles(({ expectObservable, expectSubscriptions }) => {
+      const source = flaky.marble('--#', '-a|');
+      expectObservable(source.pipe(retryWithPolicy(both(fixed(4), retries(1))))).toBe('-------a|');
+      // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- a user writes it so
+      expectSubscriptions(source.subscriptions).toBe(['^-!', '------^-!']);
+    }),
+  );
+
+  it(
     'takes the values and the error of marbles',
     marbles(({ expectObservable }) => {
       const source = flaky.marble('-a#', { values: { a: { id: 1 } }, error: down });

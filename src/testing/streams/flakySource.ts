@@ -12,7 +12,7 @@ export interface SubscriptionLog {
 /** A source made by {@link flaky}. */
 export interface FlakySource<T> extends Observable<T> {
   /** One entry per attempt, in order, as `expectSubscriptions` of RxJS takes them. */
-  readonly subscriptions: readonly SubscriptionLog[];
+  readonly subscriptions: SubscriptionLog[];
 }
 
 /**
