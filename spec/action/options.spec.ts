@@ -1,5 +1,5 @@
 import { of } from 'rxjs';
-import { action } from 'rxjs-reprise';
+import { action, circuit, concurrencyLimit, gate, retries } from 'rxjs-reprise';
 import { describe, expect, it } from 'vitest';
 import { thrownBy } from '../support/thrown.js';
 
@@ -13,6 +13,25 @@ class Api {
 }
 
 describe('action rejects, when it is made', () => {
+  const decorator = 'as a decorator it must be called with options, as in @action({ retry: 3 })';
+  const options = 'options must be an object such as { retry: policy, gates: [gate] }';
+  const slots = gate(concurrencyLimit({ limit: 1 }), { name: 'slots' });
+  it.each<[title: string, args: unknown[], message: string]>([
+    ['a method, by the standard form', [fn, { kind: 'method', name: 'get' }], decorator],
+    ['a field, by the standard form', [undefined, { kind: 'field', name: 'get' }], decorator],
+    ['a method, by the legacy form', [{}, 'get', { value: fn }], decorator],
+    ['a static method, by the legacy form', [Api, 'get', { value: fn }], decorator],
+    ['a field, by the legacy form', [{}, Symbol('get'), undefined], decorator],
+    ['a policy in place of the options', [fn, retries(3)], `${options}, got a policy`],
+    ['a policy alone', [retries(3)], `${options}, got a policy`],
+    ['a circuit in place of the options', [fn, circuit()], `${options}, got a gate`],
+    ['a gate alone', [slots], `${options}, got a gate`],
+    ['the options before the function', [{ retry: 3 }, fn], 'fn must be the first argument, before the options'],
+    ['two objects of options', [{ retry: 3 }, {}], 'fn must be the first argument, before the options'],
+  ])('%s', (_, args, message) => {
+    expect(() => untyped(...args)).toThrow(new TypeError(`action: ${message}`));
+  });
+
   it.each([
     ['nothing', [], TypeError, 'fn must be a function or a method, got undefined'],
     [

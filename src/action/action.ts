@@ -1,6 +1,7 @@
-import { isObservable, Observable, type MonoTypeOperatorFunction } from 'rxjs';
+import { Observable, type MonoTypeOperatorFunction } from 'rxjs';
 import { rejectOption } from '../options.js';
-import { Call, isPromise, type Attempt, type Emitted } from './invoke.js';
+import { Call, type Attempt, type Emitted } from './invoke.js';
+import { rejectMisplaced } from './misplaced.js';
 import { pipelineOf, type ActionOptions } from './pipeline.js';
 import { isClass } from '../policy/limits.js';
 
@@ -81,9 +82,8 @@ export function action<This, Args extends unknown[], R extends PromiseLike<unkno
 ): Action<This, Args, Emitted<R>>;
 /** A decorator for methods that return an Observable, and a wrapper for functions. */
 export function action(options: ActionOptions): ActionWrapper;
-export function action(first: ActionOptions | AnyFunction, options: ActionOptions = {}): unknown {
-  if (isObservable(first) || isPromise(first))
-    rejectOption('action', 'fn', 'a function that returns it, as in action(() => source)', first, TypeError);
+export function action(first: ActionOptions | AnyFunction, options?: ActionOptions, ...more: unknown[]): unknown {
+  rejectMisplaced(first, options, more.length > 0);
   if (typeof first !== 'object') return wrap(checkMethod(first), planOf(options));
   const plan = planOf(first);
   return (target: unknown, context?: unknown, descriptor?: PropertyDescriptor) => {
@@ -101,7 +101,7 @@ interface Plan {
 }
 
 /** Null is rejected where the options are checked. */
-const planOf = (options: ActionOptions): Plan => {
+const planOf = (options: ActionOptions = {}): Plan => {
   const pipelineFor = pipelineOf(options);
   return { pipelineFor, signal: options.signal };
 };
