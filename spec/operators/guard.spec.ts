@@ -758,6 +758,16 @@ describe('bad input', () => {
       `${wanted}, got [an object, an object]`,
     ],
     ['a gate twice', () => guard([gate, gate]), `${wanted}, got [an object, an object]`],
+    [
+      'a second gate in place of the options',
+      () => guard(gate, oneSlot() as never),
+      'guard: gates must be one argument, as in guard([rate, slots])',
+    ],
+    [
+      'a second list of gates in place of the options',
+      () => guard([gate], [oneSlot()] as never),
+      'guard: gates must be one argument, as in guard([rate, slots])',
+    ],
     ['null as options', () => guard(gate, null as never), 'guard: options must be an object, got null'],
     [
       'maxWait, a string',

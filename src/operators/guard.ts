@@ -62,6 +62,8 @@ export function guarding<T>(where: string, given: unknown, options: GuardOptions
     const wanted = 'a gate or an array of distinct gates (from circuit() or gate())';
     return rejectOption(where, 'gates', wanted, given, TypeError);
   }
+  if (isGate(options) || areGates(options))
+    throw new TypeError(`${where}: gates must be one argument, as in ${where}([rate, slots])`);
   const idle = gates.find(({ policy }) => policy.limits === 'retries');
   if (idle !== undefined) {
     throw new TypeError(
