@@ -124,8 +124,10 @@ describe('a snapshot of a composed policy', () => {
     ['retries', retries(2), 2, [3, -1, '1']],
     ['retryPolicy', retryPolicy({ shouldRetry: () => true, nextDelay: () => 1 }), 2, [0, '1']],
   ])('%s knows its states', (_, policy, fits, odd) => {
-    expect(restored(policy, fits)).toEqual(fits);
-    for (const state of odd) expect(() => restored(policy, state)).toThrow(TypeError);
+    // A gate rejects a policy that only receives failures.
+    const asked: Policy = { ...policy, handles: ['ask', 'failure'] };
+    expect(restored(asked, fits)).toEqual(fits);
+    for (const state of odd) expect(() => restored(asked, state)).toThrow(TypeError);
   });
 
   it('keeps what a part of your own reads from it', () => {

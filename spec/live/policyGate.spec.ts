@@ -1,12 +1,15 @@
 import { firstValueFrom, of, take, throwError, timer, toArray, VirtualTimeScheduler } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
 import {
+  both,
   circuit,
   circuitBreaker,
-  exponential,
   exponentialBackoff,
+  fixed,
   guard,
   immediate,
+  never,
+  rateLimit,
   RejectedError,
   retries,
   retryWithPolicy,
@@ -269,7 +272,8 @@ describe('a snapshot', () => {
   });
 
   it('calls no predicate of the user when it is restored', () => {
-    const live = gate(exponentialBackoff({ retryOn: (error: { status: number }) => error.status === 503 }));
+    const retrying = exponentialBackoff({ retryOn: (error: { status: number }) => error.status === 503 });
+    const live = gate(both(retrying, rateLimit({ limit: 1, per: 1 })));
     live.restore(live.snapshot());
     expect(live.snapshot()).toMatchObject({ format: 'rxjs-reprise/policy' });
   });
@@ -282,6 +286,19 @@ describe('a snapshot', () => {
 });
 
 describe('bad input', () => {
+  it.each<[string, Policy]>([
+    ['a backoff', exponentialBackoff()],
+    ['a number of retries', retries(3)],
+    ['never', never],
+    ['a composition', both(fixed(10), retries(3))],
+  ])('%s, which limits nothing as a gate', (_, policy) => {
+    expect(() => gate(policy)).toThrow(
+      new TypeError(
+        'gate: policy must decide which attempts may start, as rateLimit(..) does, but this one only decides what follows a failure. Pass it to retryWithPolicy',
+      ),
+    );
+  });
+
   it.each<[string, () => unknown, string]>([
     [
       'no policy',
@@ -293,7 +310,7 @@ describe('bad input', () => {
       () => gate(circuit() as unknown as Policy),
       'gate: policy must be a policy such as retries(3) or exponentialBackoff(), got an object',
     ],
-    ['null as options', () => gate(exponential(1), null as never), 'gate: options must be an object, got null'],
+    ['null as options', () => gate(immediate, null as never), 'gate: options must be an object, got null'],
     ['name, a number', () => gate(immediate, { name: 5 as never }), 'gate: name must be a string, got 5'],
     [
       'scheduler, a number',

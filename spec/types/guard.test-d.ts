@@ -4,6 +4,7 @@ import {
   concurrencyLimit,
   exponential,
   guard,
+  immediate,
   retryBudget,
   retryWithPolicy,
   gate,
@@ -25,7 +26,7 @@ exactly<number>()(gate(retryBudget()).state.balance);
 
 // the view of a policy without one is its state
 exactly<PolicyGate<number>>()(gate<number>({ initial: 0, reduce: (state) => ({ state, wait: 0 }) }));
-exactly<PolicyGate>()(gate(exponential(1)));
+exactly<PolicyGate>()(gate(immediate));
 
 // circuits and gates of policies are gates
 const gates: Gate[] = [slots, circuit()];

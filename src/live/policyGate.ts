@@ -90,7 +90,8 @@ const shownWait = (wait: number): number => (wait === untilChange ? 0 : wait);
  * Its `state` and `state$` are the policy's own view where it has one, as {@link retryBudget} does. For any other policy
  * they are the bare state. Time alone does not make `state$` emit.
  *
- * A {@link circuit} is a gate for a circuit breaker, with commands.
+ * A policy that only decides what follows a failure, such as {@link exponentialBackoff}, limits nothing as a gate and is
+ * rejected. A {@link circuit} is a gate for a circuit breaker, with commands.
  *
  * @throws RangeError | TypeError naming the option and the value
  *
@@ -105,6 +106,10 @@ export function gate<V>(policy: GatePolicy<unknown, V>, options?: GateOptions): 
 export function gate<S>(policy: Policy<S>, options?: GateOptions): PolicyGate<S>;
 export function gate(policy: Policy, options: GateOptions = {}): PolicyGate {
   checkPolicy('gate', 'policy', policy);
+  if (policy.handles?.join() === 'failure') {
+    const why = 'this one only decides what follows a failure. Pass it to retryWithPolicy';
+    throw new TypeError(`gate: policy must decide which attempts may start, as rateLimit(..) does, but ${why}`);
+  }
   const { name, ...clock } = readOptions('gate', options, {
     name: [string, 'gate'],
     scheduler: [checkScheduler, undefined],

@@ -610,7 +610,7 @@ describe('every admitted ask is settled once in every gate', () => {
     const log: string[] = [];
     const policy: Policy = {
       initial: 0,
-      handles: ['failure'],
+      handles: ['failure', 'cancel'],
       reduce: (state, { kind }) => {
         log.push(kind);
         return { state, wait: 0 };
