@@ -94,7 +94,11 @@ describe('action rejects, when it is made', () => {
     [{ failOn: null }, TypeError, 'failOn must be a function, got null'],
     [{ scheduler: {} }, TypeError, 'scheduler must be an RxJS scheduler, got an object'],
     [{ scheduler: null }, TypeError, 'scheduler must be an RxJS scheduler, got null'],
-    [{ retry: 3, isFatal: 'no' }, TypeError, 'isFatal must be a function, got "no"'],
+    [
+      { retry: 3, isFatal: 'no' },
+      TypeError,
+      'isFatal must be a predicate, an error class or an array of error classes, got "no"',
+    ],
     [{ retry: 3, random: 'no' }, TypeError, 'random must be a function, got "no"'],
     [{ retry: 3, observe: 'no' }, TypeError, 'observe must be a function, got "no"'],
   ])('%o', (options, kind, message) => {

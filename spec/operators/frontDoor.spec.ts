@@ -170,6 +170,28 @@ describe('a predicate that is async', () => {
   });
 });
 
+describe('isFatal takes what retryOn takes', () => {
+  class Denied extends Error {}
+
+  it.each([
+    ['a class', Denied],
+    ['an array of classes', [TypeError, Denied]],
+    ['a predicate', (error: unknown) => error instanceof Denied],
+  ])('%s', (_, isFatal) => {
+    const attempts = (error: Error): number => {
+      let subscribed = 0;
+      const source = defer(() => {
+        subscribed += 1;
+        return throwError(() => error);
+      });
+      outcome(source.pipe(retryWithPolicy(retries(2), { isFatal })));
+      outcome(action(() => source, { retry: retries(2), isFatal })());
+      return subscribed;
+    };
+    expect([attempts(new Denied()), attempts(down)]).toEqual([2, 6]);
+  });
+});
+
 describe('action rejects what it cannot call', () => {
   it.each<[string, unknown]>([
     ['an Observable', of(1)],

@@ -4,6 +4,7 @@ import { anything, readOptions } from '../readOptions.js';
 import type { CircuitBreaker } from '../gates/circuit/circuitBreaker.js';
 import { isFinal } from '../finality.js';
 import { never } from '../policy/delays.js';
+import { matcher } from '../policy/limits.js';
 import { isPolicy, type Policy } from '../policy/policy.js';
 import { fixedRetry } from '../policy/presets.js';
 import { checkGates, untilOpen } from './circuitOptions.js';
@@ -90,7 +91,9 @@ const rows = {
 
 function retryOperators(options: ActionOptions): (name: string) => MonoTypeOperatorFunction<unknown> {
   const { retry, gates, observe, onComplete, signal, isFatal = isFinal } = options;
-  const isFatalOrMisuse = (error: unknown): boolean => isMisuse(error) || signal?.aborted === true || isFatal(error);
+  const matchesFatal = matcher('action', 'isFatal', isFatal);
+  const isFatalOrMisuse = (error: unknown): boolean =>
+    isMisuse(error) || signal?.aborted === true || matchesFatal(error);
   const retrier =
     (name: string) =>
     (policy: Policy): MonoTypeOperatorFunction<unknown> =>

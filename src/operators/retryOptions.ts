@@ -2,7 +2,8 @@ import type { RetryEvent } from '../engine/retryEvents.js';
 import { isFinal } from '../finality.js';
 import type { Gate } from '../live/gate.js';
 import { checkGates, entryTo } from '../live/gates.js';
-import { answered, callable, oneOf, string } from '../options.js';
+import { callable, oneOf, string } from '../options.js';
+import { matcher, type RetryOn } from '../policy/limits.js';
 import { checkPolicy, handlesKind, type Policy } from '../policy/policy.js';
 import { readOptions } from '../readOptions.js';
 import { checkScheduler, checkUntil, clockFrom, type ClockOptions, type StopOptions } from '../time/clock.js';
@@ -24,11 +25,12 @@ export interface RetryOptions extends ClockOptions, StopOptions, SuccessOptions<
    */
   readonly gates?: readonly Gate[] | undefined;
   /**
-   * Which errors end the stream whatever the policy says. The policy receives `cancel`.
+   * Which errors end the stream whatever the policy says: a predicate, an error class, or an array of error classes. The
+   * policy receives `cancel`.
    *
    * @defaultValue this library's rejections ({@link RejectedError}), and `AbortError`s, because the caller asked for the end
    */
-  readonly isFatal?: ((error: any) => boolean) | undefined;
+  readonly isFatal?: RetryOn | undefined;
   /**
    * Receives what happens, for logs and metrics. It cannot change the stream: what it throws is reported as unhandled. It
    * must not be `async`.
@@ -59,7 +61,7 @@ export interface RetryOptions extends ClockOptions, StopOptions, SuccessOptions<
 
 const rows = {
   gates: [checkGates, undefined],
-  isFatal: [callable, isFinal],
+  isFatal: [matcher, isFinal],
   observe: [callable, undefined],
   name: [string, undefined],
   beforeRetry: [callable, undefined],
@@ -87,7 +89,7 @@ export function hostOf(where: string, policy: Policy, options: RetryOptions, als
     handlesValues: handlesKind(policy, 'value'),
     clock: clockFrom(where, settings),
     closesOnComplete: onComplete === 'retry',
-    isFatal: (error) => answered(where, 'isFatal', isFatal(error)),
+    isFatal: matcher(where, 'isFatal', isFatal),
     proves: proofOf(where, successOn),
     name,
     notify:
