@@ -42,8 +42,9 @@ describe('httpRetry', () => {
   });
 
   it.each([
-    [{ delay: 5 }, 'there is no option delay'],
-    [{ maxRetryAfter: -1 }, 'maxRetryAfter must be'],
+    [{ delay: 5 }, 'httpRetry: there is no option delay'],
+    [{ maxRetryAfter: -1 }, 'httpRetry: maxRetryAfter must be'],
+    [{ retryOn: [503] }, 'httpRetry: retryOn must be a predicate'],
     [null, 'httpRetry: options must be an object, got null'],
   ])('rejects %j', (options, message) => {
     expect(() => httpRetry(options as never)).toThrow(message);

@@ -104,6 +104,13 @@ describe('a gate that is asked twice for one attempt', () => {
         ),
     ],
     ['another gate', (live) => of('a').pipe(guard(gate(immediate)), guard(live))],
+    [
+      'another call of the same operator',
+      (live) => {
+        const guarded = guard<unknown>(live);
+        return defer(() => of('token').pipe(guarded)).pipe(guarded);
+      },
+    ],
   ])('is not %s', (_, build) => {
     const seen = outcome(build(gate(concurrencyLimit({ limit: 5 }))));
     expect(seen.end).not.toBeInstanceOf(TypeError);

@@ -1,5 +1,5 @@
 import { record } from '../options.js';
-import { exponentialBackoff, type ExponentialBackoffOptions } from '../policy/exponentialBackoff.js';
+import { backoff, type ExponentialBackoffOptions } from '../policy/exponentialBackoff.js';
 import type { Policy } from '../policy/policy.js';
 import { isTransient } from './isTransient.js';
 import { retryAfter } from './retryAfter.js';
@@ -29,5 +29,5 @@ export interface HttpRetryOptions extends ExponentialBackoffOptions {
 export function httpRetry(options: HttpRetryOptions = {}): Policy {
   record('httpRetry', 'options', options);
   const { retryOn = isTransient, retryAfter: hint = retryAfter } = options;
-  return exponentialBackoff({ ...options, retryOn, retryAfter: hint });
+  return backoff('httpRetry', { ...options, retryOn, retryAfter: hint });
 }

@@ -35,10 +35,14 @@ export function subscribeWithin(
   }
 }
 
-/** Throws if one of these gates has admitted the attempt around this one. */
+/**
+ * Throws if one of these gates has admitted the attempt around this one. The same list is the same operator: within itself it
+ * runs another call, as an interceptor does that fetches a token.
+ */
 export function rejectNested(gates: readonly GateLedger[]): void {
   for (const { gates: outer, attempt } of frames) {
-    const twice = attempt.isSilent ? gates.find((gate) => outer.includes(gate)) : undefined;
+    const isAround = attempt.isSilent && outer !== gates;
+    const twice = isAround ? gates.find((gate) => outer.includes(gate)) : undefined;
     if (twice !== undefined) {
       throw new Misuse(
         `${twice.title} is asked twice for one attempt: by an operator, and by another one below it. One of the two would ` +

@@ -56,9 +56,10 @@ export function guard<T>(gates: Gate | readonly Gate[], options: GuardOptions<T>
 
 /** {@link guard} under the name by which the user called it. */
 export function guarding<T>(where: string, given: unknown, options: GuardOptions<T>): MonoTypeOperatorFunction<T> {
-  const gates: unknown = isGate(given) ? [given] : given;
-  const entry = areGates(gates) ? entryTo([...gates]) : undefined;
-  if (!areGates(gates) || entry === undefined) {
+  const list: unknown = isGate(given) ? [given] : given;
+  const gates = areGates(list) ? [...list] : [];
+  const entry = entryTo(gates);
+  if (entry === undefined) {
     const wanted = 'a gate or an array of distinct gates (from circuit() or gate())';
     return rejectOption(where, 'gates', wanted, given, TypeError);
   }
@@ -74,7 +75,7 @@ export function guarding<T>(where: string, given: unknown, options: GuardOptions
   const { maxWait, successOn, until } = settings;
   const host = {
     entry,
-    gates: [...gates],
+    gates,
     maxWait,
     until,
     proves: proofOf(where, successOn),

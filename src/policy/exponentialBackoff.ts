@@ -89,6 +89,11 @@ export interface ExponentialBackoffOptions {
  * preview(policy, { error: { retryAfter: 20_000 } }) // => { delays: [], reason: 'deadline' }
  */
 export function exponentialBackoff(options: ExponentialBackoffOptions = {}): Policy {
+  return backoff('exponentialBackoff', options);
+}
+
+/** {@link exponentialBackoff} under the name by which the user called it. */
+export function backoff(where: string, options: ExponentialBackoffOptions): Policy {
   const { maxAttempts, base, factor, cap, jitter, maxElapsed, retryOn, retryAfter, maxRetryAfter } = readOptions(
     where,
     options,
@@ -119,8 +124,6 @@ export function exponentialBackoff(options: ExponentialBackoffOptions = {}): Pol
   };
   return { initial, handles: maxElapsed === undefined ? ['failure'] : ['ask', 'failure'], reduce };
 }
-
-const where = 'exponentialBackoff';
 
 const rows = {
   maxAttempts: [count, 5, 1],
