@@ -31,16 +31,6 @@ export function releaseWakeUps(): void {
   if (queue.length > 0) drain();
 }
 
-/** Does work during which nothing is woken. */
-export function withoutWaking<T>(work: () => T): T {
-  holdWakeUps();
-  try {
-    return work();
-  } finally {
-    releaseWakeUps();
-  }
-}
-
 /** Runs all wake-ups. One that throws does not stop the others. */
 function drain(): void {
   if (isDraining || holds > 0) return;

@@ -1,4 +1,3 @@
-import type { Unsubscribable } from 'rxjs';
 import { Misuse } from '../misuse.js';
 import type { GateLedger } from '../engine/gateLedger.js';
 
@@ -21,18 +20,13 @@ interface Frame {
 /** The attempts whose source is being subscribed, the innermost last. */
 const frames: Frame[] = [];
 
-/** Subscribes to the source of an attempt at these gates. */
-export function subscribeWithin(
-  gates: readonly GateLedger[],
-  attempt: NestedAttempt,
-  subscribe: () => Unsubscribable,
-): void {
+/** The source of an attempt at these gates is being subscribed, until {@link endSubscribing}. */
+export function beginSubscribing(gates: readonly GateLedger[], attempt: NestedAttempt): void {
   frames.push({ gates, attempt });
-  try {
-    subscribe();
-  } finally {
-    frames.pop();
-  }
+}
+
+export function endSubscribing(): void {
+  frames.pop();
 }
 
 /**
@@ -41,7 +35,7 @@ export function subscribeWithin(
  */
 export function rejectNested(gates: readonly GateLedger[]): void {
   for (const { gates: outer, attempt } of frames) {
-    const isAround = attempt.isSilent && outer !== gates;
+    const isAround = outer !== gates && attempt.isSilent;
     const twice = isAround ? gates.find((gate) => outer.includes(gate)) : undefined;
     if (twice !== undefined) {
       throw new Misuse(

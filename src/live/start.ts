@@ -1,7 +1,7 @@
 import { Observable, type Subscriber, type TeardownLogic } from 'rxjs';
 import type { GateLedger } from '../engine/gateLedger.js';
-import { withoutWaking } from '../engine/wakeQueue.js';
-import { subscribeWithin, type NestedAttempt } from './nesting.js';
+import { holdWakeUps, releaseWakeUps } from '../engine/wakeQueue.js';
+import { beginSubscribing, endSubscribing, type NestedAttempt } from './nesting.js';
 import type { StartedAttempt } from './waiting.js';
 
 /**
@@ -16,12 +16,17 @@ export function start<T>(
   attempt: NestedAttempt,
   last: TeardownLogic,
 ): void {
+  holdWakeUps();
+  beginSubscribing(gates, attempt);
   try {
-    withoutWaking(() => {
-      subscribeWithin(gates, attempt, () => source.subscribe(subscriber));
-    });
+    source.subscribe(subscriber);
   } finally {
-    subscriber.add(last);
+    endSubscribing();
+    try {
+      releaseWakeUps();
+    } finally {
+      subscriber.add(last);
+    }
   }
 }
 

@@ -8,7 +8,7 @@ import { root } from './project.js';
 
 /** Run everywhere: a file, or all files of a folder. */
 const everywhere: readonly string[] = [
-  ...['errors.spec.ts', 'finality.spec.ts', 'options.spec.ts'],
+  ...['errors.spec.ts', 'finality.spec.ts', 'options.spec.ts', 'readOptions.spec.ts'],
   ...['action/', 'engine/', 'gates/', 'http/', 'live/', 'operators/', 'policy/', 'testing/', 'time/'],
 ];
 
@@ -38,8 +38,10 @@ const onlyInTheSuite: Readonly<Record<string, string>> = {
   '.law.ts': 'random programs for pure functions, which take long and need no platform',
   'api.spec.ts': 'reads the sources',
   'docs.spec.ts': 'reads the sources',
+  'examples.spec.ts': 'starts processes of Node',
   'floors.spec.ts': 'reads the sources',
   'links.spec.ts': 'reads the sources',
+  'milliseconds.spec.ts': 'reads the sources',
   'prose.spec.ts': 'reads the sources',
   'recipes/': 'reads the documentation',
   'legacy/': 'is about a compiler',

@@ -41,7 +41,7 @@ import { wakeAll } from '../../support/stage.js';
 
 const streams = size(25_000, 100_000);
 /** How often the rarest kind of event must have happened. */
-const floor = size(10, 50);
+const floor = size(5, 50);
 
 /** A consumer leaves in less than this many milliseconds. */
 const stay = { circuit: 20, limits: 40 };
