@@ -19,6 +19,7 @@ const onServers: Readonly<Record<string, string>> = {
   'action/silent.spec.ts': 'imports a module of Node',
   'live/asyncContext.spec.ts': 'imports a module of Node',
   'live/circuitOpenError.spec.ts': 'imports a module of Node',
+  'http/cases.spec.ts': 'uses Buffer',
   'action/call.spec.ts': 'uses setImmediate',
   'action/context.spec.ts': 'uses setImmediate',
   'action/results.spec.ts': 'uses setImmediate',
