@@ -13,8 +13,8 @@ const abortTerm = /^((Abort|Cancel(ed)?)Error|ABORT_ERR|(UND_)?ERR_ABORT(ED)?|ER
 
 /**
  * Whether an error must not be retried, because a retry cannot be wanted: a rejection of this library, also of another copy
- * of it, a mistake in the program that this library has found, or an abort by the consumer. It is the default of `isFatal`. It knows the aborts of the platform, Node, axios, got,
- * ky, undici and RxJS's ajax. It never throws.
+ * of it, a mistake in the program that this library has found, or an abort by the consumer. It is the default of
+ * `isFatal`. It knows the aborts of the platform, Node, axios, got, ky, undici and RxJS's ajax. It never throws.
  *
  * @example
  * isFinal(new DOMException('left', 'AbortError')) // => true

@@ -64,10 +64,13 @@ export function oneOf(where: string, option: string, value: unknown, words: read
   if (!words.includes(value as string)) rejectOption(where, option, wanted, value, TypeError);
 }
 
+/** Whether it has a `then` method. */
+export const isPromise = (value: unknown): value is PromiseLike<unknown> =>
+  typeof (value as { readonly then?: unknown } | null | undefined)?.then === 'function';
+
 /** What a predicate answered. A promise is always true, so it is no answer. */
 export function answered(where: string, option: string, answer: unknown): boolean {
-  if (typeof (answer as Partial<PromiseLike<unknown>> | null | undefined)?.then === 'function')
-    rejectOption(where, `the answer of ${option}`, 'a boolean, not a promise', answer, TypeError);
+  if (isPromise(answer)) rejectOption(where, `the answer of ${option}`, 'a boolean, not a promise', answer, TypeError);
   return Boolean(answer);
 }
 

@@ -1,7 +1,6 @@
 import { map, type MonoTypeOperatorFunction } from 'rxjs';
-import { show } from '../options.js';
+import { isPromise, show } from '../options.js';
 import { Misuse } from '../misuse.js';
-import { isPromise } from './invoke.js';
 
 /**
  * What `failOn` may return: `undefined`, `null` or `false` if the value is good, `true` for a {@link FailedValueError}, or

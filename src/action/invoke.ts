@@ -12,6 +12,7 @@ import {
   type Subscriber,
 } from 'rxjs';
 import { Misuse } from '../misuse.js';
+import { isPromise } from '../options.js';
 import { fromNative, fromStream, isNative, isStream } from './streams.js';
 
 /*
@@ -133,10 +134,6 @@ function input(returned: unknown): ObservableInput<unknown> {
   if (isStream(returned)) return fromStream(returned);
   return isNative(returned) ? fromNative(returned) : [returned];
 }
-
-/** Whether it has a `then` method. */
-export const isPromise = (value: unknown): value is PromiseLike<unknown> =>
-  typeof (value as { readonly then?: unknown } | null | undefined)?.then === 'function';
 
 /** The key by which Observables of other libraries are recognized. */
 const interop = (): PropertyKey => (Symbol as { readonly observable?: symbol }).observable ?? '@@observable';

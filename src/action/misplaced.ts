@@ -1,8 +1,7 @@
 import { isObservable } from 'rxjs';
 import { isGate } from '../live/gates.js';
-import { rejectOption } from '../options.js';
+import { isPromise, rejectOption } from '../options.js';
 import { isPolicy } from '../policy/policy.js';
-import { isPromise } from './invoke.js';
 
 /** Rejects arguments of `action` that are not a function and its options, with the form that was meant. */
 export function rejectMisplaced(first: unknown, second: unknown, isLegacy: boolean): void {

@@ -2,10 +2,9 @@ import { identity, type MonoTypeOperatorFunction, type TimeoutConfig } from 'rxj
 import { callable, rejectOption } from '../options.js';
 import { anything, readOptions } from '../readOptions.js';
 import type { CircuitBreaker } from '../gates/circuit/circuitBreaker.js';
-import { isFinal } from '../finality.js';
 import { never } from '../policy/delays.js';
 import { matcher } from '../policy/limits.js';
-import { isPolicy, type Policy } from '../policy/policy.js';
+import { checkPolicy, isPolicy, type Policy } from '../policy/policy.js';
 import { fixedRetry } from '../policy/presets.js';
 import { checkGates, untilOpen } from './circuitOptions.js';
 import { failOnOperator, type FailOnResult } from './failedValue.js';
@@ -15,7 +14,7 @@ import type { Circuit } from '../live/circuit.js';
 import { circuitOf, isCircuit } from '../live/circuits.js';
 import { circuitBreak } from '../operators/circuitBreak.js';
 import { timeoutOperator } from './timeout.js';
-import { retryOptionNames, type RetryOptions } from '../operators/retryOptions.js';
+import { readRetryOptions, retryOptionNames, type RetryOptions } from '../operators/retryOptions.js';
 import { retrying } from '../operators/retryWithPolicy.js';
 
 /*
@@ -90,22 +89,23 @@ const rows = {
 } as const;
 
 function retryOperators(options: ActionOptions): (name: string) => MonoTypeOperatorFunction<unknown> {
-  const { retry, gates, observe, onComplete, signal, isFatal = isFinal } = options;
-  const matchesFatal = matcher('action', 'isFatal', isFatal);
-  const isFatalOrMisuse = (error: unknown): boolean =>
-    isMisuse(error) || signal?.aborted === true || matchesFatal(error);
+  const settings = readRetryOptions('action', options, Object.keys(rows));
+  const { retry, gates, observe, onComplete, signal, name: given } = options;
+  const isNeeded = [retry, gates, observe, onComplete].some((option) => option !== undefined);
+  if (!isNeeded) return () => identity;
+  const matchesFatal = matcher('action', 'isFatal', settings.isFatal);
+  const isFatal = (error: unknown): boolean => isMisuse(error) || signal?.aborted === true || matchesFatal(error);
   const retrier =
     (name: string) =>
     (policy: Policy): MonoTypeOperatorFunction<unknown> =>
-      retrying('action', policy, { ...options, isFatal: isFatalOrMisuse, name }, Object.keys(rows));
-  // It checks the options, whatever happens to be called.
-  retrying('action', never, options, Object.keys(rows));
-  const isNeeded = [retry, gates, observe, onComplete].some((option) => option !== undefined);
-  if (!isNeeded) return () => identity;
-  const { name: given } = options;
-  if (!isCircuit(retry)) return (name) => retrier(given ?? name)(policyOf(retry));
+      retrying('action', policy, { ...settings, isFatal, name: given ?? name });
+  if (!isCircuit(retry)) {
+    const policy = policyOf(retry);
+    checkPolicy('action', 'policy', policy);
+    return (name) => retrier(name)(policy);
+  }
   const circuit = circuitOf('action', 'retry', retry, options);
-  return (name) => untilOpen(circuit, retrier(given ?? name));
+  return (name) => untilOpen(circuit, retrier(name));
 }
 
 function checkRetry(where: string, option: string, retry: unknown): void {

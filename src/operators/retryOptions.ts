@@ -4,8 +4,8 @@ import type { Gate } from '../live/gate.js';
 import { checkGates, entryTo } from '../live/gates.js';
 import { callable, oneOf, string } from '../options.js';
 import { matcher, type RetryOn } from '../policy/limits.js';
-import { checkPolicy, handlesKind, type Policy } from '../policy/policy.js';
-import { readOptions } from '../readOptions.js';
+import { handlesKind, type Policy } from '../policy/policy.js';
+import { readOptions, type Complete } from '../readOptions.js';
 import { checkScheduler, checkUntil, clockFrom, type ClockOptions, type StopOptions } from '../time/clock.js';
 import type { BeforeRetry } from './beforeRetry.js';
 import { notifyObserver } from './notify.js';
@@ -18,8 +18,8 @@ export interface RetryOptions extends ClockOptions, StopOptions, SuccessOptions<
    * Gates that are asked about every attempt together with the policy, and that receive how each attempt ends. A wait
    * that a gate asks for ends early when the gate changes. No deadline of the policy bounds it; RxJS's `timeout` does.
    *
-   * Do not pass a gate that also stands below, in `guard` or `circuitBreak`: one of the two would take its only slot while
-   * the other waits for it, and a rate or a budget would be charged twice.
+   * A gate that also stands below, in `guard` or `circuitBreak`, ends the stream with a TypeError: one of the two would take
+   * its only slot while the other waits for it, and a rate or a budget would be charged twice.
    *
    * @defaultValue none
    */
@@ -75,19 +75,25 @@ const rows = {
 /** The names of these options, for a function that has them among its own. */
 export const retryOptionNames = (): readonly string[] => Object.keys(rows);
 
-/** What all subscriptions share, from options that are checked. */
-export function hostOf(where: string, policy: Policy, options: RetryOptions, also?: readonly string[]): RetryHost {
-  checkPolicy(where, 'policy', policy);
-  const settings = readOptions(where, options, rows, also);
+/** The options, checked and with the defaults that do not depend on the function. */
+export type RetrySettings = RetryOptions & Complete<Pick<RetryOptions, 'isFatal' | 'onComplete' | 'successOn'>>;
+
+/** Reads the options. `also` are options that the caller reads itself. */
+export const readRetryOptions = (where: string, options: RetryOptions, also?: readonly string[]): RetrySettings =>
+  readOptions(where, options, rows, also);
+
+/** What all subscriptions share. */
+export function hostOf(where: string, policy: Policy, settings: RetrySettings): RetryHost {
   const { gates = [], isFatal, observe, successOn, onComplete, name = where } = settings;
   const entry = entryTo([...gates]);
   return {
-    ...settings,
     policy,
     entry,
     handlesAsks: handlesKind(policy, 'ask'),
     handlesValues: handlesKind(policy, 'value'),
     clock: clockFrom(where, settings),
+    until: settings.until,
+    beforeRetry: settings.beforeRetry,
     closesOnComplete: onComplete === 'retry',
     isFatal: matcher(where, 'isFatal', isFatal),
     proves: proofOf(where, successOn),

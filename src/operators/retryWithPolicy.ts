@@ -1,7 +1,7 @@
 import { concat, concatMap, Observable, retry, tap, throwError, type MonoTypeOperatorFunction } from 'rxjs';
 import { ClosedError } from '../errors.js';
-import { handlesKind, type Policy } from '../policy/policy.js';
-import { hostOf, type RetryOptions } from './retryOptions.js';
+import { checkPolicy, handlesKind, type Policy } from '../policy/policy.js';
+import { hostOf, readRetryOptions, type RetryOptions, type RetrySettings } from './retryOptions.js';
 import { isLeft, RetrySubscription } from './retrySubscription.js';
 
 /**
@@ -34,19 +34,15 @@ import { isLeft, RetrySubscription } from './retrySubscription.js';
  * calls // => 3
  */
 export function retryWithPolicy<T>(policy: Policy, options: RetryOptions = {}): MonoTypeOperatorFunction<T> {
-  return retrying('retryWithPolicy', policy, options);
+  checkPolicy('retryWithPolicy', 'policy', policy);
+  return retrying('retryWithPolicy', policy, readRetryOptions('retryWithPolicy', options));
 }
 
 const closed = /* @__PURE__ */ throwError(() => new ClosedError());
 
 /** {@link retryWithPolicy} under the name by which the user called it. */
-export function retrying<T>(
-  where: string,
-  policy: Policy,
-  options: RetryOptions,
-  also?: readonly string[],
-): MonoTypeOperatorFunction<T> {
-  const host = hostOf(where, policy, options, also);
+export function retrying<T>(where: string, policy: Policy, settings: RetrySettings): MonoTypeOperatorFunction<T> {
+  const host = hostOf(where, policy, settings);
   const { entry, notify } = host;
   const isReporting =
     notify !== undefined ||
