@@ -4,14 +4,14 @@ import type { Reason } from '../reasons.js';
 import { breaker, type CircuitBreaker, type CircuitBreakerOptions } from '../gates/circuit/circuitBreaker.js';
 import type { CircuitState, CircuitVerdict } from '../gates/circuit/phases.js';
 import type { CircuitView } from '../gates/circuit/view.js';
-import { callable, milliseconds, string } from '../options.js';
-import { readOptions } from '../readOptions.js';
+import { milliseconds } from '../options.js';
 import type { Verdict } from '../policy/policy.js';
 import type { Command, Signal } from '../policy/signals.js';
-import { checkScheduler, clockFrom, type ClockOptions, type SchedulerClock } from '../time/clock.js';
+import type { ClockOptions, SchedulerClock } from '../time/clock.js';
 import { eventsOf, type CircuitEvent } from './circuitEvents.js';
 import { countdown } from './countdown.js';
 import { Gate } from './gate.js';
+import { identityOf, identityOptionNames } from './gateIdentity.js';
 import type { Change } from './liveLedger.js';
 
 /** Options of {@link circuit}. */
@@ -187,15 +187,7 @@ const articled = (phase: string): string => `${/^[aeiou]/.test(phase) ? 'an' : '
  * payments.state.phase // => 'open'
  */
 export function circuit(options: CircuitOptions = {}): Circuit {
-  const policy = breaker('circuit', options, Object.keys(rows));
-  const { name, scheduler, random } = readOptions('circuit', options as NamedClock, rows, Object.keys(options));
-  return new Circuit(name, policy, clockFrom('circuit', { scheduler, random }));
+  const policy = breaker('circuit', options, identityOptionNames());
+  const { name, clock } = identityOf('circuit', options, Object.keys(options));
+  return new Circuit(name, policy, clock);
 }
-
-type NamedClock = Pick<CircuitOptions, 'name' | keyof ClockOptions>;
-
-const rows = {
-  name: [string, 'circuit'],
-  scheduler: [checkScheduler, undefined],
-  random: [callable, undefined],
-} as const;

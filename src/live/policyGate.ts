@@ -1,5 +1,3 @@
-import { callable, string } from '../options.js';
-import { readOptions } from '../readOptions.js';
 import { RejectedError } from '../errors.js';
 import type { Reason } from '../reasons.js';
 import { checkPolicy, handledKinds, untilChange, type Policy } from '../policy/policy.js';
@@ -7,8 +5,9 @@ import { isGatePolicy, type GatePolicy } from '../gates/gatePolicy.js';
 import { readState, settlesAtOf, wakesOf } from '../gates/parts.js';
 import { readSnapshot } from '../gates/snapshot.js';
 import { Gate } from './gate.js';
+import { identityOf } from './gateIdentity.js';
 import type { Change } from './liveLedger.js';
-import { checkScheduler, clockFrom, type ClockOptions, type SchedulerClock } from '../time/clock.js';
+import type { ClockOptions, SchedulerClock } from '../time/clock.js';
 
 /** Options of {@link gate}. */
 export interface GateOptions extends ClockOptions {
@@ -110,12 +109,8 @@ export function gate(policy: Policy, options: GateOptions = {}): PolicyGate {
     const why = 'this one only decides what follows a failure. Pass it to retryWithPolicy';
     throw new TypeError(`gate: policy must decide which attempts may start, as rateLimit(..) does, but ${why}`);
   }
-  const { name, ...clock } = readOptions('gate', options, {
-    name: [string, 'gate'],
-    scheduler: [checkScheduler, undefined],
-    random: [callable, undefined],
-  });
-  return new PolicyGate(name, isGatePolicy(policy) ? policy : plain(policy), clockFrom('gate', clock));
+  const { name, clock } = identityOf('gate', options);
+  return new PolicyGate(name, isGatePolicy(policy) ? policy : plain(policy), clock);
 }
 
 /**

@@ -12,6 +12,7 @@ import {
   hasTicket,
   isQueue,
   joinQueue,
+  joinUpTo,
   leaveQueue,
   type Queue,
 } from './queue.js';
@@ -75,8 +76,8 @@ export function concurrencyLimit(options: ConcurrencyLimitOptions): GatePolicy<u
     if (hasTicket(running, ticket)) return { state, wait: 0 };
     if (hasSlot(state, ticket))
       return { state: { running: joinQueue(running, ticket), waiting: leaveQueue(waiting, ticket) }, wait: 0 };
-    const queue = joinQueue(waiting, ticket);
-    return queue.size > Math.max(maxWaiting, waiting.size)
+    const queue = joinUpTo(maxWaiting, waiting, ticket);
+    return queue === undefined
       ? { state, wait: Infinity, reason: 'queue-full' }
       : { state: withQueues(state, running, queue), wait: untilChange, reason: 'concurrency' };
   };

@@ -46,6 +46,12 @@ export function joinQueue(queue: Queue, ticket: number): Queue {
   return { size: size + 1, chunks: replaceChunk(chunks, index, split(grown, isAtEnd ? most : most / 2)) };
 }
 
+/** The queue with the ticket at its position; `undefined` if more than `most` would wait. One that waits already may stay. */
+export function joinUpTo(most: number, queue: Queue, ticket: number): Queue | undefined {
+  const joined = joinQueue(queue, ticket);
+  return joined.size > Math.max(most, queue.size) ? undefined : joined;
+}
+
 /** The queue without the ticket; the same reference if the queue does not hold it. */
 export function leaveQueue(queue: Queue, ticket: number): Queue {
   const { chunks, size } = queue;

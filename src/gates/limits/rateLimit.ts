@@ -11,7 +11,7 @@ import {
   firstInQueue,
   hasTicket,
   isQueue,
-  joinQueue,
+  joinUpTo,
   leaveQueue,
   queueBehind,
   type Queue,
@@ -97,8 +97,8 @@ export function rateLimit(options: RateLimitOptions): GatePolicy<unknown, RateLi
     const { waiting } = state;
     const wait = waitOf(state, countAhead(waiting, ticket), now);
     if (wait > 0) {
-      const queue = joinQueue(waiting, ticket);
-      return queue.size > Math.max(maxWaiting, waiting.size)
+      const queue = joinUpTo(maxWaiting, waiting, ticket);
+      return queue === undefined
         ? { state, wait: Infinity, reason: 'queue-full' }
         : { state: withWaiting(state, queue), wait, reason: 'rate' };
     }
