@@ -100,3 +100,17 @@ describe('a gate', () => {
     expect(each.state).toEqual(numbers);
   });
 });
+
+it('wakes waiting calls when all gates are settled, if the source lets go while one of them classifies the error', () => {
+  const log: string[] = [];
+  const classify = () => {
+    first.rouse();
+    log.push('classified');
+    return 'failure' as const;
+  };
+  const slots = gate(concurrencyLimit({ limit: 1 }));
+  const first = begin([circuit({ classify }), slots]);
+  begin([slots]).park({ wake: () => log.push('woken') });
+  first.settle('failure', new Error('down'));
+  expect(log).toEqual(['classified', 'woken']);
+});
