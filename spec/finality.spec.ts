@@ -55,6 +55,7 @@ const final: readonly (readonly [string, unknown])[] = [
   ['an abort of got', error({ name: 'RequestError', code: 'ERR_ABORTED' })],
   ['a cancelled promise of got', error({ name: 'CancelError' })],
   ['an abort as an event', { type: 'abort' }],
+  ['an abort of the SDKs of OpenAI and Anthropic', error({ status: undefined }, 'Request was aborted.')],
   ["an abort of RxJS's ajax", error({ name: 'AjaxError', status: 0 }, 'aborted')],
 ];
 

@@ -11,10 +11,18 @@ export const rejectionMark: unique symbol = Symbol.for('rxjs-reprise.rejection')
 /** What an abort is called: the name of its error, its code, or the type of its event. */
 const abortTerm = /^((Abort|Cancel(ed)?)Error|ABORT_ERR|(UND_)?ERR_ABORT(ED)?|ERR_CANCELED|abort)$/;
 
+/** What the errors of that name say about an abort: those of XMLHttpRequests, and of the SDKs of OpenAI and Anthropic. */
+const abortMessages: Readonly<Record<string, string>> = {
+  AjaxError: 'aborted',
+  AxiosError: 'Request aborted',
+  Error: 'Request was aborted.',
+};
+
 /**
  * Whether an error must not be retried, because a retry cannot be wanted: a rejection of this library, also of another copy
  * of it, a mistake in the program that this library has found, or an abort by the consumer. It is the default of
- * `isFatal`. It knows the aborts of the platform, Node, axios, got, ky, undici and RxJS's ajax. It never throws.
+ * `isFatal`. It knows the aborts of the platform, Node, axios, got, ky, undici, RxJS's ajax and the
+ * SDKs of OpenAI and Anthropic. It never throws.
  *
  * @example
  * isFinal(new DOMException('left', 'AbortError')) // => true
@@ -28,8 +36,7 @@ export function isFinal(error: unknown): boolean {
     const fields = Object(error) as Readonly<Record<PropertyKey, unknown>>;
     const { name, code, type, message } = fields;
     if (fields[rejectionMark] !== undefined || isTerm(name) || isTerm(code) || isTerm(type)) return true;
-    // An aborted XMLHttpRequest
-    return (name === 'AjaxError' && message === 'aborted') || (name === 'AxiosError' && message === 'Request aborted');
+    return message !== undefined && message === abortMessages[String(name)];
   } catch {
     // A getter throws: the error is not readable.
     return false;

@@ -1,5 +1,5 @@
 import { of } from 'rxjs';
-import { action, circuit, concurrencyLimit, gate, retries } from 'rxjs-reprise';
+import { action, both, circuit, concurrencyLimit, gate, retries, retryBudget } from 'rxjs-reprise';
 import { describe, expect, it } from 'vitest';
 import { thrownBy } from '../support/thrown.js';
 
@@ -53,9 +53,11 @@ describe('action rejects, when it is made', () => {
     expect(error).toHaveProperty('message', `action: ${message}`);
   });
 
+  const inGates = 'which belong in gates: [gate(limit)]';
   const wantedRetry = 'retry must be a policy, a circuit or a whole number, at least 1';
   const wantedTimeout = 'timeout must be milliseconds from 1 to 2147483647, or a TimeoutConfig';
   it.each([
+    [{ retry: both(retries(3), retryBudget()) }, TypeError, `retry must be without limits, ${inGates}, got an object`],
     [{ retry: 0 }, RangeError, `${wantedRetry}, got 0`],
     [{ retry: -1 }, RangeError, `${wantedRetry}, got -1`],
     [{ retry: 1.5 }, RangeError, `${wantedRetry}, got 1.5`],

@@ -101,6 +101,10 @@ describe('HttpError', () => {
   });
 
   it('has status 0 where the response has none', () => {
+    expect(() => new HttpError(503 as never)).toThrow(
+      new TypeError('HttpError: response must be a response with a status, got 503'),
+    );
+    expect(() => new HttpError(null as never)).toThrow(TypeError);
     expect(new HttpError({})).toMatchObject({ status: 0, statusText: '', message: '0' });
   });
 

@@ -176,7 +176,9 @@ function playOperators(each: Case, seed: number): { attempts: AttemptStart[]; su
     });
     const ownCircuit = circuits[arrivals.client % processes];
     const attemptSource = each.circuit && ownCircuit ? source.pipe(circuitBreak(ownCircuit)) : source;
-    const stream = attemptSource.pipe(retryWithPolicy(each.policy, { ...live, gates }));
+    // Its parts are not shown, so that a circuit of each call is accepted.
+    const policy = { ...each.policy, parts: () => [] };
+    const stream = attemptSource.pipe(retryWithPolicy(policy, { ...live, gates }));
     scheduler.schedule(
       () => stream.subscribe({ error: () => undefined, complete: () => (succeeded += 1) }),
       arrivals.at,

@@ -4,8 +4,9 @@ import { anything, readOptions } from '../readOptions.js';
 import type { CircuitBreaker } from '../gates/circuit/circuitBreaker.js';
 import { never } from '../policy/delays.js';
 import { matcher } from '../policy/limits.js';
-import { checkPolicy, isPolicy, type Policy } from '../policy/policy.js';
+import { isPolicy, type Policy } from '../policy/policy.js';
 import { fixedRetry } from '../policy/presets.js';
+import { checkRetryPolicy } from '../policy/retryPolicy.js';
 import { checkGates, untilOpen } from './circuitOptions.js';
 import { failOnOperator, type FailOnResult } from './failedValue.js';
 import { isMisuse } from './invoke.js';
@@ -26,8 +27,9 @@ export interface ActionOptions<T = any> extends RetryOptions {
   /**
    * A policy, or the number of attempts in all: `3` means `fixedRetry({ maxAttempts: 3 })`, which is one attempt and two
    * retries. With a circuit (or a `circuitBreaker(..)`, from which one circuit is made for all calls) it retries at once
-   * until the circuit opens, and then fails fast. Do not give the same circuit as `circuit` or in `gates` too. A call ends with its error if the circuit does not count it as a failure
-   * (`classify`), if the circuit is disabled or in shadow, and after 100 retries that have not opened the circuit.
+   * until the circuit opens, and then fails fast. Do not give the same circuit as `circuit` or in `gates` too. A call
+   * ends with its error if the circuit does not count it as a failure (`classify`), if the circuit is disabled or in
+   * shadow, and after 100 retries that have not opened the circuit.
    *
    * @defaultValue no retry
    */
@@ -101,7 +103,7 @@ function retryOperators(options: ActionOptions): (name: string) => MonoTypeOpera
       retrying('action', policy, { ...settings, isFatal, name: given ?? name });
   if (!isCircuit(retry)) {
     const policy = policyOf(retry);
-    checkPolicy('action', 'policy', policy);
+    checkRetryPolicy('action', 'retry', policy);
     return (name) => retrier(name)(policy);
   }
   const circuit = circuitOf('action', 'retry', retry, options);

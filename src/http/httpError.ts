@@ -36,8 +36,13 @@ export class HttpError<R extends ResponseLike = ResponseLike> extends Error {
   /** The body, if you have read it: an object, or a text of JSON. */
   readonly body: unknown;
 
-  /** @param body what you have read of the response, for codes such as `insufficient_quota` */
+  /**
+   * @param body what you have read of the response, for codes such as `insufficient_quota`
+   * @throws TypeError if `response` is not an object, such as `new HttpError(503)`
+   */
   constructor(response: R, body?: unknown) {
+    if (typeof response !== 'object' || (response as unknown) === null)
+      throw new TypeError(`HttpError: response must be a response with a status, got ${String(response)}`);
     const { status = response.statusCode ?? 0, statusText = response.statusMessage ?? '' } = response;
     const url = withoutSecrets(response.url);
     const what = [String(status), statusText].filter((part) => part !== '').join(' ');

@@ -1,6 +1,7 @@
 import { concat, concatMap, Observable, retry, tap, throwError, type MonoTypeOperatorFunction } from 'rxjs';
 import { ClosedError } from '../errors.js';
-import { checkPolicy, handlesKind, type Policy } from '../policy/policy.js';
+import { handlesKind, type Policy } from '../policy/policy.js';
+import { checkRetryPolicy } from '../policy/retryPolicy.js';
 import { hostOf, readRetryOptions, type RetryOptions, type RetrySettings } from './retryOptions.js';
 import { isLeft, RetrySubscription } from './retrySubscription.js';
 
@@ -34,7 +35,7 @@ import { isLeft, RetrySubscription } from './retrySubscription.js';
  * calls // => 3
  */
 export function retryWithPolicy<T>(policy: Policy, options: RetryOptions = {}): MonoTypeOperatorFunction<T> {
-  checkPolicy('retryWithPolicy', 'policy', policy);
+  checkRetryPolicy('retryWithPolicy', 'policy', policy);
   return retrying('retryWithPolicy', policy, readRetryOptions('retryWithPolicy', options));
 }
 

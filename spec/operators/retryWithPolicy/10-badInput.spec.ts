@@ -1,13 +1,20 @@
 import { defer, lastValueFrom, throwError } from 'rxjs';
 import {
+  both,
   circuit,
+  circuitBreaker,
+  either,
   fixed,
+  gate,
   immediate,
   jittered,
+  rateLimit,
   retries,
+  retryBudget,
   retryWithPolicy,
   type Circuit,
   type Policy,
+  within,
   type RetryOptions,
 } from 'rxjs-reprise';
 import { describe, expect, it } from 'vitest';
@@ -31,6 +38,17 @@ describe('retryWithPolicy rejects', () => {
     expect(() => retryWithPolicy(policy as Policy)).toThrow(
       new kind(`retryWithPolicy: policy must be a policy such as retries(3) or exponentialBackoff(), ${got}`),
     );
+  });
+
+  it.each([
+    ['a limit', retryBudget()],
+    ['a limit in both', both(retries(3), retryBudget())],
+    ['a limit in a policy around another', within(1000, either(fixed(5), rateLimit({ limit: 5, per: 1000 })))],
+    ['a circuitBreaker', circuitBreaker()],
+  ])('%s, which each call would have for itself', (_, policy) => {
+    const rule = 'without limits, which belong in gates: [gate(limit)], got an object';
+    expect(() => retryWithPolicy(policy)).toThrow(new TypeError(`retryWithPolicy: policy must be ${rule}`));
+    expect(() => retryWithPolicy(retries(3), { gates: [gate(policy)] })).not.toThrow();
   });
 
   it.each([

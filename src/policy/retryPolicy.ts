@@ -1,0 +1,15 @@
+import { rejectOption } from '../options.js';
+import { checkPolicy, type Policy } from './policy.js';
+
+/**
+ * Throws unless `value` is a policy that can decide about the retries of one call. A limit cannot: its state must be shared,
+ * and here each call would have its own.
+ */
+export function checkRetryPolicy(where: string, option: string, value: unknown): asserts value is Policy {
+  checkPolicy(where, option, value);
+  if (hasLimit(value)) rejectOption(where, option, 'without limits, which belong in gates: [gate(limit)]', value);
+}
+
+/** Limits are known by what only they can do. */
+const hasLimit = (policy: Policy): boolean =>
+  'wakes' in policy || (policy.parts?.(policy.initial) ?? []).some((part) => hasLimit(part.policy));
