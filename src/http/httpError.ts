@@ -41,8 +41,9 @@ export class HttpError<R extends ResponseLike = ResponseLike> extends Error {
    * @throws TypeError if `response` is not an object, such as `new HttpError(503)`
    */
   constructor(response: R, body?: unknown) {
-    if (typeof response !== 'object' || (response as unknown) === null)
-      throw new TypeError(`HttpError: response must be a response with a status, got ${String(response)}`);
+    const given: unknown = response;
+    if (typeof given !== 'object' || given === null)
+      throw new TypeError(`HttpError: response must be a response with a status, got ${String(given)}`);
     const { status = response.statusCode ?? 0, statusText = response.statusMessage ?? '' } = response;
     const url = withoutSecrets(response.url);
     const what = [String(status), statusText].filter((part) => part !== '').join(' ');

@@ -559,8 +559,12 @@ describe('every admitted ask is settled once in every gate', () => {
   });
 
   it('a classify that throws in a circuitBreaker that is the policy itself ends the stream too', () => {
-    const { initial, reduce } = circuitBreaker({ classify: throwing });
-    expect(outcome(failing.pipe(retryWithPolicy({ initial, reduce }))).end).toBe(mistake);
+    const breaker = circuitBreaker({ classify: throwing });
+    const policy: Policy<typeof breaker.initial> = {
+      initial: breaker.initial,
+      reduce: (state, signal) => breaker.reduce(state, signal),
+    };
+    expect(outcome(failing.pipe(retryWithPolicy(policy))).end).toBe(mistake);
   });
 
   it('a gate that throws at a value: the others receive a cancel', () => {
