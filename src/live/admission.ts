@@ -28,7 +28,6 @@ export const whenAdmitted = (ms: number, { transaction, clock, ask }: Asking): O
       failed(error) {
         subscriber.error(error);
       },
-      unsubscribe: () => undefined,
     }),
   );
 
@@ -82,7 +81,6 @@ class Admission implements Waiter, Unsubscribable {
     this.isOver = true;
     this.waiting.transaction.unpark();
     this.timer?.unsubscribe();
-    this.waiting.unsubscribe();
   }
 
   private bounded(ms: number): number {

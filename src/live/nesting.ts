@@ -8,25 +8,21 @@ import type { GateLedger } from '../engine/gateLedger.js';
 
 /** An attempt at gates. */
 export interface NestedAttempt {
+  readonly gates: readonly GateLedger[];
   /** Whether its source has neither emitted nor ended. */
   readonly isSilent: boolean;
 }
 
-interface Frame {
-  readonly gates: readonly GateLedger[];
-  readonly attempt: NestedAttempt;
-}
-
 /** The attempts whose source is being subscribed, the innermost last. */
-const frames: Frame[] = [];
+const attempts: NestedAttempt[] = [];
 
-/** The source of an attempt at these gates is being subscribed, until {@link endSubscribing}. */
-export function beginSubscribing(gates: readonly GateLedger[], attempt: NestedAttempt): void {
-  frames.push({ gates, attempt });
+/** The source of an attempt is being subscribed, until {@link endSubscribing}. */
+export function beginSubscribing(attempt: NestedAttempt): void {
+  attempts.push(attempt);
 }
 
 export function endSubscribing(): void {
-  frames.pop();
+  attempts.pop();
 }
 
 /**
@@ -34,9 +30,9 @@ export function endSubscribing(): void {
  * runs another call, as an interceptor does that fetches a token.
  */
 export function rejectNested(gates: readonly GateLedger[]): void {
-  for (const { gates: outer, attempt } of frames) {
-    const isAround = outer !== gates && attempt.isSilent;
-    const twice = isAround ? gates.find((gate) => outer.includes(gate)) : undefined;
+  for (const around of attempts) {
+    const isAround = around.gates !== gates && around.isSilent;
+    const twice = isAround ? gates.find((gate) => around.gates.includes(gate)) : undefined;
     if (twice !== undefined) {
       throw new Misuse(
         `${twice.title} is asked twice for one attempt: by an operator, and by another one below it. One of the two would ` +

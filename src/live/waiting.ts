@@ -25,13 +25,17 @@ export interface Waiting extends Asking {
   readonly isLeft: boolean;
   admitted(): void;
   failed(error: unknown): void;
-  /** The consumer left during the wait. */
-  unsubscribe(): void;
 }
 
-/** An attempt that is admitted. */
-export interface StartedAttempt extends NestedAttempt {
-  /** The source has let go. */
+/** An attempt that is admitted, and what it observes. */
+export interface StartedAttempt extends Pick<NestedAttempt, 'isSilent'> {
+  /** Its source is being subscribed. */
+  subscribe(): void;
+  next(value: unknown): void;
+  complete(): void;
+  /** The consumer has left. */
+  unsubscribe(): void;
+  /** The last thing that happens: the source has let go. */
   finalize(): void;
 }
 

@@ -4,7 +4,7 @@ import { areGates, entryTo, isGate } from '../live/gates.js';
 import { callable, rejectOption } from '../options.js';
 import { readOptions } from '../readOptions.js';
 import { checkScheduler, checkUntil, clockFrom, type ClockOptions, type StopOptions } from '../time/clock.js';
-import { GuardSubscription } from './guardSubscription.js';
+import { GuardedCall } from './guardedCall.js';
 import { checkSuccessOn, proofOf, type SuccessOptions } from './successOptions.js';
 
 /** Options of {@link guard}. */
@@ -84,7 +84,7 @@ export function guarding<T>(where: string, given: unknown, options: GuardOptions
   };
   return (source) =>
     new Observable((subscriber) => {
-      if (!subscriber.closed) new GuardSubscription<T>(host, source, subscriber).run();
+      if (!subscriber.closed) new GuardedCall<T>(host, source, subscriber).begin();
     });
 }
 

@@ -60,7 +60,7 @@ export function retrying<T>(where: string, policy: Policy, settings: RetrySettin
       }
       const kept = host.closesOnComplete ? concat(source, closed) : source;
       const observed = isReporting ? tap<T>(subscription)(kept) : kept;
-      const reported = entry === undefined ? observed : entry.starting(observed, subscription);
+      const reported = entry === undefined ? observed : entry.starting(kept, subscription);
       const attempts = retry<T>({ delay: (error) => subscription.delay(error) })(reported);
       const ms = subscription.begin();
       if (isLeft(subscriber)) return;
