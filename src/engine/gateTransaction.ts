@@ -11,6 +11,8 @@ export class GateTransaction implements Transaction {
   /** A predicate may end the source within a settlement. Then waiting calls are woken when all gates are settled. */
   private settlement: 'none' | 'under way' | 'released' = 'none';
   private waiter: Waiter | undefined;
+  /** Whether the last ask was admitted by gates that admit every attempt, so that there is nothing to store. */
+  private hasEntered = false;
 
   constructor(
     gates: readonly GateLedger[],
@@ -20,6 +22,11 @@ export class GateTransaction implements Transaction {
   }
 
   ask(attempt: number, error: unknown, own: Answer): Answer {
+    this.hasEntered = own.wait === 0 && this.tickets.every(isFree);
+    if (this.hasEntered) {
+      for (const ticket of this.tickets) ticket.enter();
+      return own;
+    }
     let answer = this.askAll(attempt, error, own);
     for (let times = 1; this.isStale && times < mostProposals; times += 1) {
       answer = this.askAll(attempt, error, own);
@@ -28,14 +35,17 @@ export class GateTransaction implements Transaction {
   }
 
   keep(isAdmitted: boolean): void {
+    if (this.hasEntered) return;
     for (const ticket of this.tickets) ticket.keep(isAdmitted);
-    this.expectsValue = this.tickets.some(isExpecting);
-    this.publish();
-    this.rouse();
+    this.afterChange();
   }
 
   value(value: unknown): void {
     for (const ticket of this.tickets) ticket.value(value);
+    this.afterChange();
+  }
+
+  private afterChange(): void {
     this.expectsValue = this.tickets.some(isExpecting);
     this.publish();
     this.rouse();
@@ -43,29 +53,26 @@ export class GateTransaction implements Transaction {
 
   settle(ending: Ending, error?: unknown): void {
     this.unpark();
-    this.settleEach((ticket) => {
-      ticket.settle(ending, error);
-    });
+    this.settleEach(ending, error);
   }
 
   prove(): void {
     try {
-      this.settleEach((ticket) => {
-        ticket.prove();
-      });
+      this.settleEach('proof');
     } finally {
       this.rouse();
     }
   }
 
-  private settleEach(settle: (ticket: Ticket) => void): void {
+  private settleEach(ending: Ending | 'proof', error?: unknown): void {
     let first: { readonly thrown: unknown } | undefined;
     this.settlement = 'under way';
     holdWakeUps();
     try {
       for (const ticket of this.tickets) {
         try {
-          settle(ticket);
+          if (ending === 'proof') ticket.prove();
+          else ticket.settle(ending, error);
         } catch (thrown) {
           first ??= { thrown };
         }
@@ -135,5 +142,7 @@ export class GateTransaction implements Transaction {
     for (const { gate } of this.tickets) gate.publish();
   }
 }
+
+const isFree = ({ gate }: Ticket): boolean => gate.admitsAll;
 
 const isExpecting = ({ expectsValue }: Ticket): boolean => expectsValue;

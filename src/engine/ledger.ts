@@ -1,5 +1,5 @@
 import type { GatePolicy } from '../gates/gatePolicy.js';
-import { handledKinds, step, type Policy, type Verdict } from '../policy/policy.js';
+import { handledKinds, reduced, type Policy, type Verdict } from '../policy/policy.js';
 import type { Signal } from '../policy/signals.js';
 
 /**
@@ -54,7 +54,8 @@ export class Ledger<S = unknown> {
 
   /** @internal The policy's verdict. The state stays as it is until {@link commit}. */
   propose(signal: Signal): Verdict<S> {
-    return step(this.policy, this.current, signal);
+    const { current: state, policy } = this;
+    return this.handles(signal.kind) ? reduced(policy, state, signal) : { state, wait: 0 };
   }
 
   /** @internal Stores the state of a verdict. */

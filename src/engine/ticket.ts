@@ -33,12 +33,22 @@ export class Ticket<S = unknown> {
     const { gate } = this;
     const { clock } = gate;
     if (this.number === 0 || !gate.handles('abandon')) this.number = gate.nextTicket();
-    const ticket = this.number;
     const now = clock.now();
     this.startedAt = now;
-    this.question = askSignal(ticket, now, clock.random(), attempt, error);
+    this.question = askSignal(this.number, now, clock.random(), attempt, error);
     this.version = gate.version;
     return (this.answer = gate.propose(this.question));
+  }
+
+  /** Starts without asking, because the gate admits every attempt. It draws as an ask does. */
+  enter(): void {
+    const { gate } = this;
+    const { clock } = gate;
+    this.number = gate.nextTicket();
+    this.startedAt = clock.now();
+    clock.random();
+    this.version = gate.version;
+    this.phase = 'running';
   }
 
   /** Whether the gate has changed since it answered: a predicate of another gate can do that. */

@@ -37,6 +37,13 @@ export interface GatePolicy<S = unknown, V = unknown> extends Policy<S> {
    */
   expectsValue?(state: S, ticket: number): boolean;
   /**
+   * Whether every ask in that state is admitted, leaves the state as it is and expects no value. A gate without listeners
+   * then admits an attempt without asking.
+   *
+   * @defaultValue never
+   */
+  admits?(state: S): boolean;
+  /**
    * Reads its state where the policy is a part of another one, see {@link GatePolicyOptions}.
    *
    * @defaultValue `parse`, with a snapshot of that state

@@ -49,6 +49,11 @@ export abstract class LiveLedger<S = unknown> extends Ledger<S> {
   }
 
   /** @internal */
+  get admitsAll(): boolean {
+    return !this.listeners.areThere && this.policy.admits?.(this.current) === true;
+  }
+
+  /** @internal */
   get settlesAt(): 'proof' | 'end' {
     return this.policy.settlesAt ?? 'proof';
   }

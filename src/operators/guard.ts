@@ -4,7 +4,7 @@ import { areGates, entryTo, isGate } from '../live/gates.js';
 import { callable, rejectOption } from '../options.js';
 import { readOptions } from '../readOptions.js';
 import { checkScheduler, checkUntil, clockFrom, type ClockOptions, type StopOptions } from '../time/clock.js';
-import { GuardedCall } from './guardedCall.js';
+import { beginCall } from './guardedCall.js';
 import { checkSuccessOn, proofOf, type SuccessOptions } from './successOptions.js';
 
 /** Options of {@link guard}. */
@@ -83,8 +83,8 @@ export function guarding<T>(where: string, given: unknown, options: GuardOptions
     clock: clockFrom(where, settings),
   };
   return (source) =>
-    new Observable((subscriber) => {
-      if (!subscriber.closed) new GuardedCall<T>(host, source, subscriber).begin();
+    new Observable((consumer) => {
+      if (!consumer.closed) beginCall<T>(host, source, consumer);
     });
 }
 

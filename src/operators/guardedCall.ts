@@ -12,34 +12,75 @@ import { isForeseeable } from '../time/wait.js';
 import { rejectionIn, type GuardHost } from './guardHost.js';
 import { reportUnhandled } from './notify.js';
 
-/** One subscription: one attempt at all gates. It is the call that waits, and then the subscriber to the source. */
+/** One subscription: asks the gates, and subscribes to the source, waits or ends with a rejection. */
+export function beginCall<T>(host: GuardHost<T>, source: Observable<T>, consumer: Subscriber<T>): void {
+  let transaction: Transaction | undefined;
+  try {
+    transaction = host.entry.begin();
+    const answer = askAll(transaction);
+    if (consumer.closed) cancel(transaction, reportUnhandled);
+    else if (answer.wait === 0) start(source, new GuardedCall(host, source, consumer, transaction));
+    else if (mayWait(host, answer.wait, host.maxWait))
+      new GuardedCall(host, source, consumer, transaction).wait(answer.wait);
+    else consumer.error(reject(transaction, answer));
+  } catch (error) {
+    if (transaction !== undefined) cancel(transaction, ignore);
+    consumer.error(error);
+  }
+}
+
+/** One transaction. */
+function askAll(transaction: Transaction): Answer {
+  const answer = transaction.ask(1, undefined, admitted);
+  transaction.keep(answer.wait === 0);
+  return answer;
+}
+
+function mayWait({ maxWait }: GuardHost<any>, wait: number, rest: number): boolean {
+  if (maxWait === 0 || wait === Infinity) return false;
+  return wait <= rest || (!isForeseeable(wait) && rest > 0);
+}
+
+function reject(transaction: Transaction, answer: Answer): Error {
+  transaction.abandon();
+  transaction.rouse();
+  return rejectionOf(answer);
+}
+
+/** The call must not keep a slot or a place in a queue, whatever went wrong. `report` receives what a predicate throws. */
+function cancel(transaction: Transaction, report: (error: unknown) => void): void {
+  try {
+    transaction.settle('cancel');
+  } catch (error) {
+    report(error);
+  }
+  transaction.rouse();
+}
+
+/** The stream ends with an earlier error. */
+const ignore = (): void => undefined;
+
+/** A call that is admitted or waits: it is the call that waits, and then the subscriber to the source. */
 export class GuardedCall<T> extends SourceSubscriber<T> implements Waiting, FailedGuard, NestedAttempt {
-  readonly transaction: Transaction;
   private hasValue = false;
   /** The consumer may leave meanwhile. */
   private isAsking = false;
-  /** When its `maxWait` ends. It begins with the first wait. */
-  private deadline: number | undefined;
+  /** When its `maxWait` ends. */
+  private deadline = Infinity;
 
   constructor(
     private readonly host: GuardHost<T>,
     private readonly source: Observable<T>,
     consumer: Subscriber<T>,
+    readonly transaction: Transaction,
   ) {
     super(consumer);
-    this.transaction = host.entry.begin();
   }
 
-  begin(): void {
-    try {
-      const answer = this.askAll();
-      if (this.closed) return;
-      if (answer.wait === 0) this.admitted();
-      else if (this.mayWait(answer.wait)) this.add(this.host.entry.waitUntilAdmitted(answer.wait, this));
-      else this.end(this.reject(answer));
-    } catch (error) {
-      this.failed(error);
-    }
+  wait(ms: number): void {
+    const { clock, entry, maxWait } = this.host;
+    this.deadline = clock.now() + maxWait;
+    this.add(entry.waitUntilAdmitted(ms, this));
   }
 
   get gates(): readonly Gate[] {
@@ -64,31 +105,24 @@ export class GuardedCall<T> extends SourceSubscriber<T> implements Waiting, Fail
 
   /** Asks again after a wait. */
   ask(): number {
-    const answer = this.until?.aborted ? stopped : this.askAll();
-    if (answer.wait === 0 || this.mayWait(answer.wait)) return answer.wait;
-    throw this.reject(answer);
+    const { host, transaction } = this;
+    const answer = host.until?.aborted ? stopped : this.askAgain();
+    if (answer.wait === 0 || mayWait(host, answer.wait, this.restOfMaxWait())) return answer.wait;
+    throw reject(transaction, answer);
   }
 
   restOfMaxWait(): number {
-    const { clock, maxWait } = this.host;
-    if (maxWait === Infinity) return maxWait;
-    const now = clock.now();
-    this.deadline ??= now + maxWait;
-    return this.deadline - now;
+    return this.deadline === Infinity ? Infinity : this.deadline - this.host.clock.now();
   }
 
   admitted(): void {
     start(this.source, this);
   }
 
-  /** The call must not keep a slot or a place in a queue, whatever went wrong. */
   failed(error: unknown): void {
-    try {
-      this.transaction.settle('cancel');
-    } catch {
-      // The stream ends with the first error.
-    }
-    this.end(error);
+    this.hasEnded = true;
+    cancel(this.transaction, ignore);
+    this.consumer.error(error);
   }
 
   rejectionIn(ms: number): RejectedError | undefined {
@@ -103,8 +137,7 @@ export class GuardedCall<T> extends SourceSubscriber<T> implements Waiting, Fail
       if (transaction.expectsValue) transaction.value(value);
       if (host.proves?.(value) === true) transaction.prove();
     } catch (error) {
-      this.hasEnded = true;
-      this.transaction.settle('cancel');
+      transaction.settle('cancel');
       throw error;
     }
   }
@@ -120,33 +153,18 @@ export class GuardedCall<T> extends SourceSubscriber<T> implements Waiting, Fail
 
   protected override onRelease(): void {
     if (!this.hasEnded && !this.isAsking) this.leave();
-    passingFailures.delete(this);
+    if (passingFailures.size > 0) passingFailures.delete(this);
     this.transaction.rouse();
   }
 
-  /** One transaction. */
-  private askAll(): Answer {
-    const { transaction } = this;
+  private askAgain(): Answer {
     this.isAsking = true;
-    const answer = transaction.ask(1, undefined, admitted);
-    transaction.keep(answer.wait === 0);
-    this.isAsking = false;
-    if (this.closed) {
-      this.leave();
-      transaction.rouse();
+    try {
+      return askAll(this.transaction);
+    } finally {
+      this.isAsking = false;
+      if (this.closed) cancel(this.transaction, reportUnhandled);
     }
-    return answer;
-  }
-
-  private reject(answer: Answer): Error {
-    this.transaction.abandon();
-    return rejectionOf(answer);
-  }
-
-  private mayWait(wait: number): boolean {
-    if (this.host.maxWait === 0 || wait === Infinity) return false;
-    const rest = this.restOfMaxWait();
-    return wait <= rest || (!isForeseeable(wait) && rest > 0);
   }
 
   /** The consumer has left, and the source has let go. After a value the consumer has what it wanted. */
@@ -156,12 +174,5 @@ export class GuardedCall<T> extends SourceSubscriber<T> implements Waiting, Fail
     } catch (error) {
       reportUnhandled(error);
     }
-  }
-
-  /** The call ends by a decision of this operator. */
-  private end(error: unknown): void {
-    this.hasEnded = true;
-    this.consumer.error(error);
-    this.unsubscribe();
   }
 }

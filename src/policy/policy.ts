@@ -87,8 +87,11 @@ export const untilChange: number = Number.MAX_VALUE;
 export const handlesKind = ({ handles }: Policy<any>, kind: Signal['kind']): boolean => handles?.includes(kind) ?? true;
 
 /** One step of a policy. It sends only the kinds that the policy handles, and checks the wait of the answer. */
-export function step<S>(policy: Policy<S>, state: S, signal: Signal): Verdict<S> {
-  if (!handlesKind(policy, signal.kind)) return { state, wait: 0 };
+export const step = <S>(policy: Policy<S>, state: S, signal: Signal): Verdict<S> =>
+  handlesKind(policy, signal.kind) ? reduced(policy, state, signal) : { state, wait: 0 };
+
+/** The same for a kind that the policy handles. */
+export function reduced<S>(policy: Policy<S>, state: S, signal: Signal): Verdict<S> {
   const verdict = policy.reduce(state, signal) as Verdict<S> | null | undefined;
   if (typeof verdict?.wait === 'number' && verdict.wait >= 0) return verdict;
   throw new RangeError(

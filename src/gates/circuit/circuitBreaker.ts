@@ -52,6 +52,7 @@ export function breaker(where: string, options: CircuitBreakerOptions, also?: re
     parse: (where, snapshot) => readSnapshot(where, format, snapshot, 'this circuit', read),
     wakes,
     expectsValue: isSilentProbe,
+    admits: ({ phase }) => phase === 'closed' || phase === 'shadow' || phase === 'disabled',
     read,
   };
 }

@@ -89,10 +89,12 @@ function halfOpenOnEnd(settings: CircuitSettings, state: HalfOpenPhase, end: End
   return verdictOf({ state: next }, thrown, isBad);
 }
 
+const good: Classified = { outcome: 'success' };
+
 /** What the end of a call says about the dependency. */
 function outcomeOf({ classify, onCancel }: CircuitSettings, end: End): Classified {
   if (end.kind === 'failure') return classify(end.error);
-  return end.kind === 'success' ? { outcome: 'success' } : { outcome: onCancel };
+  return end.kind === 'success' ? good : { outcome: onCancel };
 }
 
 /** Whether a rule counts the call as bad; `undefined` if the rule ignores it. */
