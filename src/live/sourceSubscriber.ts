@@ -12,6 +12,7 @@ export abstract class SourceSubscriber<T> extends Subscriber<T> {
   protected hasEnded = false;
 
   constructor(protected readonly consumer: Subscriber<T>) {
+    // eslint-disable-next-line @typescript-eslint/no-deprecated -- public in every RxJS 7, which is the peer
     super(consumer);
   }
 

@@ -44,7 +44,7 @@ const closed = /* @__PURE__ */ throwError(() => new ClosedError());
 /** {@link retryWithPolicy} under the name by which the user called it. */
 export function retrying<T>(where: string, policy: Policy, settings: RetrySettings): MonoTypeOperatorFunction<T> {
   const host = hostOf(where, policy, settings);
-  const { entry, notify } = host;
+  const { clock, entry, handlesAsks, notify } = host;
   const isReporting =
     notify !== undefined ||
     entry !== undefined ||
@@ -52,19 +52,27 @@ export function retrying<T>(where: string, policy: Policy, settings: RetrySettin
   return (source) =>
     new Observable((subscriber) => {
       if (subscriber.closed) return;
-      const subscription = new RetrySubscription(host, subscriber);
+      const kept = host.closesOnComplete ? concat(source, closed) : source;
+      const startedAt = clock.now();
+      let subscription: RetrySubscription | undefined;
+      // Before its first failure a subscription decides nothing, unless somebody is asked or told something.
+      const begin = (): RetrySubscription => (subscription ??= new RetrySubscription(host, subscriber, startedAt));
+      const attemptsOf = retry<T>({ delay: (error) => begin().delay(error) });
+      if (!isReporting && !handlesAsks) {
+        attemptsOf(kept).subscribe(subscriber);
+        return;
+      }
+      const call = begin();
       if (isReporting) {
         subscriber.add(() => {
-          subscription.leave();
+          call.leave();
         });
       }
-      const kept = host.closesOnComplete ? concat(source, closed) : source;
-      const observed = isReporting ? tap<T>(subscription)(kept) : kept;
-      const reported = entry === undefined ? observed : entry.starting(kept, subscription);
-      const attempts = retry<T>({ delay: (error) => subscription.delay(error) })(reported);
-      const ms = subscription.begin();
+      const observed = isReporting ? tap<T>(call)(kept) : kept;
+      const attempts = attemptsOf(entry === undefined ? observed : entry.starting(kept, call));
+      const ms = call.begin();
       if (isLeft(subscriber)) return;
-      const started = ms === 0 ? attempts : subscription.postponed(ms).pipe(concatMap(() => attempts));
+      const started = ms === 0 ? attempts : call.postponed(ms).pipe(concatMap(() => attempts));
       started.subscribe(subscriber);
     });
 }
