@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { lastCalls } from '../../src/gates/lastCalls.js';
+import { lastInstants } from '../../src/gates/lastInstants.js';
 import { timeBuckets } from '../../src/gates/timeBuckets.js';
-import { lastCalls, lastInstants, streak, type Counts, type Window } from '../../src/gates/window.js';
+import { streak, type Counts, type Window } from '../../src/gates/window.js';
 
 /** A call that ended `gap` milliseconds after the one before. */
 interface End {
@@ -42,7 +44,13 @@ function agree<W>(
     expect(window.counts(memory, now)).toMatchObject(expected(all, now));
   }
   expect(JSON.parse(JSON.stringify(memory))).toEqual(memory);
+  expect(parsedBy(window, memory)).toEqual(memory);
 }
+
+const parsedBy = (window: Window<any>, memory: unknown): unknown =>
+  window.parse(memory, '', (got) => {
+    throw new TypeError(got);
+  });
 
 const tallied = (some: readonly Recorded[]): Counts => {
   const bad = some.filter(({ isBad }) => isBad).length;
@@ -102,10 +110,26 @@ describe('lastInstants', () => {
     );
   });
 
+  it.each([1, 5, 99, 100, 150])('is full at %d bad calls within a time', (n) => {
+    const window = lastInstants(n, within);
+    law(
+      fc.property(ends(2 * n + 40, n < 99 ? gap : fc.nat(1)), (list) => {
+        let [memory, now] = [window.fresh, 0];
+        for (const { gap, isBad } of list) {
+          now += gap;
+          memory = window.record(memory, now, isBad);
+          expect(window.isFull(memory, now)).toBe(window.counts(memory, now).bad === n);
+          expect(memory.times.length + memory.recent.length).toBeLessThanOrEqual(n + 13);
+        }
+      }),
+      20,
+    );
+  });
+
   it('keeps no more instants than the rule needs', () => {
     const window = lastInstants(2, within);
     const memory = [1, 2, 3].reduce((memory, now) => window.record(memory, now, true), window.fresh);
-    expect(memory).toStrictEqual({ times: [2, 3], good: 0 });
+    expect(memory).toStrictEqual({ times: [2, 3], recent: [], good: 0 });
   });
 });
 
@@ -224,24 +248,30 @@ describe('a window from elsewhere', () => {
     ['a streak', false, streak, { run: 0.5, bad: 2, good: 3 }],
     ['a streak', false, streak, { run: 1, bad: -1, good: 3 }],
     ['a streak', false, streak, { run: 1, bad: 2, good: NaN }],
-    ['instants', true, lastInstants(2, 10), { times: [1, 2.5], good: 0 }],
+    ['instants', true, lastInstants(2, 10), { times: [1, 2.5], recent: [], good: 0 }],
     ['instants', true, lastInstants(2, 10), lastInstants(2, 10).fresh],
-    ['instants', false, lastInstants(2, 10), { times: [1, NaN], good: 0 }],
-    ['instants', false, lastInstants(2, 10), { times: [NaN, 1], good: 0 }],
-    ['instants', false, lastInstants(2, 10), { times: [1], good: -1 }],
+    ['instants', false, lastInstants(2, 10), { times: [1, NaN], recent: [], good: 0 }],
+    ['instants', false, lastInstants(2, 10), { times: [NaN, 1], recent: [], good: 0 }],
+    ['instants', false, lastInstants(2, 10), { times: [1], recent: [], good: -1 }],
     ['bits', true, bits, bits.fresh],
-    ['bits', true, bits, { words: [5, 0], at: 3, held: 3, bad: 2 }],
-    ['bits', true, bits, { words: [-1, 1], at: 0, held: 33, bad: 33 }],
-    ['bits', true, bits, { words: [5, 0], at: 32, held: 33, bad: 2 }],
-    ['bits', false, bits, { words: [5, 0], at: 3, held: 3, bad: 1 }],
-    ['bits', false, bits, { words: [5, 0.5], at: 3, held: 3, bad: 2 }],
-    ['bits', false, bits, { words: [5.5, 0], at: 3, held: 3, bad: 2 }],
-    ['bits', false, bits, { words: [2 ** 31, 0], at: 3, held: 3, bad: 1 }],
-    ['bits', false, bits, { words: [5, 0], at: 2, held: 3, bad: 2 }],
-    ['bits', false, bits, { words: [5, 0], at: 33, held: 33, bad: 2 }],
-    ['bits', false, bits, { words: [5, 0], at: 34, held: 34, bad: 2 }],
-    ['bits', false, bits, { words: [5, 0], at: -1, held: -1, bad: 2 }],
-    ['bits', false, bits, { words: [5, 0], at: 3.5, held: 3.5, bad: 2 }],
+    ['bits', true, bits, { words: [0, 0], word: 5, at: 3, held: 3, bad: 2 }],
+    ['bits', true, bits, { words: [6, 0], word: 1, at: 1, held: 33, bad: 3 }],
+    ['bits', false, bits, { words: [5, 0], word: 5, at: 3, held: 3, bad: 2 }],
+    ['bits', false, bits, { words: [0, 0], word: 8, at: 3, held: 3, bad: 1 }],
+    ['bits', false, bits, { words: [0, 0], word: 8, at: 3, held: 33, bad: 1 }],
+    ['bits', false, bits, { words: [0, 0], word: 0.5, at: 3, held: 3, bad: 0 }],
+    ['bits', false, bits, { words: [0, 0], word: 5, at: 3, held: 3, bad: 1 }],
+    ['bits', true, bits, { words: [-1, 1], word: 0, at: 0, held: 33, bad: 33 }],
+    ['bits', true, bits, { words: [5, 0], word: 0, at: 32, held: 33, bad: 2 }],
+    ['bits', false, bits, { words: [5, 0], word: 0, at: 3, held: 3, bad: 1 }],
+    ['bits', false, bits, { words: [5, 0.5], word: 0, at: 3, held: 3, bad: 2 }],
+    ['bits', false, bits, { words: [5.5, 0], word: 0, at: 3, held: 3, bad: 2 }],
+    ['bits', false, bits, { words: [2 ** 31, 0], word: 0, at: 3, held: 3, bad: 1 }],
+    ['bits', false, bits, { words: [5, 0], word: 0, at: 2, held: 3, bad: 2 }],
+    ['bits', false, bits, { words: [5, 0], word: 0, at: 33, held: 33, bad: 2 }],
+    ['bits', false, bits, { words: [5, 0], word: 0, at: 34, held: 34, bad: 2 }],
+    ['bits', false, bits, { words: [5, 0], word: 0, at: -1, held: -1, bad: 2 }],
+    ['bits', false, bits, { words: [5, 0], word: 0, at: 3.5, held: 3.5, bad: 2 }],
     ['buckets', true, buckets, buckets.fresh],
     ['buckets', true, buckets, held],
     ['buckets', false, buckets, { ...held, index: 0.5 }],
@@ -259,22 +289,19 @@ describe('a window from elsewhere', () => {
     ['buckets', false, buckets, { ...held, past: { bad: 1, good: 1 } }],
     ['a streak', false, streak, { run: 3, bad: 2, good: 3 }],
     ['a streak', false, streak, { run: 1, bad: 2, good: 0 }],
-    ['instants', false, lastInstants(2, 10), { times: [2, 1], good: 0 }],
-    ['instants', false, lastInstants(2, 10), { times: [1, 2, 3], good: 0 }],
-    ['bits', false, bits, { words: [8, 0], at: 3, held: 3, bad: 1 }],
+    ['instants', false, lastInstants(2, 10), { times: [2, 1], recent: [], good: 0 }],
+    ['instants', false, lastInstants(2, 10), { times: [1, 2, 3], recent: [], good: 0 }],
+    ['bits', false, bits, { words: [8, 0], word: 0, at: 3, held: 3, bad: 1 }],
   ])('%s, fits: %s', (_, fits, window, memory) => {
-    const parsed = (): unknown =>
-      window.parse(memory, '', (got) => {
-        throw new TypeError(got);
-      });
+    const parsed = (): unknown => parsedBy(window, memory);
     if (fits) expect(parsed()).toStrictEqual(memory);
     else expect(parsed).toThrow(TypeError);
   });
 
   it('of instants is moved back if its clock was ahead, and otherwise unchanged', () => {
     const window = lastInstants(3, 10);
-    const memory = { times: [100, 105], good: 4 };
-    expect(window.resume(memory, 50)).toEqual({ times: [45, 50], good: 4 });
+    const memory = { times: [100, 105], recent: [], good: 4 };
+    expect(window.resume(memory, 50)).toEqual({ times: [45, 50], recent: [], good: 4 });
     expect(window.resume(memory, 105)).toBe(memory);
     expect(window.resume(memory, 500)).toBe(memory);
     expect(window.resume(window.fresh, -5)).toBe(window.fresh);

@@ -283,7 +283,7 @@ describe('resume', () => {
         { index: -8, bad: 1, good: 0 },
       ];
       expect(windowsAt(0)).toStrictEqual([
-        { times: [-800, 0], good: 1 },
+        { times: [-800, 0], recent: [], good: 1 },
         { index: 0, bad: 1, good: 0, older, past },
         bits,
         run,

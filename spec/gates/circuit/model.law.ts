@@ -91,6 +91,10 @@ function send(model: Model, real: Real, signal: Signal, expected: NaiveAnswer): 
     Math.max(signal.now, before.seen) >= before.probesTimeOutAt;
   if (reason === 'late' && !hasTimedOut) expect(state).toBe(before);
   if (signal.kind === 'ask' && state.phase !== 'half-open' && !hasTimedOut) expect(state).toBe(before);
+  if (policy.admits?.(before) === true) {
+    if (signal.kind === 'ask') expect(verdict).toEqual({ state: before, wait: 0 });
+    expect(policy.expectsValue?.(before, signal.ticket)).toBe(false);
+  }
   if (state.phase === 'half-open') {
     expect(state.good + state.bad + state.probes.length).toBeLessThanOrEqual(breaker.probes);
     expect(state.probes).toEqual(model.naive.probes);

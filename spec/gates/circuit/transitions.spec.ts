@@ -32,7 +32,13 @@ const opening = [
 const probing = [...opening, ask(120, { ticket: 3 })];
 
 const dawn = Number.MIN_SAFE_INTEGER;
-const closed = { phase: 'closed', seen: dawn, since: dawn, last: 0, windows: [{ times: [], good: 0 }] } as const;
+const closed = {
+  phase: 'closed',
+  seen: dawn,
+  since: dawn,
+  last: 0,
+  windows: [{ times: [], recent: [], good: 0 }],
+} as const;
 const open = {
   phase: 'open',
   seen: 20,
@@ -82,13 +88,13 @@ const table: readonly Row[] = [
     row: 'closed | anything else: a failure short of the rule | window updated',
     given: [],
     signal: failure(10),
-    next: { ...closed, seen: 10, windows: [{ times: [10], good: 0 }] },
+    next: { ...closed, seen: 10, windows: [{ times: [10], recent: [], good: 0 }] },
   },
   {
     row: 'closed | anything else: a success | window updated',
     given: [],
     signal: success(10),
-    next: { ...closed, seen: 10, windows: [{ times: [], good: 1 }] },
+    next: { ...closed, seen: 10, windows: [{ times: [], recent: [], good: 1 }] },
   },
   { row: 'closed | anything else: cancel | changes nothing', given: [], signal: cancel(10), next: 'same' },
   {
@@ -342,7 +348,7 @@ const table: readonly Row[] = [
     row: 'shadow | failures that would open it | window updated, and it stays in shadow',
     given: [control(0, 'shadow'), failure(1), failure(2)],
     signal: failure(3),
-    next: { ...closed, phase: 'shadow', seen: 3, since: 0, windows: [{ times: [2, 3], good: 0 }] },
+    next: { ...closed, phase: 'shadow', seen: 3, since: 0, windows: [{ times: [2, 3], recent: [], good: 0 }] },
   },
 ];
 

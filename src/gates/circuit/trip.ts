@@ -1,7 +1,9 @@
 import { milliseconds, rejectOption, whole } from '../../options.js';
 import { needed, readOptions } from '../../readOptions.js';
+import { lastCalls, type Bits } from '../lastCalls.js';
+import { lastInstants, type Instants } from '../lastInstants.js';
 import { timeBuckets } from '../timeBuckets.js';
-import { lastCalls, lastInstants, streak, type Counts, type Window } from '../window.js';
+import { streak, type Counts, type Window } from '../window.js';
 
 /*
  * When a closed circuit opens: a rule on a window of the calls that have ended. Rules are checked only after a bad call,
@@ -56,8 +58,12 @@ export function failures(n: number, span: Span): Trip {
   whole('failures', 'n', n, 1);
   const { window, calls } = readOptions('failures', span, { ...spanRows, calls: [whole, undefined, n] });
   checkSpan('failures', { window, calls });
-  const ended: Window<unknown> = calls === undefined ? lastInstants(n, Number(window)) : lastCalls(calls);
-  return { ...ended, isReached: (state, now) => ended.counts(state, now).bad >= n };
+  if (calls === undefined) {
+    const instants = lastInstants(n, Number(window));
+    return { ...instants, isReached: (state: Instants, now) => instants.isFull(state, now) };
+  }
+  const ended = lastCalls(calls);
+  return { ...ended, isReached: ({ bad }: Bits) => bad >= n };
 }
 
 /**
