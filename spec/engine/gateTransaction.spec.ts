@@ -114,3 +114,20 @@ it('wakes waiting calls when all gates are settled, if the source lets go while 
   first.settle('failure', new Error('down'));
   expect(log).toEqual(['classified', 'woken']);
 });
+
+it('wakes the calls that wait for a gate whose predicate ends the call that it is settling', () => {
+  const log: string[] = [];
+  const classify = () => {
+    first.settle('cancel');
+    first.rouse();
+    log.push('classified');
+    return 'success' as const;
+  };
+  const live = circuit({ threshold: 1, classify });
+  live.open();
+  live.halfOpen();
+  const first = begin([live]);
+  begin([live]).park({ wake: () => log.push('woken') });
+  first.settle('failure', new Error('down'));
+  expect(log).toEqual(['classified', 'woken']);
+});

@@ -8,6 +8,7 @@ import {
   takeUntil,
   throwError,
   VirtualTimeScheduler,
+  type MonoTypeOperatorFunction,
   type Subscription,
 } from 'rxjs';
 import {
@@ -351,4 +352,45 @@ it('a waiting call that ends because its random source throws does not ask again
   scheduler.flush();
   expect(slots.state).toEqual(free);
   expect(scheduler.frame).toBe(0);
+});
+
+describe.each<[string, (gates: readonly Gate[]) => MonoTypeOperatorFunction<number>]>([
+  ['guard', (gates) => guard(gates, { maxWait: Infinity })],
+  ['retryWithPolicy', (gates) => retryWithPolicy(never, { gates })],
+])('%s', (_, through) => {
+  it('gives the slot to the next call if the consumer leaves while a gate decides that its wait is over', () => {
+    const asked: (() => void)[] = [];
+    const slots = oneSlot();
+    const gates = [slots, openGate({ ask: () => asked.shift()?.() })];
+    const first = new Subject<number>();
+    first.pipe(through(gates)).subscribe();
+    const second = NEVER.pipe(through(gates)).subscribe();
+    const values: number[] = [];
+    of(3)
+      .pipe(through(gates))
+      .subscribe((value) => values.push(value));
+    asked.push(() => {
+      second.unsubscribe();
+    });
+    first.complete();
+    expect(slots.state).toEqual(free);
+    expect(values).toEqual([3]);
+  });
+});
+
+it('a guard whose predicate ends its own call wakes the call that waits for the slot', () => {
+  const left = new Subject<void>();
+  const leave = () => {
+    left.next();
+    return false;
+  };
+  const slots = gate(both(concurrencyLimit({ limit: 1 }), onlyIf(leave, never)));
+  const first = new Subject<number>();
+  first.pipe(guard(slots, { maxWait: Infinity }), takeUntil(left)).subscribe();
+  const values: number[] = [];
+  of(2)
+    .pipe(guard(slots, { maxWait: Infinity }))
+    .subscribe((value) => values.push(value));
+  first.error(down);
+  expect(values).toEqual([2]);
 });

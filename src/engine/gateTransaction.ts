@@ -8,7 +8,10 @@ import { holdWakeUps, releaseWakeUps } from './wakeQueue.js';
 export class GateTransaction implements Transaction {
   expectsValue = false;
   private readonly tickets: readonly Ticket[];
-  /** A predicate may end the source within a settlement. Then waiting calls are woken when all gates are settled. */
+  /**
+   * A predicate may end the source within a settlement, or end this call, which is another settlement. Then waiting calls are
+   * woken when all gates are settled, because the gate whose predicate it is stores its state only then.
+   */
   private settlement: 'none' | 'under way' | 'released' = 'none';
   private waiter: Waiter | undefined;
   /** Whether the last ask was admitted by gates that admit every attempt, so that there is nothing to store. */
@@ -120,7 +123,7 @@ export class GateTransaction implements Transaction {
   private endSettlement(): void {
     const { settlement } = this;
     this.settlement = 'none';
-    if (settlement === 'released') this.rouse();
+    if (settlement !== 'under way') this.rouse();
     releaseWakeUps();
   }
 
