@@ -158,8 +158,10 @@ export class Circuit extends Gate<CircuitState, CircuitStatus, CircuitEvent> {
 
   /** Waiting calls spread over a tenth of the time that it was open, whatever was left of their waits. */
   protected override spanOf(before: CircuitState, after: CircuitState): number | undefined {
-    if (!('ms' in before) || after.phase === before.phase) return undefined;
-    return before.phase === 'open' ? Math.min(before.ms, after.seen - before.since) : before.ms;
+    if (before.phase === 'half-open') return before.ms;
+    return before.phase === 'open' && after.phase !== 'open'
+      ? Math.min(before.ms, after.seen - before.since)
+      : undefined;
   }
 
   private command(command: Command): void {

@@ -115,6 +115,24 @@ describe('calls that wait for a circuit', () => {
     expect(starts).toEqual([12.5, 37.5, 62.5, 87.5].map((ms) => at + ms));
   });
 
+  it('come within a tenth of the time that it was open, if a probe is cancelled and its slot is free again', () => {
+    const scheduler = new VirtualTimeScheduler();
+    const live = circuit({ scheduler, resetAfter: 1000, halfOpen: { probeTimeout: day } });
+    const starts: number[] = [];
+    live.open();
+    scheduler.schedule(() => {
+      const probe = NEVER.pipe(circuitBreak(live)).subscribe();
+      for (const draw of [0.25, 0.75]) {
+        of(draw)
+          .pipe(guard(live, { maxWait: 2 * day, scheduler, random: () => draw }))
+          .subscribe(() => starts.push(scheduler.now()));
+      }
+      probe.unsubscribe();
+    }, 1000);
+    scheduler.flush();
+    expect(starts).toEqual([1025, 1025]);
+  });
+
   it('come within a tenth of its whole open time, if the clock jumps past it', () => {
     const scheduler = new VirtualTimeScheduler();
     const live = circuit({ resetAfter: 1000, scheduler });
