@@ -323,6 +323,23 @@ describe.each<[string, Operate]>([
     expect([...calls, next].map(({ end }) => end)).toEqual(['complete', down, 'complete']);
     expect(slots.state).toEqual(free);
   });
+
+  it('ends when it completes at once after a wait, and what throws is a teardown that was added before', () => {
+    const slots = oneSlot();
+    const holder = NEVER.pipe(guard(slots)).subscribe();
+    const source = new Observable<never>((subscriber) => {
+      subscriber.add(() => {
+        throw broken;
+      });
+      subscriber.complete();
+    });
+    const call = outcome(source.pipe(operate([slots], fault)));
+    unhandledBy(() => {
+      holder.unsubscribe();
+    });
+    expect(call.end).toBe('complete');
+    expect(slots.state).toEqual(free);
+  });
 });
 
 it('forgets a failure whose consumer leaves while a gate classifies it', () => {

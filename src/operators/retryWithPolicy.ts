@@ -1,4 +1,4 @@
-import { concat, concatMap, Observable, retry, tap, throwError, type MonoTypeOperatorFunction } from 'rxjs';
+import { concat, Observable, retry, switchMap, tap, throwError, type MonoTypeOperatorFunction } from 'rxjs';
 import { ClosedError } from '../errors.js';
 import { handlesKind, type Policy } from '../policy/policy.js';
 import { checkRetryPolicy } from '../policy/retryPolicy.js';
@@ -72,7 +72,8 @@ export function retrying<T>(where: string, policy: Policy, settings: RetrySettin
       const attempts = attemptsOf(entry === undefined ? observed : entry.starting(kept, call));
       const ms = call.begin();
       if (isLeft(subscriber)) return;
-      const started = ms === 0 ? attempts : call.postponed(ms).pipe(concatMap(() => attempts));
+      // concatMap would lose the completion of attempts whose teardown throws.
+      const started = ms === 0 ? attempts : call.postponed(ms).pipe(switchMap(() => attempts));
       started.subscribe(subscriber);
     });
 }
