@@ -120,7 +120,9 @@ export class RetriedCall {
   failed(error: unknown, now: number): number {
     if (this.end !== undefined) return Infinity;
     const { attempt, plan } = this;
-    if (this.isFatal(error)) {
+    const isFatal = this.isFatal(error);
+    if (this.isOver) return Infinity;
+    if (isFatal) {
       this.settle('cancel');
       return this.giveUp(attempt, error, finalReason(error));
     }
@@ -152,9 +154,9 @@ export class RetriedCall {
     this.gates?.release();
   }
 
-  /** The call must not go on: `until` has aborted while it waited. */
+  /** The call must not go on: `until` has aborted while it waited, or while its consumer received how it ended. */
   stop(): number {
-    return this.reject(stopped);
+    return this.isOver ? Infinity : this.reject(stopped);
   }
 
   /** What a retry must wait for has failed. */

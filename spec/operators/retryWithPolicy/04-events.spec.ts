@@ -266,4 +266,20 @@ describe('an observer receives starts and successes', () => {
     source.pipe(retryWithPolicy(never, { observe }), takeUntil(stop)).subscribe();
     expect([kinds, subscribed]).toEqual([['attempt'], 0]);
   });
+
+  it.each([true, false])('nothing more, if the consumer leaves after a value while isFatal answers %s', (answer) => {
+    const stop = new Subject<void>();
+    const isFatal = () => {
+      stop.next();
+      return answer;
+    };
+    const kinds: string[] = [];
+    const observe = ({ kind }: RetryEvent): void => void kinds.push(kind);
+    const source = concat(
+      of('a'),
+      throwError(() => lost),
+    );
+    source.pipe(retryWithPolicy(retries(2), { observe, isFatal }), takeUntil(stop)).subscribe();
+    expect(kinds).toEqual(['attempt', 'succeeded']);
+  });
 });

@@ -181,6 +181,25 @@ describe('beforeRetry', () => {
       expect(seen.end).toBe(down);
     });
 
+    it('that fails ends the call once, also if its consumer then aborts `until`', () => {
+      const stop = new AbortController();
+      const kinds: string[] = [];
+      flaky([down, 'a'])
+        .pipe(
+          retryWithPolicy(retries(2), {
+            beforeRetry: () => throwError(() => new Error('no token')),
+            until: stop.signal,
+            observe: ({ kind }) => kinds.push(kind),
+          }),
+        )
+        .subscribe({
+          error: () => {
+            stop.abort();
+          },
+        });
+      expect(kinds).toEqual(['attempt', 'retrying', 'gave-up']);
+    });
+
     it('leaves no slot and no timer behind when its consumer leaves', () => {
       const slots = gate(concurrencyLimit({ limit: 1 }));
       const ready = new Subject<void>();
