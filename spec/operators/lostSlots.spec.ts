@@ -1,6 +1,8 @@
 import {
   concat,
+  defer,
   EMPTY,
+  finalize,
   NEVER,
   Observable,
   of,
@@ -410,4 +412,24 @@ it('a guard whose predicate ends its own call wakes the call that waits for the 
     .subscribe((value) => values.push(value));
   first.error(down);
   expect(values).toEqual([2]);
+});
+
+it('a guard whose successOn throws wakes the next call when its source has let go', () => {
+  const log: string[] = [];
+  const slots = oneSlot();
+  const source = new Subject<string>();
+  const successOn = (): boolean => {
+    throw broken;
+  };
+  const held = source.pipe(finalize(() => log.push('let go')));
+  const failing = outcome(held.pipe(guard(slots, { successOn })));
+  defer(() => {
+    log.push('next');
+    return EMPTY;
+  })
+    .pipe(guard(slots, { maxWait: Infinity }))
+    .subscribe();
+  source.next('a');
+  expect(log).toEqual(['let go', 'next']);
+  expect(failing.end).toBe(broken);
 });

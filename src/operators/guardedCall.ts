@@ -137,6 +137,7 @@ export class GuardedCall<T> extends SourceSubscriber<T> implements Waiting, Fail
       if (transaction.expectsValue) transaction.value(value);
       if (host.proves?.(value) === true) transaction.prove();
     } catch (error) {
+      // The source still runs, so nothing is woken before it has let go.
       transaction.settle('cancel');
       throw error;
     }
