@@ -1,4 +1,4 @@
-import { concat, Observable, retry, switchMap, tap, throwError, type MonoTypeOperatorFunction } from 'rxjs';
+import { Observable, retry, switchMap, tap, type MonoTypeOperatorFunction } from 'rxjs';
 import { ClosedError } from '../errors.js';
 import { handlesKind, type Policy } from '../policy/policy.js';
 import { checkRetryPolicy } from '../policy/retryPolicy.js';
@@ -39,7 +39,12 @@ export function retryWithPolicy<T>(policy: Policy, options: RetryOptions = {}): 
   return retrying('retryWithPolicy', policy, readRetryOptions('retryWithPolicy', options));
 }
 
-const closed = /* @__PURE__ */ throwError(() => new ClosedError());
+/** Turns a completion into a failure. `concat` would lose it if the teardown of the source throws. */
+const closing = {
+  complete: (): never => {
+    throw new ClosedError();
+  },
+};
 
 /** {@link retryWithPolicy} under the name by which the user called it. */
 export function retrying<T>(where: string, policy: Policy, settings: RetrySettings): MonoTypeOperatorFunction<T> {
@@ -52,7 +57,7 @@ export function retrying<T>(where: string, policy: Policy, settings: RetrySettin
   return (source) =>
     new Observable((subscriber) => {
       if (subscriber.closed) return;
-      const kept = host.closesOnComplete ? concat(source, closed) : source;
+      const kept = host.closesOnComplete ? tap<T>(closing)(source) : source;
       const startedAt = clock.now();
       let subscription: RetrySubscription | undefined;
       // Before its first failure a subscription decides nothing, unless somebody is asked or told something.

@@ -1,4 +1,4 @@
-import { concat, EMPTY, of, take, throwError } from 'rxjs';
+import { concat, EMPTY, Observable, of, take, throwError } from 'rxjs';
 import {
   action,
   both,
@@ -81,5 +81,19 @@ describe("onComplete: 'retry'", () => {
   it('is an option of action, also without a retry', () => {
     expect(outcome(action(() => of('a'), { onComplete: 'retry' })()).end).toBeInstanceOf(ClosedError);
     expect(outcome(action(() => of('a'), { onComplete: 'retry', retry: 2 })()).values).toEqual(['a']);
+  });
+
+  it('subscribes again if the teardown of the completed source throws', () => {
+    let subscribed = 0;
+    const source = new Observable((subscriber) => {
+      subscribed += 1;
+      subscriber.add(() => {
+        throw new Error('teardown');
+      });
+      subscriber.complete();
+    });
+    const seen = outcome(source.pipe(retryWithPolicy(retries(1), { onComplete: 'retry' })));
+    expect(subscribed).toBe(2);
+    expect(seen.end).toBeInstanceOf(ClosedError);
   });
 });
