@@ -154,9 +154,14 @@ export class RetriedCall {
     this.gates?.release();
   }
 
-  /** The call must not go on: `until` has aborted while it waited, or while its consumer received how it ended. */
+  /**
+   * The call must not go on: `until` has aborted while it waited. A listener may be what aborts it: of the end of the call,
+   * or of an admission, whose source is not subscribed yet.
+   */
   stop(): number {
-    return this.isOver ? Infinity : this.reject(stopped);
+    if (this.isOver) return Infinity;
+    if (this.isRunning) this.settle('cancel');
+    return this.reject(stopped);
   }
 
   /** What a retry must wait for has failed. */

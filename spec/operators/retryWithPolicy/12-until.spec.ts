@@ -12,6 +12,7 @@ import {
   rateLimit,
   retries,
   retryWithPolicy,
+  type Gate,
   type Policy,
   type RetryOptions,
 } from 'rxjs-reprise';
@@ -145,6 +146,44 @@ describe('when until aborts', () => {
     expect([calls, seen.end]).toEqual([1, down]);
     const later = outcome(source.pipe(retryWithPolicy(fixed(5), { until: stop.signal })));
     expect([calls, later.end]).toEqual([2, down]);
+  });
+
+  it.each<[string, (abort: () => void, gate: Gate) => RetryOptions]>([
+    [
+      'an observer of its start',
+      (abort) => ({
+        observe: ({ kind }) => {
+          if (kind === 'attempt') abort();
+        },
+      }),
+    ],
+    [
+      'a listener of the gate',
+      (abort, gate) => {
+        gate.events$.subscribe(abort);
+        return {};
+      },
+    ],
+  ])('a call that a gate admits after a wait keeps no slot, if %s aborts it then', (_, abortedBy) => {
+    const slots = gate(concurrencyLimit({ limit: 1 }));
+    const holder = NEVER.pipe(guard(slots)).subscribe();
+    let isReleased = false;
+    const abort = (): void => {
+      if (isReleased) stop.abort();
+    };
+    let subscribed = 0;
+    const source = defer(() => {
+      subscribed += 1;
+      return NEVER;
+    });
+    const seen = outcome(
+      source.pipe(retryWithPolicy(retries(1), { ...abortedBy(abort, slots), gates: [slots], until: stop.signal })),
+    );
+    isReleased = true;
+    holder.unsubscribe();
+    expect(seen.end).toMatchObject({ reason: 'stopped' });
+    expect(slots.state).toEqual({ running: 0, waiting: 0, free: 1 });
+    expect(subscribed).toBe(0);
   });
 
   it('a stream that starts afterwards makes its first attempt', () => {
