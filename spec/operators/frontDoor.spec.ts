@@ -8,6 +8,7 @@ import {
   noop,
   of,
   repeat,
+  Subject,
   throwError,
   timer,
   type Observable,
@@ -114,6 +115,20 @@ describe('a gate that is asked twice for one attempt', () => {
   ])('is not %s', (_, build) => {
     const seen = outcome(build(gate(concurrencyLimit({ limit: 5 }))));
     expect(seen.end).not.toBeInstanceOf(TypeError);
+  });
+
+  it('is not a retry of another stream that fails while the source of a call is being subscribed', () => {
+    const live = gate(concurrencyLimit({ limit: 5 }));
+    const old = new Subject();
+    const sources: Observable<unknown>[] = [old, of('again')];
+    const connect = defer(() => sources.shift() ?? NEVER);
+    const retried = outcome(connect.pipe(retryWithPolicy(retries(1), { gates: [live] })));
+    const replacing = defer(() => {
+      old.error(down);
+      return of('new');
+    });
+    expect(outcome(replacing.pipe(guard(live))).values).toEqual(['new']);
+    expect([retried.values, retried.end]).toEqual([['again'], 'complete']);
   });
 });
 

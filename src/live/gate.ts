@@ -65,7 +65,8 @@ export abstract class Gate<S = unknown, V = unknown, E = unknown> extends LiveLe
   enter(gates: readonly Gate[]): GateEntry {
     return {
       begin(past) {
-        rejectNested(gates);
+        // A retry stands where its first attempt stood. What is being subscribed meanwhile is another stream.
+        if (past === undefined) rejectNested(gates);
         return new GateTransaction(gates, past);
       },
       waitUntilAdmitted,
