@@ -7,6 +7,7 @@ import {
   Observable,
   of,
   Subject,
+  take,
   takeUntil,
   throwError,
   VirtualTimeScheduler,
@@ -432,4 +433,24 @@ it('a guard whose successOn throws wakes the next call when its source has let g
   source.next('a');
   expect(log).toEqual(['let go', 'next']);
   expect(failing.end).toBe(broken);
+});
+
+it('a retry whose consumer leaves while a gate is asked wakes the call that has come meanwhile', () => {
+  const left = new Subject<void>();
+  const slots = oneSlot();
+  const asked = [
+    () => {
+      left.next();
+    },
+  ];
+  const gates = [openGate({ ask: () => asked.shift()?.() }), slots];
+  const values: number[] = [];
+  slots.events$.pipe(take(1)).subscribe(() => {
+    of(2)
+      .pipe(guard(slots, { maxWait: Infinity }))
+      .subscribe((value) => values.push(value));
+  });
+  of(1).pipe(retryWithPolicy(never, { gates }), takeUntil(left)).subscribe();
+  expect(values).toEqual([2]);
+  expect(slots.state).toEqual(free);
 });

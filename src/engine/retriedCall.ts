@@ -77,7 +77,10 @@ export class RetriedCall {
     const hasLeft = this.isOver;
     if (isAdmitted) this.phase = 'running';
     this.gates?.keep(isAdmitted);
-    if (hasLeft) this.left();
+    if (hasLeft) {
+      this.left();
+      this.gates?.rouse();
+    }
     if (isAdmitted) return this.start();
     return longest.wait < Infinity ? longest.wait : this.reject(longest);
   }
