@@ -112,11 +112,7 @@ class Admission implements Waiter, Unsubscribable {
     try {
       waiting.transaction.unpark();
       const ms = waiting.ask();
-      if (waiting.isLeft) {
-        // A gate may have admitted the call after its consumer left.
-        waiting.unsubscribe();
-        return;
-      }
+      if (waiting.isLeft) return;
       if (ms > 0) {
         this.pause(ms);
         return;
