@@ -7,6 +7,7 @@ import {
   Observable,
   of,
   Subject,
+  switchMap,
   take,
   takeUntil,
   throwError,
@@ -445,11 +446,12 @@ it('a retry whose consumer leaves while a gate is asked wakes the call that has 
   ];
   const gates = [openGate({ ask: () => asked.shift()?.() }), slots];
   const values: number[] = [];
-  slots.events$.pipe(take(1)).subscribe(() => {
-    of(2)
-      .pipe(guard(slots, { maxWait: Infinity }))
-      .subscribe((value) => values.push(value));
-  });
+  slots.events$
+    .pipe(
+      take(1),
+      switchMap(() => of(2).pipe(guard(slots, { maxWait: Infinity }))),
+    )
+    .subscribe((value) => values.push(value));
   of(1).pipe(retryWithPolicy(never, { gates }), takeUntil(left)).subscribe();
   expect(values).toEqual([2]);
   expect(slots.state).toEqual(free);
