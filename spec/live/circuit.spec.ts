@@ -378,6 +378,36 @@ describe('circuit events$', () => {
 });
 
 describe('circuit state$', () => {
+  it('does not emit for a good call of a closed circuit, which a failure or a reset does', () => {
+    const { live } = timed({ threshold: 3 });
+    const seen: string[] = [];
+    live.state$.subscribe(({ failures, successes }) =>
+      seen.push(`${String(failures)} of ${String(failures + successes)}`),
+    );
+    call(live, 'completes');
+    call(live, 'completes');
+    call(live, 'stays out').unsubscribe();
+    expect(seen).toEqual(['0 of 0']);
+    expect(live.state.successes).toBe(2);
+    call(live, 'fails');
+    live.reset();
+    expect(seen).toEqual(['0 of 0', '1 of 3', '0 of 0']);
+  });
+
+  it('emits for a good probe and for a slow call', () => {
+    const { live, clock } = timed({ trip: slowRate(1, { calls: 10, slowerThan: 0 }), halfOpen: { probes: 2 } });
+    const seen: string[] = [];
+    live.state$.subscribe(({ phase, slow, successes }) => seen.push(`${phase} ${String(slow)} ${String(successes)}`));
+    const slow = call(live, 'stays out');
+    clock.frame = 5;
+    slow.unsubscribe();
+    expect(seen).toEqual(['closed 0 0', 'closed 1 0']);
+    live.open();
+    live.halfOpen();
+    call(live, 'completes');
+    expect(seen.at(-1)).toBe('half-open 0 1');
+  });
+
   beforeEach(() => vi.useFakeTimers({ now: 0 }));
   afterEach(() => vi.useRealTimers());
 

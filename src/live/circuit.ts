@@ -40,8 +40,8 @@ export interface Isolation {
  * to its policy.
  *
  * - `state$` also emits when the probe timeout ends and, while `retryAfter` counts down, at every full second that is left
- *   and at its end. It does not emit when old failures leave a window, which changes only counts. It runs a timer only
- *   while it is subscribed.
+ *   and at its end. It does not emit when a good call of a closed circuit ends or when old failures leave a window, which
+ *   changes only counts. It runs a timer only while it is subscribed.
  * - `restore`: an open circuit keeps its remaining time, and a half-open one may be probed at once. Isolations are kept,
  *   but only {@link reset} can end them.
  */
@@ -150,6 +150,14 @@ export class Circuit extends Gate<CircuitState, CircuitStatus, CircuitEvent> {
     else if (state.phase === 'open' && state !== before && signal.kind !== 'ask' && reason !== 'late') {
       this.openedBy = signal.kind === 'failure' ? signal.error : undefined;
     }
+  }
+
+  /** Good calls of a closed circuit are many, and only change a count. */
+  protected override isVisible(change: Change<CircuitState>): boolean {
+    const { before, signal } = change;
+    const { state, isBad = false }: CircuitVerdict = change.verdict;
+    const isGood = signal.kind !== 'control' && before.phase === 'closed' && state.phase === 'closed' && !isBad;
+    return !isGood && super.isVisible(change);
   }
 
   protected override eventsOf(change: Change<CircuitState>): CircuitEvent[] {

@@ -1,4 +1,4 @@
-import { concatMap, defer, filter, merge, of, switchMap, type Observable } from 'rxjs';
+import { concatMap, defer, filter, merge, of, share, switchMap, type Observable } from 'rxjs';
 import { GateTransaction } from '../engine/gateTransaction.js';
 import type { RejectedError } from '../errors.js';
 import type { Reason } from '../reasons.js';
@@ -16,6 +16,12 @@ import { LiveLedger, type Change } from './liveLedger.js';
  * `S` is the state of its policy, `V` its view, `E` its events.
  */
 export abstract class Gate<S = unknown, V = unknown, E = unknown> extends LiveLedger<S> {
+  /** Shared, so that a change which is not visible costs the same for any number of subscribers. */
+  private readonly visibleChanges = this.changes.pipe(
+    filter((change) => this.isVisible(change)),
+    share(),
+  );
+
   /** @internal */
   constructor(
     /** What it is, in errors. */
@@ -33,8 +39,7 @@ export abstract class Gate<S = unknown, V = unknown, E = unknown> extends LiveLe
 
   /** How it is from now on: at once, and at every change. Never completes. */
   get state$(): Observable<V> {
-    const changes = this.changes.pipe(filter(({ before, verdict }) => verdict.state !== before));
-    return defer(() => merge(changes, of(0)).pipe(switchMap(() => this.views())));
+    return defer(() => merge(this.visibleChanges, of(0)).pipe(switchMap(() => this.views())));
   }
 
   /** What happens in it, as it happens; no past events. Never completes. */
@@ -86,6 +91,11 @@ export abstract class Gate<S = unknown, V = unknown, E = unknown> extends LiveLe
   /** @internal What it is called in errors. */
   get title(): string {
     return `${this.kind} ${this.name}`;
+  }
+
+  /** Whether `state$` emits after that change. */
+  protected isVisible({ before, verdict }: Change<S>): boolean {
+    return verdict.state !== before;
   }
 
   /** Its view now, and from now on for as long as only time passes. */
