@@ -48,12 +48,6 @@ export class GateTransaction implements Transaction {
     this.afterChange();
   }
 
-  private afterChange(): void {
-    this.expectsValue = this.tickets.some(isExpecting);
-    this.publish();
-    this.rouse();
-  }
-
   settle(ending: Ending, error?: unknown): void {
     this.unpark();
     this.settleEach(ending, error);
@@ -118,6 +112,12 @@ export class GateTransaction implements Transaction {
     if (waiter === undefined) return;
     this.waiter = undefined;
     for (const ticket of this.tickets) ticket.unpark(waiter);
+  }
+
+  private afterChange(): void {
+    this.expectsValue = this.tickets.some(isExpecting);
+    this.publish();
+    this.rouse();
   }
 
   private endSettlement(): void {
