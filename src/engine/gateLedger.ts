@@ -17,7 +17,7 @@ export interface GateLedger<S = unknown> extends Ledger<S> {
   readonly title: string;
   /** Notifies all listeners of what was committed. */
   publish(): void;
-  /** Whether it admits every attempt now, and there is no listener to be told. See {@link GatePolicy.admits}. */
+  /** Whether it admits every attempt now, and it has no listener. See {@link GatePolicy.admits}. */
   readonly admitsAll: boolean;
   /** See {@link GatePolicy.settlesAt}. */
   readonly settlesAt: 'proof' | 'end';

@@ -137,8 +137,7 @@ export class GateTransaction implements Transaction {
   }
 
   private get isStale(): boolean {
-    for (const ticket of this.tickets) if (ticket.isStale) return true;
-    return false;
+    return this.tickets.some((ticket) => ticket.isStale);
   }
 
   private publish(): void {

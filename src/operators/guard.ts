@@ -4,7 +4,7 @@ import { areGates, entryTo, isGate } from '../live/gates.js';
 import { callable, rejectOption } from '../options.js';
 import { readOptions } from '../readOptions.js';
 import { checkScheduler, checkUntil, clockFrom, type ClockOptions, type StopOptions } from '../time/clock.js';
-import { beginCall } from './guardedCall.js';
+import { beginCall } from './beginCall.js';
 import { checkSuccessOn, proofOf, type SuccessOptions } from './successOptions.js';
 
 /** Options of {@link guard}. */

@@ -1,6 +1,6 @@
 import type { Observable, Subscriber } from 'rxjs';
 import { passingFailures, type FailedGuard } from '../engine/passingFailures.js';
-import { admitted, rejectionOf, stopped, type Answer, type Transaction } from '../engine/transaction.js';
+import { stopped, type Answer, type Transaction } from '../engine/transaction.js';
 import type { RejectedError } from '../errors.js';
 import type { Gate } from '../live/gate.js';
 import type { NestedAttempt } from '../live/nesting.js';
@@ -8,57 +8,9 @@ import { SourceSubscriber } from '../live/sourceSubscriber.js';
 import { start } from '../live/start.js';
 import type { Waiting } from '../live/waiting.js';
 import type { SchedulerClock } from '../time/clock.js';
-import { isForeseeable } from '../time/wait.js';
 import { rejectionIn, type GuardHost } from './guardHost.js';
+import { askAll, cancel, ignore, mayWait, reject } from './guardTransaction.js';
 import { reportUnhandled } from './notify.js';
-
-/** One subscription: asks the gates, and subscribes to the source, waits or ends with a rejection. */
-export function beginCall<T>(host: GuardHost<T>, source: Observable<T>, consumer: Subscriber<T>): void {
-  let transaction: Transaction | undefined;
-  try {
-    transaction = host.entry.begin();
-    const answer = askAll(transaction);
-    if (consumer.closed) cancel(transaction, reportUnhandled);
-    else if (answer.wait === 0) start(source, new GuardedCall(host, source, consumer, transaction));
-    else if (mayWait(host, answer.wait, host.maxWait))
-      new GuardedCall(host, source, consumer, transaction).wait(answer.wait);
-    else consumer.error(reject(transaction, answer));
-  } catch (error) {
-    if (transaction !== undefined) cancel(transaction, ignore);
-    consumer.error(error);
-  }
-}
-
-/** One transaction. */
-function askAll(transaction: Transaction): Answer {
-  const answer = transaction.ask(1, undefined, admitted);
-  transaction.keep(answer.wait === 0);
-  return answer;
-}
-
-function mayWait({ maxWait }: GuardHost<any>, wait: number, rest: number): boolean {
-  if (maxWait === 0 || wait === Infinity) return false;
-  return wait <= rest || (!isForeseeable(wait) && rest > 0);
-}
-
-function reject(transaction: Transaction, answer: Answer): Error {
-  transaction.abandon();
-  transaction.rouse();
-  return rejectionOf(answer);
-}
-
-/** The call must not keep a slot or a place in a queue, whatever went wrong. `report` receives what a predicate throws. */
-function cancel(transaction: Transaction, report: (error: unknown) => void): void {
-  try {
-    transaction.settle('cancel');
-  } catch (error) {
-    report(error);
-  }
-  transaction.rouse();
-}
-
-/** The stream ends with an earlier error. */
-const ignore = (): void => undefined;
 
 /** A call that is admitted or waits: it is the call that waits, and then the subscriber to the source. */
 export class GuardedCall<T> extends SourceSubscriber<T> implements Waiting, FailedGuard, NestedAttempt {

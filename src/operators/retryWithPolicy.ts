@@ -49,7 +49,7 @@ const closing = {
 /** {@link retryWithPolicy} under the name by which the user called it. */
 export function retrying<T>(where: string, policy: Policy, settings: RetrySettings): MonoTypeOperatorFunction<T> {
   const host = hostOf(where, policy, settings);
-  const { clock, entry, handlesAsks, notify } = host;
+  const { clock, closesOnComplete, entry, handlesAsks, notify } = host;
   const isReporting =
     notify !== undefined ||
     entry !== undefined ||
@@ -57,24 +57,24 @@ export function retrying<T>(where: string, policy: Policy, settings: RetrySettin
   return (source) =>
     new Observable((subscriber) => {
       if (subscriber.closed) return;
-      const kept = host.closesOnComplete ? tap<T>(closing)(source) : source;
+      const kept = closesOnComplete ? tap<T>(closing)(source) : source;
       const startedAt = clock.now();
       let subscription: RetrySubscription | undefined;
-      // Before its first failure a subscription decides nothing, unless somebody is asked or told something.
-      const begin = (): RetrySubscription => (subscription ??= new RetrySubscription(host, subscriber, startedAt));
-      const attemptsOf = retry<T>({ delay: (error) => begin().delay(error) });
+      const begun = (): RetrySubscription => (subscription ??= new RetrySubscription(host, subscriber, startedAt));
+      const retried = retry<T>({ delay: (error) => begun().delay(error) });
       if (!isReporting && !handlesAsks) {
-        attemptsOf(kept).subscribe(subscriber);
+        // Nothing is decided before the first failure, so nothing is made before it.
+        retried(kept).subscribe(subscriber);
         return;
       }
-      const call = begin();
+      const call = begun();
       if (isReporting) {
         subscriber.add(() => {
           call.leave();
         });
       }
       const observed = isReporting ? tap<T>(call)(kept) : kept;
-      const attempts = attemptsOf(entry === undefined ? observed : entry.starting(kept, call));
+      const attempts = retried(entry === undefined ? observed : entry.starting(kept, call));
       const ms = call.begin();
       if (isLeft(subscriber)) return;
       // concatMap would lose the completion of attempts whose teardown throws.
