@@ -4,7 +4,7 @@ import { fixed } from '../../policy/delays.js';
 import { checkPolicy, type Policy } from '../../policy/policy.js';
 import { classifier, type Classified } from '../outcome.js';
 import type { CircuitBreakerOptions } from './options.js';
-import { failures, type Trip } from './trip.js';
+import { failuresWithin, type Trip } from './trip.js';
 
 /** The options of a circuit breaker, validated and with their defaults. */
 export interface CircuitSettings {
@@ -64,7 +64,7 @@ const halfOpenRows = {
 } as const;
 
 function tripsOf(where: string, { threshold, window, trip }: CircuitBreakerOptions): readonly Trip[] {
-  if (trip === undefined) return [failures(threshold ?? 5, { window: window ?? 60_000 })];
+  if (trip === undefined) return [failuresWithin(threshold ?? 5, window ?? 60_000)];
   exclude(where, 'threshold', 'trip', threshold);
   exclude(where, 'window', 'trip', window);
   const trips: readonly unknown[] = Array.isArray(trip) ? trip : [trip];

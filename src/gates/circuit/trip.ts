@@ -58,12 +58,15 @@ export function failures(n: number, span: Span): Trip {
   whole('failures', 'n', n, 1);
   const { window, calls } = readOptions('failures', span, { ...spanRows, calls: [whole, undefined, n] });
   checkSpan('failures', { window, calls });
-  if (calls === undefined) {
-    const instants = lastInstants(n, Number(window));
-    return { ...instants, isReached: (state: Instants, now) => instants.isFull(state, now) };
-  }
+  if (calls === undefined) return failuresWithin(n, Number(window));
   const ended = lastCalls(calls);
   return { ...ended, isReached: ({ bad }: Bits) => bad >= n };
+}
+
+/** {@link failures} within a time, without the code of the other span: the rule of `threshold` and `window`. */
+export function failuresWithin(n: number, ms: number): Trip {
+  const ended = lastInstants(n, ms);
+  return { ...ended, isReached: (window: Instants, now) => ended.isFull(window, now) };
 }
 
 /**
