@@ -17,7 +17,7 @@ export interface InstantsWindow extends Window<Instants> {
 
 export function lastInstants(n: number, ms: number): InstantsWindow {
   const mostRecent = n < 100 ? 1 : Math.ceil(Math.sqrt(n));
-  const heldBy = ({ times, recent }: Instants): readonly number[] => [...times, ...recent].slice(-n);
+  const heldBy = ({ times, recent }: Instants): readonly number[] => times.concat(recent).slice(-n);
   return {
     fresh: { times: [], recent: [], good: 0 },
     record(window, now, isBad) {
