@@ -38,9 +38,9 @@ export type CircuitBreakOptions<T> = SuccessOptions<T>;
  * await firstValueFrom(load$) // => 'Error'
  * await firstValueFrom(load$) // => 'CircuitOpenError'
  */
-export function circuitBreak<T>(circuit: Circuit, options: CircuitBreakOptions<T> = {}): MonoTypeOperatorFunction<T> {
+export function circuitBreak<T>(circuit: Circuit, options?: CircuitBreakOptions<T>): MonoTypeOperatorFunction<T> {
   checkCircuit('circuitBreak', 'circuit', circuit);
-  return guarding('circuitBreak', circuit, readOptions('circuitBreak', options, rows));
+  return guarding('circuitBreak', circuit, options && readOptions('circuitBreak', options, rows));
 }
 
 const rows = { successOn: [checkSuccessOn, 'complete'] } as const;

@@ -1,10 +1,11 @@
 import { Observable, type MonoTypeOperatorFunction } from 'rxjs';
 import type { Gate } from '../live/gate.js';
-import { areGates, entryTo, isGate } from '../live/gates.js';
+import { areGates, isGate } from '../live/gates.js';
 import { callable, rejectOption } from '../options.js';
 import { readOptions } from '../readOptions.js';
 import { checkScheduler, checkUntil, clockFrom, type ClockOptions, type StopOptions } from '../time/clock.js';
 import { beginCall } from './beginCall.js';
+import type { GuardHost } from './guardHost.js';
 import { checkSuccessOn, proofOf, type SuccessOptions } from './successOptions.js';
 
 /** Options of {@link guard}. */
@@ -50,42 +51,59 @@ export interface GuardOptions<T> extends SuccessOptions<T>, ClockOptions, StopOp
  * const print = (page: string) => timer(5).pipe(map(() => page), guard(slots, { maxWait: 1000 }));
  * await lastValueFrom(merge(print('one'), print('two'), print('three')).pipe(toArray())) // => ['one', 'two', 'three']
  */
-export function guard<T>(gates: Gate | readonly Gate[], options: GuardOptions<T> = {}): MonoTypeOperatorFunction<T> {
+export function guard<T>(gates: Gate | readonly Gate[], options?: GuardOptions<T>): MonoTypeOperatorFunction<T> {
   return guarding('guard', gates, options);
 }
 
 /** {@link guard} under the name by which the user called it. */
-export function guarding<T>(where: string, given: unknown, options: GuardOptions<T>): MonoTypeOperatorFunction<T> {
-  const list: unknown = isGate(given) ? [given] : given;
-  const gates = areGates(list) ? [...list] : [];
-  const entry = entryTo(gates);
-  if (entry === undefined) {
+export function guarding<T>(
+  where: string,
+  given: unknown,
+  options: GuardOptions<T> | undefined,
+): MonoTypeOperatorFunction<T> {
+  const gates = checkedGates(where, given);
+  if (isGate(options) || areGates(options))
+    throw new TypeError(`${where}: gates must be one argument, as in ${where}([rate, slots])`);
+  const host = hostOf<T>(where, gates, options);
+  return (source) =>
+    new Observable((consumer) => {
+      if (!consumer.closed) beginCall<T>(host, source, consumer);
+    });
+}
+
+function checkedGates(where: string, given: unknown): readonly [Gate, ...Gate[]] {
+  const [first, ...others] = isGate(given) ? [given] : areGates(given) ? given : [];
+  if (first === undefined) {
     const wanted = 'a gate or an array of distinct gates (from circuit() or gate())';
     return rejectOption(where, 'gates', wanted, given, TypeError);
   }
-  if (isGate(options) || areGates(options))
-    throw new TypeError(`${where}: gates must be one argument, as in ${where}([rate, slots])`);
+  const gates = [first, ...others] as const;
   const idle = gates.find(({ policy }) => policy.limits === 'retries');
   if (idle !== undefined) {
     throw new TypeError(
       `${where}: ${idle.title} only limits retries, and every call is a first attempt here. Pass it to retryWithPolicy, as gates`,
     );
   }
-  const settings = readOptions(where, options, rows);
+  return gates;
+}
+
+/** Many operators are made for one call each, without options, so nothing is read then. */
+function hostOf<T>(
+  where: string,
+  gates: readonly [Gate, ...Gate[]],
+  options: GuardOptions<T> | undefined,
+): GuardHost<T> {
+  const settings = options === undefined ? defaults : readOptions(where, options, rows);
   const { maxWait, successOn, until } = settings;
-  const host = {
-    entry,
+  return {
+    entry: gates[0].enter(gates),
     gates,
     maxWait,
     until,
-    proves: proofOf(where, successOn),
+    proves: proofOf<T>(where, successOn),
     needsProof: typeof successOn === 'function',
     clock: clockFrom(where, settings),
   };
-  return (source) =>
-    new Observable((consumer) => {
-      if (!consumer.closed) beginCall<T>(host, source, consumer);
-    });
 }
 
 const rows = {
@@ -95,6 +113,9 @@ const rows = {
   scheduler: [checkScheduler, undefined],
   random: [callable, undefined],
 } as const;
+
+/** What is read where no options are given. */
+const defaults = /* @__PURE__ */ readOptions<GuardOptions<any>, typeof rows>('guard', {}, rows);
 
 function checkMaxWait(where: string, option: string, value: unknown): void {
   if (!(typeof value === 'number' && value >= 0))
