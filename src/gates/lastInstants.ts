@@ -31,8 +31,7 @@ export function lastInstants(n: number, ms: number): InstantsWindow {
       good: window.good,
     }),
     isFull({ times, recent }, now) {
-      const first = times.length + recent.length - n;
-      const oldest = first < times.length ? times[first] : recent[first - times.length];
+      const oldest = times[times.length + recent.length - n];
       return oldest !== undefined && now - oldest < ms;
     },
     resume(window, now) {

@@ -5,6 +5,7 @@ import {
   noop,
   of,
   pipe,
+  tap,
   throwError,
   timer,
   VirtualTimeScheduler,
@@ -237,6 +238,19 @@ describe('a failure at an open circuit is retried', () => {
       .pipe(retryWithPolicy(retries(2), { observe: turns((event) => events.push(event)) }))
       .subscribe({ error: noop });
     expect(lastOf(events)).toEqual([3, 'retries', expect.any(Number)]);
+  });
+
+  it('if an operator between turns it into another error', () => {
+    const operate = (live: Circuit): MonoTypeOperatorFunction<never> =>
+      pipe(
+        circuitBreak(live),
+        tap({
+          error: () => {
+            throw new Error('another');
+          },
+        }),
+      );
+    expect(retried({}, operate)).toEqual([3, 'retries', 200]);
   });
 
   it('if another error comes out of a fallback', () => {
