@@ -18,6 +18,10 @@ export type { CircuitEvent } from './live/circuitEvents.js';
 // A live policy for many streams, and its operator
 export { gate } from './live/policyGate.js';
 export type { PolicyGate, GateEvent, GateOptions } from './live/policyGate.js';
+export { openWhen } from './live/openWhen.js';
+export type { OpenWhenOptions } from './live/openWhen.js';
+export type { OpenGate, OpenGateEvent } from './live/openGate.js';
+export type { OpennessView } from './gates/openness.js';
 export { guard } from './operators/guard.js';
 export type { GuardOptions } from './operators/guard.js';
 export type { SuccessOptions } from './operators/successOptions.js';

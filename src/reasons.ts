@@ -14,6 +14,7 @@
  * - `throttle`: too many attempts failed (`retryThrottle` and `adaptiveThrottle`)
  * - `rate`: the next start comes later (`rateLimit`)
  * - `concurrency`: all slots are taken (`concurrencyLimit`)
+ * - `closed`: the gate is closed (`openWhen`)
  * - `queue-full`: too many attempts wait (`maxWaiting`)
  * - `before-retry`: what a retry must wait for has failed (`beforeRetry`)
  * - `stopped`: the option `until` has aborted
@@ -37,6 +38,7 @@ export type Reason =
   | 'throttle'
   | 'rate'
   | 'concurrency'
+  | 'closed'
   | 'queue-full'
   | 'before-retry'
   | 'stopped'

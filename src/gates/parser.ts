@@ -20,6 +20,8 @@ export const valueThat =
 
 export const aNumber: Parser<number> = valueThat(Number.isFinite);
 
+export const aFlag: Parser<boolean> = valueThat((value) => typeof value === 'boolean');
+
 /** Milliseconds: finite, at least 0. */
 export const aTime: Parser<number> = valueThat((value) => Number.isFinite(value) && (value as number) >= 0);
 
