@@ -14,7 +14,7 @@ import { print, showProgress } from './terminal.js';
  * in docs/performance.md. `npm run bench -- P8` measures some rows and writes nothing. Both fail if a target is missed.
  *
  * `--quick` measures the quick rows and fails if a line has become more expensive (guard.ts). `--learn` measures the limits
- * of `--quick`.
+ * of `--quick`. Row P11 measures sizes and records nothing: `npm run sizes` does (sizes/record.ts).
  */
 
 /** The number of processes in which a row is measured, one after the other. */
@@ -30,7 +30,7 @@ async function main(args: readonly string[]): Promise<number> {
   const select = (from: readonly Id[]): readonly Id[] =>
     wanted.length === 0 ? from : ids.filter((id) => wanted.includes(id));
 
-  if (args.includes('--learn')) return learn(() => measureRows(quick, quickEffort));
+  if (args.includes('--learn')) return learn(select(quick), () => measureRows(select(quick), quickEffort));
   if (args.includes('--quick')) return guard(select(quick));
 
   print(machine());

@@ -1,5 +1,6 @@
 import { formatCost, formatRatio, formatTarget, formatVerdict } from './format.js';
 import { machine, versions } from './machine.js';
+import { table, withPart } from './markdown.js';
 import type { MeasuredRow } from './printer.js';
 import { isMissed, type Result } from './row.js';
 
@@ -32,17 +33,13 @@ ${table(['package', 'version', 'supported Node'], packages)}
 `;
 }
 
-const [start, end] = ['<!-- bench -->', '<!-- /bench -->'];
-
 /** The text of a page with a new table, of the lines that have a target, between its two bench markers. */
 export function withTable(page: string, rows: readonly MeasuredRow[]): string {
-  const [from, to] = [page.indexOf(start), page.indexOf(end)];
-  if (from < 0 || to < from) throw new Error(`the page must contain ${start} and, after it, ${end}`);
   const hasTarget = ({ atMost }: Result): boolean => atMost !== undefined;
   const targets = rows.flatMap(({ results }) => results).filter(hasTarget);
   const met = targets.filter((result) => !isMissed(result)).length;
   const summary = `${String(met)} of ${String(targets.length)} targets are met.`;
-  return `${page.slice(0, from)}${start}\n\n${summary}\n\n${resultTable(rows, hasTarget)}\n\n${page.slice(to)}`;
+  return withPart(page, 'bench', `${summary}\n\n${resultTable(rows, hasTarget)}`);
 }
 
 function resultTable(rows: readonly MeasuredRow[], isShown: (result: Result) => boolean): string {
@@ -59,13 +56,4 @@ function resultTable(rows: readonly MeasuredRow[], isShown: (result: Result) => 
       ]),
   );
   return table(['', 'ours', 'peer', 'ratio', 'target', ''], lines);
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const all = [head, ...rows].map((row) => row.map((cell) => cell.replaceAll('|', '\\|')));
-  const widths = head.map((_, column) => Math.max(3, ...all.map((row) => row[column]?.length ?? 0)));
-  const line = (cells: readonly string[]): string =>
-    `| ${widths.map((width, column) => (cells[column] ?? '').padEnd(width)).join(' | ')} |`;
-  const [top = [], ...body] = all;
-  return [line(top), line(widths.map((width) => '-'.repeat(width))), ...body.map(line)].join('\n');
 }

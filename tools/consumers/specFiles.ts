@@ -44,6 +44,7 @@ const onlyInTheSuite: Readonly<Record<string, string>> = {
   'links.spec.ts': 'reads the sources',
   'milliseconds.spec.ts': 'reads the sources',
   'prose.spec.ts': 'reads the sources',
+  'sizes.spec.ts': 'bundles the sources',
   'recipes/': 'reads the documentation',
   'legacy/': 'is about a compiler',
   'cli/': 'the command needs Node',

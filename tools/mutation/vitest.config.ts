@@ -8,7 +8,7 @@ import config from '../../vitest.config.js';
  * - that of RxJS's own `retry`, which needs the stack size of the main thread
  */
 const exclude = [
-  '{api,docs,floors,links,prose}',
+  '{api,docs,floors,links,prose,sizes}',
   'operators/crowds/{soak,storm}',
   'operators/retryWithPolicy/{08-platform,09-plainRetry}',
 ].map((name) => `spec/${name}.spec.ts`);
