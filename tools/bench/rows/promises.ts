@@ -61,8 +61,8 @@ export const P7: Row = {
   title: 'the circuit is closed, a promise resolves (firstValueFrom)',
   unit: 'ns',
   lines: [
-    { ours: 'defer(fn) + circuitBreak', peer: tapped, atMost: 1.25 },
-    { ours: 'action(fn, { circuit })', peer: 'opossum', atMost: 1 },
+    { ours: 'defer(fn) + circuitBreak', peer: tapped, atMost: 1.4 },
+    { ours: 'action(fn, { circuit })', peer: 'opossum', atMost: 0.8 },
     { ours: 'action(fn, { circuit })', peer: 'cockatiel' },
   ],
   subjects: () => {

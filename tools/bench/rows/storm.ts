@@ -6,7 +6,6 @@ import { runProgram } from '../runProgram.js';
  */
 
 const [small, large] = [100_000, 1_000_000];
-const mebibyte = 2 ** 20;
 
 const smallTime = '100 000 clients';
 const largeTime = 'a million clients';
@@ -44,11 +43,11 @@ export const P13: Row = {
     for (let round = 0; round < Math.min(rounds, 3); round += 1) {
       const [ofSmall, ofLarge] = [await run(small), await run(large)];
       note(smallTime, ofSmall.cpu);
-      note(smallBudget, 1500);
+      note(smallBudget, 1000);
       note(largeTime, ofLarge.cpu);
-      note(largeBudget, 20_000);
+      note(largeBudget, 13_000);
       note(largeMemory, ofLarge.memory);
-      note(memoryBudget, 2048 * mebibyte);
+      note(memoryBudget, 450e6);
       note(smallEvent, (1e6 * ofSmall.cpu) / ofSmall.events);
       note(largeEvent, (1e6 * ofLarge.cpu) / ofLarge.events);
     }

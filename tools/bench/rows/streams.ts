@@ -1,6 +1,6 @@
 import { retryBackoff } from 'backoff-rxjs';
 import { defer, of, range, retry, tap, throwError, timer, type Observable } from 'rxjs';
-import { circuit, circuitBreak, exponentialBackoff, retries, retryWithPolicy } from 'rxjs-reprise';
+import { circuit, circuitBreak, exponentialBackoff, failureRate, retries, retryWithPolicy } from 'rxjs-reprise';
 import { counter, lastOf, returns } from '../job.js';
 import type { Row } from '../row.js';
 
@@ -17,9 +17,9 @@ export const P1: Row = {
   title: 'a synchronous source succeeds (the stream is built once)',
   unit: 'ns',
   lines: [
-    { ours: 'retryWithPolicy', peer: rxjsRetry, atMost: 1.6 },
+    { ours: 'retryWithPolicy', peer: rxjsRetry, atMost: 1.5 },
     { ours: 'retryWithPolicy with a deadline', peer: rxjsRetry, atMost: 2.2 },
-    { ours: 'retryWithPolicy with a circuit', peer: rxjsRetry, atMost: 2.2 },
+    { ours: 'retryWithPolicy with a circuit', peer: rxjsRetry, atMost: 4.5 },
     { ours: 'retryWithPolicy', peer: 'backoff-rxjs', atMost: 0.65 },
   ],
   subjects: () => {
@@ -45,7 +45,7 @@ export const P3: Row = {
   unit: 'ns',
   lines: [
     { ours: 'retryWithPolicy', peer: rxjsRetry, atMost: 1.1 },
-    { ours: 'circuitBreak', peer: 'RxJS tap', atMost: 1.15 },
+    { ours: 'circuitBreak', peer: 'RxJS tap', atMost: 0.6 },
   ],
   subjects: () => {
     const per = 100_000;
@@ -68,7 +68,7 @@ export const P5: Row = {
   title: 'ten failures or one failure before a success, no delays',
   unit: 'ns',
   lines: [
-    { ours: 'ten: retryWithPolicy', peer: 'ten: RxJS retry({ count, delay: () => of(0) })', atMost: 1.3 },
+    { ours: 'ten: retryWithPolicy', peer: 'ten: RxJS retry({ count, delay: () => of(0) })', atMost: 1.1 },
     { ours: 'one: retryWithPolicy', peer: 'one: RxJS retry({ count, delay: () => of(0) })' },
   ],
   subjects: () =>
@@ -91,13 +91,18 @@ export const P5: Row = {
 export const P6: Row = {
   title: 'the circuit is closed, a synchronous source succeeds',
   unit: 'ns',
-  lines: [{ ours: 'circuitBreak', peer: 'RxJS defer + tap', atMost: 1.25 }],
+  lines: [
+    { ours: 'circuitBreak, failures(5, { window })', peer: 'RxJS defer + tap', atMost: 1.25 },
+    { ours: 'circuitBreak, failureRate(.., { window })', peer: 'RxJS defer + tap', atMost: 1.6 },
+  ],
   subjects: () => {
     const one$ = of(1);
-    const guarded$ = one$.pipe(circuitBreak(circuit({ name: 'one' })));
+    const counted$ = one$.pipe(circuitBreak(circuit({ name: 'one' })));
+    const timed$ = one$.pipe(circuitBreak(circuit({ name: 'one', trip: failureRate(0.5, { window: 10_000 }) })));
     const byHand$ = defer(() => one$.pipe(tap(countEnds())));
     return {
-      circuitBreak: { run: () => lastOf(guarded$), check: returns(1) },
+      'circuitBreak, failures(5, { window })': { run: () => lastOf(counted$), check: returns(1) },
+      'circuitBreak, failureRate(.., { window })': { run: () => lastOf(timed$), check: returns(1) },
       'RxJS defer + tap': { run: () => lastOf(byHand$), check: returns(1) },
     };
   },
