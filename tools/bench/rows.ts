@@ -19,6 +19,7 @@ export const files = {
   P11: 'size',
   P12: 'start',
   P13: 'storm',
+  P14: 'growth',
 } as const;
 
 export type Id = keyof typeof files;
@@ -28,7 +29,7 @@ export const ids = Object.keys(files) as readonly Id[];
 export const isId = (text: string): text is Id => Object.hasOwn(files, text);
 
 /** The rows of `--quick`: fast to measure, and watched for regressions. */
-export const quick: readonly Id[] = ['P1', 'P3', 'P6', 'P8', 'P9'];
+export const quick: readonly Id[] = ['P1', 'P3', 'P6', 'P8', 'P9', 'P14'];
 
 /** Rows that are measured in one pass, because they start their own processes or always give the same figures. */
 export const singlePass: readonly Id[] = ['P4', 'P11', 'P12', 'P13'];
