@@ -20,7 +20,8 @@ export function report(rows: readonly MeasuredRow[]): string {
 - A ratio below 1 means that ours is cheaper.
 - Ours and the peer take turns in the same process, in shuffled order. Each round gives one ratio, and the table shows the
   median of these ratios.
-- In P4, P12 and P13 each subject has its own process. The last line of P9 that has a target compares medians.
+- In P4, P12, P13 and the first lines of P14 each subject has its own process. The last line of P9 that has a target
+  compares medians.
 - Lines without a target are shown for comparison.
 
 Measured on ${machine()}.

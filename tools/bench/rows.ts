@@ -32,7 +32,7 @@ export const isId = (text: string): text is Id => Object.hasOwn(files, text);
 export const quick: readonly Id[] = ['P1', 'P3', 'P6', 'P8', 'P9', 'P14'];
 
 /** Rows that are measured in one pass, because they start their own processes or always give the same figures. */
-export const singlePass: readonly Id[] = ['P4', 'P11', 'P12', 'P13'];
+export const singlePass: readonly Id[] = ['P4', 'P11', 'P12', 'P13', 'P14'];
 
 export async function load(id: Id): Promise<Row> {
   const rows = (await import(`./rows/${files[id]}.js`)) as Readonly<Partial<Record<Id, Row>>>;
