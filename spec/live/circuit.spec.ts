@@ -16,6 +16,7 @@ import {
   circuitBreak,
   consecutive,
   exponential,
+  failures,
   fixed,
   jittered,
   never,
@@ -392,6 +393,15 @@ describe('circuit state$', () => {
     call(live, 'fails');
     live.reset();
     expect(seen).toEqual(['0 of 0', '1 of 3', '0 of 0']);
+  });
+
+  it.each(['closed', 'shadow'])('emits for a good call that moves a failure out of a window of calls: %s', (phase) => {
+    const { live } = timed({ trip: failures(2, { calls: 2 }) });
+    if (phase === 'shadow') live.shadow();
+    const seen: number[] = [];
+    live.state$.subscribe(({ failures }) => seen.push(failures));
+    for (const stream of ['fails', 'completes', 'completes', 'completes'] as const) call(live, stream);
+    expect(seen).toEqual([0, 1, 0]);
   });
 
   it('emits for a good probe and for a slow call', () => {

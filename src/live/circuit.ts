@@ -40,8 +40,8 @@ export interface Isolation {
  * to its policy.
  *
  * - `state$` also emits when the probe timeout ends and, while `retryAfter` counts down, at every full second that is left
- *   and at its end. It does not emit when a good call of a closed circuit ends or when old failures leave a window, which
- *   changes only counts. It runs a timer only while it is subscribed.
+ *   and at its end. It does not emit when only `successes` changes in a closed circuit, or when time takes old failures out of a
+ *   window. It runs a timer only while it is subscribed.
  * - `restore`: an open circuit keeps its remaining time, and a half-open one may be probed at once. Isolations are kept,
  *   but only {@link reset} can end them.
  */
@@ -152,12 +152,13 @@ export class Circuit extends Gate<CircuitState, CircuitStatus, CircuitEvent> {
     }
   }
 
-  /** Good calls of a closed circuit are many, and only change a count. */
+  /** Good calls of a closed circuit are many, and most of them only change `successes`. */
   protected override isVisible(change: Change<CircuitState>): boolean {
-    const { before, signal } = change;
-    const { state, isBad = false }: CircuitVerdict = change.verdict;
-    const isGood = signal.kind !== 'control' && before.phase === 'closed' && state.phase === 'closed' && !isBad;
-    return !isGood && super.isVisible(change);
+    const { before, signal, verdict } = change;
+    if (!('windows' in before && 'windows' in verdict.state) || signal.kind === 'control')
+      return super.isVisible(change);
+    const [old, now] = [before, verdict.state].map((state) => this.breaker.view(state, signal.now));
+    return old?.phase !== now?.phase || old?.failures !== now?.failures || old?.slow !== now?.slow;
   }
 
   protected override eventsOf(change: Change<CircuitState>): CircuitEvent[] {
