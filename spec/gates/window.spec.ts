@@ -62,7 +62,7 @@ const law = (property: fc.IProperty<any>, numRuns = 60): void => {
 };
 
 describe('lastCalls', () => {
-  it.each([1, 2, 31, 32, 33, 64, 100, 1000])('counts exactly in a window of %d', (size) => {
+  it.each([1, 2, 31, 32, 33, 64, 100, 1000, 1100])('counts exactly in a window of %d', (size) => {
     const window = lastCalls(size);
     law(
       fc.property(ends(2 * size + 40, fc.constant(1)), (list) => {
@@ -257,27 +257,37 @@ describe('a window from elsewhere', () => {
     ['many instants', false, lastInstants(100, 10), { times: [1, 2], recent: [1, 3], good: 0 }],
     ['many instants', false, lastInstants(100, 10), { times: [], recent: [3, 2], good: 0 }],
     ['many instants', false, lastInstants(100, 10), { times: [], recent: Array(10).fill(1), good: 0 }],
+    ['many bits', true, lastCalls(1100), { ...lastCalls(1100).fresh, recent: [7], word: 1, at: 33, held: 33, bad: 4 }],
+    ['many bits', false, lastCalls(1100), { ...lastCalls(1100).fresh, recent: [7], word: 1, at: 33, held: 33, bad: 3 }],
+    ['many bits', false, lastCalls(1100), { ...lastCalls(1100).fresh, recent: [7, 0], at: 33, held: 33, bad: 3 }],
+    ['many bits', false, lastCalls(1100), { ...lastCalls(1100).fresh, recent: ['7'], at: 33, held: 33, bad: 3 }],
+    [
+      'many bits',
+      false,
+      lastCalls(1100),
+      { ...lastCalls(1100).fresh, recent: Array(32).fill(0), at: 1056, held: 1056 },
+    ],
     ['bits', true, bits, bits.fresh],
-    ['bits', true, bits, { words: [0, 0], word: 5, at: 3, held: 3, bad: 2 }],
-    ['bits', true, bits, { words: [6, 0], word: 1, at: 1, held: 33, bad: 3 }],
-    ['bits', false, bits, { words: [5, 0], word: 5, at: 3, held: 3, bad: 2 }],
-    ['bits', false, bits, { words: [0, 0], word: 8, at: 3, held: 3, bad: 1 }],
-    ['bits', false, bits, { words: [0, 0], word: 8, at: 3, held: 33, bad: 1 }],
-    ['bits', false, bits, { words: [0, 1], word: 5, at: 3, held: 3, bad: 3 }],
-    ['bits', false, bits, { words: [0, 2], word: 0, at: 0, held: 33, bad: 1 }],
-    ['bits', false, bits, { words: [0, 0], word: 0.5, at: 3, held: 3, bad: 0 }],
-    ['bits', false, bits, { words: [0, 0], word: 5, at: 3, held: 3, bad: 1 }],
-    ['bits', true, bits, { words: [-1, 1], word: 0, at: 0, held: 33, bad: 33 }],
-    ['bits', true, bits, { words: [5, 0], word: 0, at: 32, held: 33, bad: 2 }],
-    ['bits', false, bits, { words: [5, 0], word: 0, at: 3, held: 3, bad: 1 }],
-    ['bits', false, bits, { words: [5, 0.5], word: 0, at: 3, held: 3, bad: 2 }],
-    ['bits', false, bits, { words: [5.5, 0], word: 0, at: 3, held: 3, bad: 2 }],
-    ['bits', false, bits, { words: [2 ** 31, 0], word: 0, at: 3, held: 3, bad: 1 }],
-    ['bits', false, bits, { words: [5, 0], word: 0, at: 2, held: 3, bad: 2 }],
-    ['bits', false, bits, { words: [5, 0], word: 0, at: 33, held: 33, bad: 2 }],
-    ['bits', false, bits, { words: [5, 0], word: 0, at: 34, held: 34, bad: 2 }],
-    ['bits', false, bits, { words: [5, 0], word: 0, at: -1, held: -1, bad: 2 }],
-    ['bits', false, bits, { words: [5, 0], word: 0, at: 3.5, held: 3.5, bad: 2 }],
+    ['bits', true, bits, { words: [0, 0], recent: [], word: 5, at: 3, held: 3, bad: 2 }],
+    ['bits', true, bits, { words: [6, 0], recent: [], word: 1, at: 1, held: 33, bad: 3 }],
+    ['bits', false, bits, { words: [5, 0], recent: [], word: 5, at: 3, held: 3, bad: 2 }],
+    ['bits', false, bits, { words: [0, 0], recent: [], word: 8, at: 3, held: 3, bad: 1 }],
+    ['bits', false, bits, { words: [0, 0], recent: [], word: 8, at: 3, held: 33, bad: 1 }],
+    ['bits', false, bits, { words: [0, 1], recent: [], word: 5, at: 3, held: 3, bad: 3 }],
+    ['bits', false, bits, { words: [0, 2], recent: [], word: 0, at: 0, held: 33, bad: 1 }],
+    ['bits', false, bits, { words: [0, 0], recent: [], word: 0.5, at: 3, held: 3, bad: 0 }],
+    ['bits', false, bits, { words: [0, 0], recent: [], word: 5, at: 3, held: 3, bad: 1 }],
+    ['bits', true, bits, { words: [-1, 1], recent: [], word: 0, at: 0, held: 33, bad: 33 }],
+    ['bits', true, bits, { words: [5, 0], recent: [], word: 0, at: 32, held: 33, bad: 2 }],
+    ['bits', false, bits, { words: [5, 0], recent: [], word: 0, at: 3, held: 3, bad: 1 }],
+    ['bits', false, bits, { words: [5, 0.5], recent: [], word: 0, at: 3, held: 3, bad: 2 }],
+    ['bits', false, bits, { words: [5.5, 0], recent: [], word: 0, at: 3, held: 3, bad: 2 }],
+    ['bits', false, bits, { words: [2 ** 31, 0], recent: [], word: 0, at: 3, held: 3, bad: 1 }],
+    ['bits', false, bits, { words: [5, 0], recent: [], word: 0, at: 2, held: 3, bad: 2 }],
+    ['bits', false, bits, { words: [5, 0], recent: [], word: 0, at: 33, held: 33, bad: 2 }],
+    ['bits', false, bits, { words: [5, 0], recent: [], word: 0, at: 34, held: 34, bad: 2 }],
+    ['bits', false, bits, { words: [5, 0], recent: [], word: 0, at: -1, held: -1, bad: 2 }],
+    ['bits', false, bits, { words: [5, 0], recent: [], word: 0, at: 3.5, held: 3.5, bad: 2 }],
     ['buckets', true, buckets, buckets.fresh],
     ['buckets', true, buckets, held],
     ['buckets', false, buckets, { ...held, index: 0.5 }],
@@ -297,7 +307,7 @@ describe('a window from elsewhere', () => {
     ['a streak', false, streak, { run: 1, bad: 2, good: 0 }],
     ['instants', false, lastInstants(2, 10), { times: [2, 1], recent: [], good: 0 }],
     ['instants', false, lastInstants(2, 10), { times: [1, 2, 3], recent: [], good: 0 }],
-    ['bits', false, bits, { words: [8, 0], word: 0, at: 3, held: 3, bad: 1 }],
+    ['bits', false, bits, { words: [8, 0], recent: [], word: 0, at: 3, held: 3, bad: 1 }],
   ])('%s, fits: %s', (_, fits, window, memory) => {
     const parsed = (): unknown => parsedBy(window, memory);
     if (fits) expect(parsed()).toStrictEqual(memory);

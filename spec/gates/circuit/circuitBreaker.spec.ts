@@ -518,7 +518,7 @@ describe('a snapshot', () => {
             ? [{ times: [6], recent: [], good: 0 }, ...policy.initial.windows.slice(1)]
             : [],
       }),
-      `${fit} windows [{"times":[6],"recent":[],"good":0},{"words":[0,0],"word":0,"at":0,"held":0,"bad":0},{"index":-9007199254740991,"bad":0,"good":0,"older":[],"past":{"bad":0,"good":0}},{"run":0,"bad":0,"good":0}]`,
+      `${fit} windows [{"times":[6],"recent":[],"good":0},{"words":[0,0],"recent":[],"word":0,"at":0,"held":0,"bad":0},{"index":-9007199254740991,"bad":0,"good":0,"older":[],"past":{"bad":0,"good":0}},{"run":0,"bad":0,"good":0}]`,
     ],
     ['open longer than its open time', snapshotWith({ ...open, until: 1e9 }), `${fit} until 1000000000`],
     [
