@@ -31,11 +31,10 @@ export abstract class SourceSubscriber<T> extends Subscriber<T> {
   protected override _next(value: T): void {
     try {
       this.onValue(value);
+      this.consumer.next(value);
     } catch (error) {
       this.consumer.error(error);
-      return;
     }
-    this.consumer.next(value);
   }
 
   protected override _error(error: unknown): void {

@@ -7,13 +7,15 @@ import type { StartedAttempt } from './waiting.js';
 
 /**
  * Subscribes to the source of an attempt that the gates have admitted. No waiting call is woken before `subscribe` returns,
- * because a source that ends at once has let go only then.
+ * because a source that ends at once has let go only then. A source whose `subscribe` throws has failed.
  */
 export function start<T>(source: Observable<T>, attempt: SourceSubscriber<T> & NestedAttempt): void {
   holdWakeUps();
   beginSubscribing(attempt);
   try {
     source.subscribe(attempt);
+  } catch (error) {
+    attempt.error(error);
   } finally {
     endSubscribing();
     releaseWakeUps();

@@ -1,4 +1,4 @@
-import { Observable, retry, switchMap, tap, type MonoTypeOperatorFunction } from 'rxjs';
+import { defer, Observable, retry, switchMap, tap, type MonoTypeOperatorFunction } from 'rxjs';
 import { ClosedError } from '../errors.js';
 import { handlesKind, type Policy } from '../policy/policy.js';
 import { checkRetryPolicy } from '../policy/retryPolicy.js';
@@ -73,8 +73,9 @@ export function retrying<T>(where: string, policy: Policy, settings: RetrySettin
           call.leave();
         });
       }
-      const observed = isReporting ? tap<T>(call)(kept) : kept;
-      const attempts = retried(entry === undefined ? observed : entry.starting(kept, call));
+      // If subscribe of the source throws, defer makes that an error, which tap receives.
+      const observed = entry?.starting(kept, call) ?? (isReporting ? tap<T>(call)(defer(() => kept)) : kept);
+      const attempts = retried(observed);
       const ms = call.begin();
       if (isLeft(subscriber)) return;
       // concatMap would lose the completion of attempts whose teardown throws.
