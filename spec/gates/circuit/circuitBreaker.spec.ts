@@ -702,6 +702,12 @@ describe('bad input', () => {
     [() => failureRate(1.01, { calls: 5 }), RangeError, `failureRate: rate must be ${share}, got 1.01`],
     [() => failureRate(NaN, { calls: 5 }), RangeError, `failureRate: rate must be ${share}, got NaN`],
     [() => failureRate('0.5' as never, { calls: 5 }), TypeError, `failureRate: rate must be ${share}, got "0.5"`],
+    [() => failures(3, { calls: 1e12 }), RangeError, 'failures: calls must be at most 10000000, got 1000000000000'],
+    [
+      () => failureRate(0.5, { calls: 2 ** 31 }),
+      RangeError,
+      'failureRate: calls must be at most 10000000, got 2147483648',
+    ],
     [() => failureRate(0.5, { calls: 0 }), RangeError, `failureRate: calls must be ${from1}, got 0`],
     [() => failureRate(0.5, { window: 0.5 }), RangeError, `failureRate: window must be ${ms1}, got 0.5`],
     [() => failureRate(0.5, { calls: 5, minimum: 0 }), RangeError, `failureRate: minimum must be ${from1}, got 0`],

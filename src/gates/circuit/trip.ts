@@ -4,6 +4,7 @@ import { lastCalls, type Bits } from '../lastCalls.js';
 import { lastInstants, type Instants } from '../lastInstants.js';
 import { timeBuckets } from '../timeBuckets.js';
 import { streak, type Counts, type Window } from '../window.js';
+import { callCount, checkSpan, type Span, type SpanSettings } from './span.js';
 
 /*
  * When a closed circuit opens: a rule on a window of the calls that have ended. Rules are checked only after a bad call,
@@ -16,10 +17,6 @@ export interface Trip<W = unknown> extends Window<W> {
   /** Only in a rule about slow calls: a call that took longer is bad, whether it failed or not. */
   readonly slowerThan?: number;
 }
-
-/** Which calls a rule counts: those of the last `window` milliseconds, or the last `calls`. */
-export type Span =
-  { readonly window: number; readonly calls?: undefined } | { readonly calls: number; readonly window?: undefined };
 
 /** Options of {@link failureRate}. */
 export type RateOptions = Span & {
@@ -47,7 +44,7 @@ export type SlowRateOptions = RateOptions & {
  * Opens at `n` failures within a time, or among the last calls. Both are exact.
  *
  * @param n a whole number, at least 1
- * @param span `window`: milliseconds, at least 1; or `calls`: a whole number, at least `n`
+ * @param span `window`: milliseconds, at least 1; or `calls`: a whole number, at least `n`, at most 10 million
  * @throws RangeError | TypeError naming the option and the value
  *
  * @example
@@ -56,7 +53,7 @@ export type SlowRateOptions = RateOptions & {
  */
 export function failures(n: number, span: Span): Trip {
   whole('failures', 'n', n, 1);
-  const { window, calls } = readOptions('failures', span, { ...spanRows, calls: [whole, undefined, n] });
+  const { window, calls } = readOptions('failures', span, { ...spanRows, calls: [callCount, undefined, n] });
   checkSpan('failures', { window, calls });
   if (calls === undefined) return failuresWithin(n, Number(window));
   const ended = lastCalls(calls);
@@ -117,7 +114,7 @@ export function slowRate(rate: number, options: SlowRateOptions): Trip {
   return { ...rateTrip('slowRate', rate, settings), slowerThan };
 }
 
-const spanRows = { window: [milliseconds, undefined, 1], calls: [whole, undefined, 1] } as const;
+const spanRows = { window: [milliseconds, undefined, 1], calls: [callCount, undefined, 1] } as const;
 
 const rateRows = { ...spanRows, minimum: [whole, 10, 1], buckets: [whole, 10, 1] } as const;
 
@@ -132,15 +129,4 @@ function rateTrip(
   const enough = Math.min(minimum, calls ?? Infinity);
   const isHigh = ({ bad, good }: Counts): boolean => bad + good >= enough && bad / (bad + good) >= rate;
   return { ...ended, isReached: (state, now) => isHigh(ended.counts(state, now)) };
-}
-
-interface SpanSettings {
-  readonly window: number | undefined;
-  readonly calls: number | undefined;
-}
-
-/** Throws unless there is either a window or a number of calls. */
-function checkSpan(where: string, { window, calls }: SpanSettings): void {
-  if ((window === undefined) !== (calls === undefined)) return;
-  throw new TypeError(`${where}: either window or calls must be given, got ${window === undefined ? 'none' : 'both'}`);
 }
