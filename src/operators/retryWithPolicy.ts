@@ -60,14 +60,15 @@ export function retrying<T>(where: string, policy: Policy, settings: RetrySettin
       const kept = closesOnComplete ? tap<T>(closing)(source) : source;
       const startedAt = clock.now();
       let subscription: RetrySubscription | undefined;
-      const begun = (): RetrySubscription => (subscription ??= new RetrySubscription(host, subscriber, startedAt));
-      const retried = retry<T>({ delay: (error) => begun().delay(error) });
+      const retried = retry<T>({
+        delay: (error) => (subscription ??= new RetrySubscription(host, subscriber, startedAt)).delay(error),
+      });
       if (!isReporting && !handlesAsks) {
         // Nothing is decided before the first failure, so nothing is made before it.
         retried(kept).subscribe(subscriber);
         return;
       }
-      const call = begun();
+      const call = (subscription = new RetrySubscription(host, subscriber, startedAt));
       if (isReporting) {
         subscriber.add(() => {
           call.leave();
