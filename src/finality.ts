@@ -11,12 +11,12 @@ export const rejectionMark: unique symbol = Symbol.for('rxjs-reprise.rejection')
 /** What an abort is called: the name of its error, its code, or the type of its event. */
 const abortTerm = /^((Abort|Cancel(ed)?)Error|ABORT_ERR|(UND_)?ERR_ABORT(ED)?|ERR_CANCELED|abort)$/;
 
-/** What the errors of that name say about an abort: those of XMLHttpRequests, and of the SDKs of OpenAI and Anthropic. */
-const abortMessages: Readonly<Record<string, string>> = {
-  AjaxError: 'aborted',
-  AxiosError: 'Request aborted',
-  Error: 'Request was aborted.',
-};
+/** What XMLHttpRequests, and the SDKs of OpenAI and Anthropic, say about an abort, and the name of the error that says it. */
+const abortMessages: ReadonlyMap<unknown, unknown> = /* @__PURE__ */ new Map([
+  ['aborted', 'AjaxError'],
+  ['Request aborted', 'AxiosError'],
+  ['Request was aborted.', 'Error'],
+]);
 
 /**
  * Whether an error must not be retried, because a retry cannot be wanted: a rejection of this library, also of another copy
@@ -36,7 +36,8 @@ export function isFinal(error: unknown): boolean {
     const fields = Object(error) as Readonly<Record<PropertyKey, unknown>>;
     const { name, code, type, message } = fields;
     if (fields[rejectionMark] !== undefined || isTerm(name) || isTerm(code) || isTerm(type)) return true;
-    return message !== undefined && message === abortMessages[String(name)];
+    const speaker = abortMessages.get(message);
+    return speaker !== undefined && speaker === name;
   } catch {
     // A getter throws: the error is not readable.
     return false;

@@ -1,6 +1,6 @@
 import { finalReason } from '../errors.js';
 import type { Reason } from '../reasons.js';
-import { handlesKind, isKept, step, type Policy, type Verdict } from '../policy/policy.js';
+import { handlesKind, isKept, reduced, step, type Policy, type Verdict } from '../policy/policy.js';
 import { askSignal, type Signal } from '../policy/signals.js';
 import type { Clock } from './ledger.js';
 import { passingFailures } from './passingFailures.js';
@@ -222,6 +222,7 @@ export class RetriedCall {
   /** Why there must be no retry after `wait` milliseconds: `until` has aborted, or a guard below would reject it. */
   private reasonToStop(error: unknown, wait: number): Reason | undefined {
     if (this.plan.until?.aborted) return 'stopped';
+    if (passingFailures.size === 0) return undefined;
     for (const [guard, failure] of passingFailures) {
       const rejection = failure === error ? guard.rejectionIn(wait) : undefined;
       if (rejection !== undefined && this.isFatal(rejection)) return rejection.reason;
@@ -272,8 +273,9 @@ export class RetriedCall {
     return handlesKind(this.plan.policy, kind);
   }
 
+  /** Sends a signal that the policy handles. */
   private fold(signal: Signal): Verdict {
-    const verdict = step(this.plan.policy, this.state, signal);
+    const verdict = reduced(this.plan.policy, this.state, signal);
     this.state = verdict.state;
     if (verdict.thrown !== undefined) throw verdict.thrown.error;
     return verdict;
