@@ -292,3 +292,16 @@ action(of(1));
 action();
 // @ts-expect-error -- a class is no function
 action(Api);
+
+/* A wrong option of the context form is reported where it stands. */
+
+action(
+  (id: string) =>
+    // @ts-expect-error -- a consequence: the attempt is not inferred
+    ({ signal }) =>
+      fetch(id, { signal }),
+  {
+    // @ts-expect-error -- the mistake
+    retry: '3',
+  },
+);

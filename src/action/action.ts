@@ -15,10 +15,10 @@ type PromisedContext<R> =
   R extends PromiseLike<infer T> ? (unknown extends T ? never : Extract<T, (attempt: Attempt) => unknown>) : never;
 
 /** What can be wrapped: a function, or one that returns the context form. */
-type Fn<This, Args extends unknown[], R> = (this: This, ...args: Args) => R | ((attempt: Attempt) => R);
+type Fn<This, Args extends any[], R> = (this: This, ...args: Args) => R | ((attempt: Attempt) => R);
 
 /** The wrapped function. */
-type Action<This, Args extends unknown[], T> = (this: This, ...args: Args) => Observable<T>;
+type Action<This, Args extends any[], T> = (this: This, ...args: Args) => Observable<T>;
 
 /** What {@link action} returns for options alone: a decorator for methods, and a wrapper for functions. */
 export interface ActionWrapper {
@@ -34,9 +34,9 @@ export interface ActionWrapper {
     descriptor: TypedPropertyDescriptor<M>,
   ): TypedPropertyDescriptor<M>;
   /** Wraps a function. */
-  <This, Args extends unknown[], R>(fn: Fn<This, Args, R> & Returned<R>): Action<This, Args, Emitted<R>>;
+  <This, Args extends any[], R>(fn: Fn<This, Args, R> & Returned<R>): Action<This, Args, Emitted<R>>;
   /** Wraps a generic function that returns a promise. Its type parameters are lost. */
-  <This, Args extends unknown[], R extends PromiseLike<unknown>>(
+  <This, Args extends any[], R extends PromiseLike<unknown>>(
     fn: Fn<This, Args, R> & ((...args: any[]) => Returned<R>),
   ): Action<This, Args, Emitted<R>>;
 }
@@ -71,12 +71,12 @@ export interface ActionWrapper {
  * const get = action(() => answers.shift(), { failOn: (status) => status === 503, retry: retries(2) });
  * await firstValueFrom(get()) // => 200
  */
-export function action<This, Args extends unknown[], R>(
+export function action<This, Args extends any[], R>(
   fn: Fn<This, Args, R> & Returned<R>,
   options?: ActionOptions<Emitted<R>>,
 ): Action<This, Args, Emitted<R>>;
 /** The same for a generic function that returns a promise. Its type parameters are lost. */
-export function action<This, Args extends unknown[], R extends PromiseLike<unknown>>(
+export function action<This, Args extends any[], R extends PromiseLike<unknown>>(
   fn: Fn<This, Args, R> & ((...args: any[]) => Returned<R>),
   options?: ActionOptions<Emitted<R>>,
 ): Action<This, Args, Emitted<R>>;
