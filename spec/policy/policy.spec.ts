@@ -149,3 +149,10 @@ describe('handledKinds', () => {
     ]);
   });
 });
+
+it('onFailure names a reducer that returns nothing', () => {
+  const forgetful = onFailure(0, (() => undefined) as unknown as () => { state: number; wait: number });
+  expect(() => preview(forgetful)).toThrow(
+    new TypeError('onFailure: the answer of reduce must be { state, wait }, got undefined'),
+  );
+});

@@ -73,9 +73,13 @@ export function onFailure<S>(initial: S, reduce: (state: S, failure: Failure) =>
   return {
     initial,
     handles: ['failure'],
-    reduce: (state, signal) => (signal.kind === 'failure' ? reduce(state, signal) : { state, wait: 0 }),
+    reduce: (state, signal) => (signal.kind === 'failure' ? given(reduce(state, signal)) : { state, wait: 0 }),
   };
 }
+
+/** A reducer in braces may have forgotten to return. */
+const given = <S>(verdict: Verdict<S> | undefined): Verdict<S> =>
+  verdict ?? rejectOption('onFailure', 'the answer of reduce', '{ state, wait }', verdict);
 
 /**
  * "Wait until something changes": a finite wait, longer than any timer measures, for limits that cannot predict when

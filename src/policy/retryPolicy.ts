@@ -6,8 +6,10 @@ import { checkPolicy, type Policy } from './policy.js';
  * and here each call would have its own.
  */
 export function checkRetryPolicy(where: string, option: string, value: unknown): asserts value is Policy {
-  checkPolicy(where, option, value);
-  if (hasLimit(value)) rejectOption(where, option, 'without limits, which belong in gates: [gate(limit)]', value);
+  const isGate = typeof value === 'object' && value !== null && 'enter' in value;
+  if (!isGate) checkPolicy(where, option, value);
+  if (isGate || hasLimit(value))
+    rejectOption(where, option, 'without limits, which belong in gates: [gate(limit)]', value);
 }
 
 /** Limits are known by what only they can do. */

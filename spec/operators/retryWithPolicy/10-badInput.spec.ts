@@ -49,6 +49,7 @@ describe('retryWithPolicy rejects', () => {
     const rule = 'without limits, which belong in gates: [gate(limit)], got an object';
     expect(() => retryWithPolicy(policy)).toThrow(new TypeError(`retryWithPolicy: policy must be ${rule}`));
     expect(() => retryWithPolicy(retries(3), { gates: [gate(policy)] })).not.toThrow();
+    expect(() => retryWithPolicy(gate(policy) as unknown as Policy)).toThrow(`policy must be ${rule}`);
   });
 
   it.each([
