@@ -32,6 +32,8 @@ export const openness: GatePolicy<Openness, OpennessView> = /* @__PURE__ */ gate
   initial: { isOpen: false, isFinal: false, since: 0 },
   on: { ask: onAsk, resume: (state) => state },
   view: ({ isOpen }) => ({ isOpen }),
-  read: stateReader(recordOf<Openness>({ isOpen: aFlag, isFinal: aFlag, since: aNumber })),
+  // Made when it is needed: a bundler keeps what is called at import.
+  read: (state, reject) =>
+    stateReader(recordOf<Openness>({ isOpen: aFlag, isFinal: aFlag, since: aNumber }))(state, reject),
   wakes: (before, after) => (before !== after && (after.isOpen || after.isFinal) ? 'all' : []),
 });
