@@ -298,8 +298,8 @@ action(Api);
 action(
   (id: string) =>
     // @ts-expect-error -- a consequence: the attempt is not inferred
-    ({ signal }) =>
-      fetch(id, { signal }),
+    ({ attempt }) =>
+      fetch(`${id}?attempt=${String(attempt)}`),
   {
     // @ts-expect-error -- the mistake
     retry: '3',
