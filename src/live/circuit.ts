@@ -40,8 +40,8 @@ export interface Isolation {
  * to its policy.
  *
  * - `state$` also emits when the probe timeout ends and, while `retryAfter` counts down, at every full second that is left
- *   and at its end. It does not emit when only `successes` changes in a closed circuit, or when time takes old failures out of a
- *   window. It runs a timer only while it is subscribed.
+ *   and at its end. It does not emit when only `successes` changes in a closed circuit, or when time takes old failures
+ *   out of a window. It runs a timer only while it is subscribed.
  * - `restore`: an open circuit keeps its remaining time, and a half-open one may be probed at once. Isolations are kept,
  *   but only {@link reset} can end them.
  */

@@ -1,9 +1,10 @@
 import { concatMap, defer, filter, merge, of, share, switchMap, type Observable } from 'rxjs';
 import { GateTransaction } from '../engine/gateTransaction.js';
-import type { RejectedError } from '../errors.js';
+import { RejectedError } from '../errors.js';
 import type { Reason } from '../reasons.js';
 import type { GatePolicy } from '../gates/gatePolicy.js';
 import { snapshotOf, type Snapshot } from '../gates/snapshot.js';
+import { untilChange } from '../policy/policy.js';
 import type { SchedulerClock } from '../time/clock.js';
 import { waitUntilAdmitted, whenAdmitted } from './admission.js';
 import { rejectNested } from './nesting.js';
@@ -81,7 +82,9 @@ export abstract class Gate<S = unknown, V = unknown, E = unknown> extends LiveLe
   }
 
   /** @internal */
-  abstract rejection(reason: Reason, wait: number): RejectedError;
+  rejection(reason: Reason, wait: number): RejectedError {
+    return new RejectedError(reason, shownWait(wait), this.name);
+  }
 
   /** @internal The rejection that an attempt would meet in `ms` milliseconds, if that is certain and waiting cannot help. */
   rejectionIn(_ms: number): RejectedError | undefined {
@@ -105,3 +108,6 @@ export abstract class Gate<S = unknown, V = unknown, E = unknown> extends LiveLe
 
   protected abstract eventsOf(change: Change<S>): E[];
 }
+
+/** A wait as errors and events show it. One that lasts until something changes may end at any time. */
+export const shownWait = (wait: number): number => (wait === untilChange ? 0 : wait);

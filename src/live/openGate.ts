@@ -1,10 +1,8 @@
 import { defer, type Observable } from 'rxjs';
-import { RejectedError } from '../errors.js';
 import { openness, type Openness, type OpennessView } from '../gates/openness.js';
 import { rejectOption } from '../options.js';
-import { untilChange, type Verdict } from '../policy/policy.js';
+import type { Verdict } from '../policy/policy.js';
 import type { Signal } from '../policy/signals.js';
-import type { Reason } from '../reasons.js';
 import type { SchedulerClock } from '../time/clock.js';
 import { Gate } from './gate.js';
 import type { Change } from './liveLedger.js';
@@ -54,11 +52,6 @@ export class OpenGate extends Gate<Openness, OpennessView, OpenGateEvent> {
   override propose(signal: Signal): Verdict<Openness> {
     this.connect();
     return super.propose(signal);
-  }
-
-  /** @internal */
-  override rejection(reason: Reason, wait: number): RejectedError {
-    return new RejectedError(reason, wait === untilChange ? 0 : wait, this.name);
   }
 
   protected override eventsOf({ before, signal, verdict: { state } }: Change<Openness>): OpenGateEvent[] {

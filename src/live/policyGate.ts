@@ -1,10 +1,9 @@
-import { RejectedError } from '../errors.js';
 import type { Reason } from '../reasons.js';
-import { checkPolicy, handledKinds, untilChange, type Policy } from '../policy/policy.js';
+import { checkPolicy, handledKinds, type Policy } from '../policy/policy.js';
 import { isGatePolicy, type GatePolicy } from '../gates/gatePolicy.js';
 import { readState, settlesAtOf, wakesOf } from '../gates/parts.js';
 import { readSnapshot } from '../gates/snapshot.js';
-import { Gate } from './gate.js';
+import { Gate, shownWait } from './gate.js';
 import { identityOf } from './gateIdentity.js';
 import type { Change } from './liveLedger.js';
 import type { ClockOptions, SchedulerClock } from '../time/clock.js';
@@ -62,11 +61,6 @@ export class PolicyGate<V = unknown> extends Gate<unknown, V, GateEvent> {
     return this.viewed.view(this.current, this.clock.now());
   }
 
-  /** @internal */
-  override rejection(reason: Reason, wait: number): RejectedError {
-    return new RejectedError(reason, shownWait(wait), this.name);
-  }
-
   protected override eventsOf({ signal, verdict }: Change<unknown>): GateEvent[] {
     const base = { gate: this.name, at: signal.now };
     if (signal.kind === 'control') return [{ kind: 'restored', ...base }];
@@ -77,9 +71,6 @@ export class PolicyGate<V = unknown> extends Gate<unknown, V, GateEvent> {
     return [{ kind: 'rejected', ...base, attempt, reason, retryAfter: shownWait(wait) }];
   }
 }
-
-/** A wait as errors and events show it. One that lasts until something changes may end at any time. */
-const shownWait = (wait: number): number => (wait === untilChange ? 0 : wait);
 
 /**
  * Keeps one live state of a policy for many streams: a budget, a throttle, a limit. Make one for each dependency and keep

@@ -24,7 +24,7 @@ export class RetrySubscription implements Asker {
   constructor(
     private readonly host: RetryHost,
     private readonly subscriber: Subscriber<unknown>,
-    private readonly startedAt: number = host.clock.now(),
+    private readonly startedAt: number,
   ) {
     this.call = new RetriedCall(host, startedAt);
   }
