@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import type { NetworkCase } from './programs/network.js';
 
 /*
@@ -47,6 +47,16 @@ async function listen(answer: (socket: Socket) => unknown): Promise<Server> {
 const portOf = (server: Server): string => String((server.address() as AddressInfo).port);
 
 /**
+ * A port of this machine that refuses connections. It is the end of a connection to the server: a free port could be
+ * given to a server of another check.
+ */
+async function refusingPort(server: Server): Promise<Socket> {
+  const socket = connect(Number(portOf(server)), '127.0.0.1');
+  await once(socket, 'connect');
+  return socket;
+}
+
+/**
  * Opens the servers, and calls `use` with what must happen.
  *
  * @param otherwise the names of the cases in which this runtime gives the other answer
@@ -59,12 +69,10 @@ export async function withSockets<T>(
     answers.map(async ({ answer, ...each }) => ({ each, server: await listen(answer) })),
   );
   const plain = await listen(afterHalf(stay));
-  const closed = await listen(close);
-  const closedPort = portOf(closed);
-  await new Promise((resolve) => closed.close(resolve));
+  const refusing = await refusingPort(plain);
   const cases: NetworkCase[] = [
     ...listening.map(({ each, server }) => ({ ...each, url: `http://127.0.0.1:${portOf(server)}/` })),
-    { name: 'connection refused', isTransient: true, url: `http://127.0.0.1:${closedPort}/` },
+    { name: 'connection refused', isTransient: true, url: `http://127.0.0.1:${String(refusing.localPort)}/` },
     { name: 'unknown host', isTransient: false, url: 'http://nowhere.invalid/' },
     { name: 'TLS to a plain port', isTransient: false, url: `https://127.0.0.1:${portOf(plain)}/` },
   ];
@@ -73,6 +81,7 @@ export async function withSockets<T>(
       cases.map((each) => (otherwise.includes(each.name) ? { ...each, isTransient: !each.isTransient } : each)),
     );
   } finally {
+    refusing.destroy();
     for (const { server } of listening) server.close();
     plain.close();
   }

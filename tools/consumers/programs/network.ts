@@ -1,3 +1,4 @@
+import { firstValueFrom, from, throwError, timeout, type MonoTypeOperatorFunction } from 'rxjs';
 import { isTransient } from 'rxjs-reprise/http';
 
 /** A call that fails. */
@@ -18,11 +19,15 @@ export interface NetworkCase {
 export async function network(cases: readonly NetworkCase[]): Promise<void> {
   const wrong: string[] = [];
   for (const { name, url, isTransient: expected, end } of cases) {
-    const error = await failureOf(url, end);
+    const error = await firstValueFrom(from(failureOf(url, end)).pipe(endsInTime(name)));
     if (isTransient(error) !== expected) wrong.push(`${name}: expected ${String(expected)} for ${wordsOf(error)}`);
   }
   if (wrong.length > 0) throw new Error(wrong.join('\n'));
 }
+
+/** Names a call that never ends, before the whole program is killed. */
+const endsInTime = (name: string): MonoTypeOperatorFunction<unknown> =>
+  timeout({ each: 30_000, with: () => throwError(() => new Error(`${name}: the call did not end within 30 s`)) });
 
 async function failureOf(url: string, end: NetworkCase['end']): Promise<unknown> {
   const controller = new AbortController();
