@@ -10,14 +10,15 @@ export type { RetryEvent } from './engine/retryEvents.js';
 
 // A live circuit breaker, and its operator
 export { circuit } from './live/circuit.js';
-export type { Circuit, CircuitOptions, CircuitStatus, Isolation } from './live/circuit.js';
+export type { Circuit, CircuitOptions, CircuitStatus, Isolation, ReconfigureOptions } from './live/circuit.js';
 export { circuitBreak } from './operators/circuitBreak.js';
 export type { CircuitBreakOptions } from './operators/circuitBreak.js';
 export type { CircuitEvent } from './live/circuitEvents.js';
 
 // A live policy for many streams, and its operator
 export { gate } from './live/policyGate.js';
-export type { PolicyGate, GateEvent, GateOptions } from './live/policyGate.js';
+export type { PolicyGate, GateOptions } from './live/policyGate.js';
+export type { GateEvent } from './live/gateEvents.js';
 export { openWhen } from './live/openWhen.js';
 export type { OpenWhenOptions } from './live/openWhen.js';
 export type { OpenGate, OpenGateEvent } from './live/openGate.js';

@@ -154,6 +154,9 @@ live.events$.subscribe((event) => {
     case 'open-time-failed':
       expectTypeOf(event.error).toBeUnknown();
       break;
+    case 'reconfigured':
+      expectTypeOf(event.lost).toEqualTypeOf<readonly string[]>();
+      break;
     default:
       expectTypeOf(event.kind).toEqualTypeOf<'half-opened' | 'closed' | 'isolated' | 'disabled' | 'shadowed'>();
       // @ts-expect-error only an opening has a cause

@@ -24,16 +24,24 @@ export class Ledger<S = unknown> {
   version = 0;
   /** The newest ticket; 0 before the first attempt. */
   protected lastTicket = 0;
-  private readonly kinds: ReadonlySet<Signal['kind']>;
+  private kinds: ReadonlySet<Signal['kind']>;
 
   constructor(
     /** @internal */
-    readonly policy: Policy<S>,
+    public policy: Policy<S>,
     /** @internal */
     readonly clock: Clock,
   ) {
     this.current = policy.initial;
     this.kinds = new Set(handledKinds([policy]));
+  }
+
+  /** Goes on with another policy, from that state of it. */
+  protected follow(policy: Policy<S>, state: S): void {
+    this.policy = policy;
+    this.current = state;
+    this.kinds = new Set(handledKinds([policy]));
+    this.version += 1;
   }
 
   /** @internal Numbers a new attempt. */

@@ -1,6 +1,7 @@
 import type { Policy, Verdict } from '../policy/policy.js';
 import { signalKinds, type Signal } from '../policy/signals.js';
 import { checkOptions, handlerOf, type GatePolicyOptions } from './gatePolicyOptions.js';
+import { kept, type Adopted } from './adopted.js';
 import { readSnapshot } from './snapshot.js';
 
 /**
@@ -49,6 +50,12 @@ export interface GatePolicy<S = unknown, V = unknown> extends Policy<S> {
    * @defaultValue `parse`, with a snapshot of that state
    */
   read?(state: unknown, reject: (got?: string) => never): S;
+  /** @internal The policy of a gate that was not made for one. */
+  readonly bare?: Policy;
+  /** See {@link GatePolicyOptions}. */
+  readonly shape?: string | number | undefined;
+  /** See {@link GatePolicyOptions}. */
+  adopt?(state: unknown, now: number, from: GatePolicy): Adopted;
 }
 
 /**
@@ -83,7 +90,8 @@ export interface GatePolicy<S = unknown, V = unknown> extends Policy<S> {
  */
 export function gatePolicy<S, V>(options: GatePolicyOptions<S, V>): GatePolicy<S, V> {
   checkOptions('gatePolicy', options);
-  const { name: format, initial, on, view, read, wakes = wakeNone, settlesAt = 'proof', limits = 'attempts' } = options;
+  const { name: format, initial, on, view, read, shape, adopt } = options;
+  const { wakes = wakeNone, settlesAt = 'proof', limits = 'attempts' } = options;
   const {
     ask = admit,
     failure = admit,
@@ -121,6 +129,8 @@ export function gatePolicy<S, V>(options: GatePolicyOptions<S, V>): GatePolicy<S
     settlesAt,
     limits,
     read,
+    shape,
+    ...(adopt && { adopt: (state, now, from) => kept(adopt(state as S, now, from)) }),
   };
 }
 

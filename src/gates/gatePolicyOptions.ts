@@ -1,6 +1,6 @@
 import { callable, oneOf, record, rejectOption } from '../options.js';
 import { needed, readOptions } from '../readOptions.js';
-import type { Verdict } from '../policy/policy.js';
+import type { Policy, Verdict } from '../policy/policy.js';
 import {
   type Abandon,
   type Ask,
@@ -70,6 +70,19 @@ export interface GatePolicyOptions<S, V> {
    * @defaultValue no call: each asks again when its own wait has passed
    */
   readonly wakes?: ((before: S, after: S, signal: Signal) => readonly number[] | 'all') | undefined;
+  /**
+   * The options that its states depend on, such as the length of a window. When a gate is reconfigured, its state is kept if
+   * the two policies have the same name and shape, and `read` accepts it.
+   *
+   * @defaultValue the states do not depend on any option
+   */
+  readonly shape?: string | number | undefined;
+  /**
+   * When a gate is reconfigured to this policy: its state, from that of a policy of the same name and another shape.
+   *
+   * @defaultValue `initial`
+   */
+  readonly adopt?: ((state: S, now: number, from: Policy) => S) | undefined;
 }
 
 /** The handler of a kind of signal. Of all commands, a gate sends only `resume`. */
@@ -88,6 +101,11 @@ function checkInitial(where: string, option: string, initial: unknown): void {
   if (initial === undefined) rejectOption(where, option, 'a state of plain JSON', initial);
 }
 
+function checkShape(where: string, option: string, shape: unknown): void {
+  if (typeof shape !== 'string' && typeof shape !== 'number')
+    rejectOption(where, option, 'a string or a number', shape, TypeError);
+}
+
 const rows = {
   name: [checkName, needed],
   initial: [checkInitial, needed],
@@ -97,6 +115,8 @@ const rows = {
   settlesAt: [oneOf, undefined, ['proof', 'end']],
   limits: [oneOf, undefined, ['attempts', 'retries']],
   wakes: [callable, undefined],
+  shape: [checkShape, undefined],
+  adopt: [callable, undefined],
 } as const;
 
 const handler = [callable, undefined] as const;

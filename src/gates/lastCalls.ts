@@ -25,6 +25,7 @@ export function lastCalls(size: number): Window<Bits> {
   const fresh = { words: Array.from({ length }, () => 0), recent: [], word: 0, at: 0, held: 0, bad: 0 };
   return {
     fresh,
+    shape: `calls ${String(size)}`,
     record({ words, recent, word, at, held, bad }, _, isBad) {
       const bit = 1 << (at & 31);
       const wasBad = (Number(words[at >>> 5]) & bit) !== 0;

@@ -20,6 +20,8 @@ export function lastInstants(n: number, ms: number): InstantsWindow {
   const heldBy = ({ times, recent }: Instants): readonly number[] => times.concat(recent).slice(-n);
   return {
     fresh: { times: [], recent: [], good: 0 },
+    shape: 'instants',
+    adopt: (window) => ({ times: heldBy(window), recent: [], good: window.good }),
     record(window, now, isBad) {
       const { times, recent, good } = window;
       if (!isBad) return { times, recent, good: good + 1 };

@@ -34,7 +34,7 @@ export const countFrom = (least: number, most: number = Infinity): Parser<number
 export const aCount: Parser<number> = countFrom(0);
 
 /** A number from `least` to `most`. */
-export const numberFrom = (least: number, most: number): Parser<number> =>
+export const numberFrom = (least: number, most: number = Number.MAX_VALUE): Parser<number> =>
   valueThat((value) => typeof value === 'number' && value >= least && value <= most);
 
 /** A parser for each field of a record. */

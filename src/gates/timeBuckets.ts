@@ -46,6 +46,7 @@ export function timeBuckets(ms: number, count: number): TimeWindow {
     );
   };
   return {
+    shape: `buckets ${String(ms)}/${String(count)}`,
     fresh: { index: Number.MIN_SAFE_INTEGER, bad: 0, good: 0, older: [], past: none },
     record(window, now, isBad, by = 1) {
       const at = indexAt(now);

@@ -14,6 +14,10 @@ export interface Counts {
 /** A kind of window. Its state `W` is JSON. */
 export interface Window<W> {
   readonly fresh: W;
+  /** Windows of the same shape can go on from each other's states. */
+  readonly shape: string;
+  /** The state of a window of the same shape with another length. @defaultValue as it is */
+  adopt?(window: W): W;
   record(window: W, now: number, isBad: boolean): W;
   counts(window: W, now: number): Counts;
   /** The same window on a machine whose clock reads `now`: no instant in it lies in the future. */
@@ -29,6 +33,7 @@ export interface Streak extends Counts {
 
 export const streak: Window<Streak> = {
   fresh: { run: 0, bad: 0, good: 0 },
+  shape: 'streak',
   record: ({ run, bad, good }, _, isBad) =>
     isBad ? { run: run + 1, bad: bad + 1, good } : { run: 0, bad, good: good + 1 },
   counts: (window) => window,

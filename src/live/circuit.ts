@@ -1,18 +1,24 @@
 import type { Observable } from 'rxjs';
 import { CircuitOpenError } from '../errors.js';
 import type { Reason } from '../reasons.js';
-import { breaker, type CircuitBreaker, type CircuitBreakerOptions } from '../gates/circuit/circuitBreaker.js';
+import {
+  breaker,
+  isBreaker,
+  type CircuitBreaker,
+  type CircuitBreakerOptions,
+} from '../gates/circuit/circuitBreaker.js';
 import type { CircuitState, CircuitVerdict } from '../gates/circuit/phases.js';
 import type { CircuitView } from '../gates/circuit/view.js';
-import { milliseconds } from '../options.js';
+import { milliseconds, oneOf, rejectOption } from '../options.js';
 import type { Verdict } from '../policy/policy.js';
+import { readOptions } from '../readOptions.js';
 import type { Command, Signal } from '../policy/signals.js';
 import type { ClockOptions, SchedulerClock } from '../time/clock.js';
 import { eventsOf, type CircuitEvent } from './circuitEvents.js';
 import { countdown } from './countdown.js';
 import { Gate } from './gate.js';
 import { identityOf, identityOptionNames } from './gateIdentity.js';
-import type { Change } from './liveLedger.js';
+import type { Change } from './change.js';
 
 /** Options of {@link circuit}. */
 export interface CircuitOptions extends CircuitBreakerOptions, ClockOptions {
@@ -27,6 +33,16 @@ export interface CircuitStatus extends CircuitView {
    * call or a snapshot.
    */
   readonly cause: unknown;
+}
+
+/** Options of {@link Circuit.reconfigure}. */
+export interface ReconfigureOptions {
+  /**
+   * When it opens if a stricter rule is reached already: at the next failure, or now.
+   *
+   * @defaultValue 'at-next-failure'
+   */
+  readonly opens?: 'at-next-failure' | 'now' | undefined;
 }
 
 /** A hold on a circuit. The circuit is isolated until all its holds are released. */
@@ -55,7 +71,7 @@ export class Circuit extends Gate<CircuitState, CircuitStatus, CircuitEvent> {
   /** @internal */
   constructor(
     name: string,
-    private readonly breaker: CircuitBreaker,
+    private breaker: CircuitBreaker,
     clock: SchedulerClock,
   ) {
     super('circuit', name, breaker, clock);
@@ -126,6 +142,28 @@ export class Circuit extends Gate<CircuitState, CircuitStatus, CircuitEvent> {
     this.command({ name: 'shadow' });
   }
 
+  /**
+   * Goes on with other options, while calls run and wait. It stays in its phase, and keeps what its windows have counted.
+   * An open one stays open for the time that it has left. A window that counts otherwise begins empty, and an event
+   * `'reconfigured'` names what was lost.
+   *
+   * @param policy with all options: one that is not given has its default
+   * @throws RangeError | TypeError naming the option and the value. Nothing has changed then
+   *
+   * @example
+   * const options = { threshold: 10, window: 30_000 };
+   * const users = circuit({ name: 'users', ...options });
+   * users.reconfigure(circuitBreaker({ ...options, threshold: 3 }));
+   */
+  reconfigure(policy: CircuitBreaker, when: ReconfigureOptions = {}): void {
+    const where = `${this.title}: reconfigure`;
+    if (!isBreaker(policy)) rejectOption(where, 'policy', 'a circuitBreaker(..)', policy, TypeError);
+    const { opens } = readOptions<ReconfigureOptions, typeof reconfigureRows>(where, when, reconfigureRows);
+    this.breaker = policy;
+    this.goOnWith(policy);
+    if (opens === 'now' && policy.isTripped(this.current, this.clock.now())) this.command({ name: 'open' });
+  }
+
   /** @internal */
   override rejection(reason: Reason, retryAfter: number): CircuitOpenError {
     return new CircuitOpenError(this.name, reason, retryAfter, this.openedBy);
@@ -182,6 +220,8 @@ export class Circuit extends Gate<CircuitState, CircuitStatus, CircuitEvent> {
     return countdown(this, () => this.state);
   }
 }
+
+const reconfigureRows = { opens: [oneOf, 'at-next-failure', ['at-next-failure', 'now']] } as const;
 
 const articled = (phase: string): string => `${/^[aeiou]/.test(phase) ? 'an' : 'a'} ${phase}`;
 

@@ -1,7 +1,7 @@
 import type { Ending } from '../engine/gateLedger.js';
 import type { Reason } from '../reasons.js';
 import type { CircuitState, CircuitVerdict } from '../gates/circuit/phases.js';
-import type { Change } from './liveLedger.js';
+import type { Change } from './change.js';
 
 /** Fields of every event. */
 interface EventBase {
@@ -46,8 +46,15 @@ interface Late extends EventBase {
   readonly ending: Ending;
 }
 
+/** It has other options from now on. */
+interface Reconfigured extends EventBase {
+  readonly kind: 'reconfigured';
+  /** What could not be kept and began anew, such as `'windows[0]'`, the window of its first rule. */
+  readonly lost: readonly string[];
+}
+
 /** What happens in a circuit. */
-export type CircuitEvent = Opened | OpenTimeFailed | PhaseChanged | Rejected | Late;
+export type CircuitEvent = Opened | OpenTimeFailed | PhaseChanged | Rejected | Late | Reconfigured;
 
 const kinds = {
   closed: 'closed',
@@ -58,10 +65,14 @@ const kinds = {
 } as const;
 
 /** The events of one change, in the order in which they happened. */
-export function eventsOf({ before, signal, verdict, cause }: Change<CircuitState>, circuit: string): CircuitEvent[] {
+export function eventsOf(
+  { before, signal, verdict, cause, lost }: Change<CircuitState>,
+  circuit: string,
+): CircuitEvent[] {
   const { state: after, wait, reason = 'rejected', openTimeFailure }: CircuitVerdict = verdict;
   const at = Math.max(signal.now, after.seen);
   const events: CircuitEvent[] = [];
+  if (lost !== undefined) events.push({ kind: 'reconfigured', circuit, at, lost });
   if (openTimeFailure !== undefined) events.push({ kind: 'open-time-failed', circuit, at, ...openTimeFailure });
   if ('opens' in after && hasOpened(before, after)) {
     const retryAfter = after.phase === 'open' ? Math.max(0, after.until - at) : 0;

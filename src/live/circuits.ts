@@ -1,5 +1,4 @@
-import type { CircuitBreaker } from '../gates/circuit/circuitBreaker.js';
-import { format } from '../gates/circuit/snapshot.js';
+import { isBreaker, type CircuitBreaker } from '../gates/circuit/circuitBreaker.js';
 import { rejectOption } from '../options.js';
 import { clockFrom, type ClockOptions } from '../time/clock.js';
 import { Circuit } from './circuit.js';
@@ -36,6 +35,3 @@ export const isCircuit = (value: unknown): value is Circuit | CircuitBreaker => 
 
 /** A circuit is known by what it can do, not by its class: it may come from another copy of this library. */
 const isLive = (value: unknown): value is Circuit => isGate(value) && 'halfOpen' in value;
-
-const isBreaker = (value: unknown): value is CircuitBreaker =>
-  typeof value === 'object' && value !== null && 'reduce' in value && 'format' in value && value.format === format;

@@ -10,7 +10,8 @@ import { waitUntilAdmitted, whenAdmitted } from './admission.js';
 import { rejectNested } from './nesting.js';
 import { startingAt } from './start.js';
 import type { GateEntry } from './waiting.js';
-import { LiveLedger, type Change } from './liveLedger.js';
+import type { Change } from './change.js';
+import { LiveLedger } from './liveLedger.js';
 
 /**
  * One live state of a policy that many streams share: a circuit, or what {@link gate} makes. Reading it never changes it.
@@ -97,8 +98,8 @@ export abstract class Gate<S = unknown, V = unknown, E = unknown> extends LiveLe
   }
 
   /** Whether `state$` emits after that change. */
-  protected isVisible({ before, verdict }: Change<S>): boolean {
-    return verdict.state !== before;
+  protected isVisible({ before, verdict, lost }: Change<S>): boolean {
+    return verdict.state !== before || lost !== undefined;
   }
 
   /** Its view now, and from now on for as long as only time passes. */

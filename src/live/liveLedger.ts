@@ -2,21 +2,15 @@ import type { Observable } from 'rxjs';
 import { Ledger } from '../engine/ledger.js';
 import type { Waiter } from '../engine/gateLedger.js';
 import { enqueue } from '../engine/wakeQueue.js';
+import { adoptState } from '../gates/adopt.js';
+import type { Adopted } from '../gates/adopted.js';
 import type { GatePolicy } from '../gates/gatePolicy.js';
 import { step, type Verdict } from '../policy/policy.js';
 import type { Command, Signal } from '../policy/signals.js';
 import type { SchedulerClock } from '../time/clock.js';
+import type { Change } from './change.js';
 import { Listeners } from './listeners.js';
 import { Waiters } from './waiters.js';
-
-/** A signal that a gate has folded, and what came of it. */
-export interface Change<S> {
-  readonly before: S;
-  readonly signal: Signal;
-  readonly verdict: Verdict<S>;
-  /** The error that opened a circuit, at that time. */
-  readonly cause?: unknown;
-}
 
 /** A ledger in use: it notifies listeners of what it folds, and knows which waiting calls a change concerns. */
 export abstract class LiveLedger<S = unknown> extends Ledger<S> {
@@ -27,7 +21,7 @@ export abstract class LiveLedger<S = unknown> extends Ledger<S> {
   /** @internal */
   constructor(
     /** @internal */
-    override readonly policy: GatePolicy<S>,
+    override policy: GatePolicy<S>,
     /** @internal */
     override readonly clock: SchedulerClock,
   ) {
@@ -91,6 +85,22 @@ export abstract class LiveLedger<S = unknown> extends Ledger<S> {
       const verdict = step(this.policy, from, signal);
       this.commit(signal, verdict);
       return verdict;
+    });
+  }
+
+  /** @internal Goes on with another policy. All waiting calls ask again at once: a spread wait could be spread forever. */
+  protected goOnWith(policy: GatePolicy<S>): void {
+    const { clock, current: before, lastTicket: ticket } = this;
+    const now = clock.now();
+    const { state, lost } = adoptState(policy, this.policy, before, now) as Adopted<S>;
+    this.follow(policy, state);
+    if (this.listeners.areThere) {
+      const signal = { kind: 'control', ticket, now, random: 0, command: { name: 'resume' } } as const;
+      this.listeners.keep({ before, signal, verdict: { state, wait: 0 }, cause: this.cause, lost });
+    }
+    this.publish();
+    enqueue(() => {
+      this.waiters.wakeAll(0);
     });
   }
 

@@ -5,7 +5,7 @@ import type { Verdict } from '../policy/policy.js';
 import type { Signal } from '../policy/signals.js';
 import type { SchedulerClock } from '../time/clock.js';
 import { Gate } from './gate.js';
-import type { Change } from './liveLedger.js';
+import type { Change } from './change.js';
 
 /** What happens at an {@link openWhen} gate. */
 export interface OpenGateEvent {

@@ -1,11 +1,11 @@
-import type { Reason } from '../reasons.js';
 import { checkPolicy, handledKinds, type Policy } from '../policy/policy.js';
 import { isGatePolicy, type GatePolicy } from '../gates/gatePolicy.js';
 import { readState, settlesAtOf, wakesOf } from '../gates/parts.js';
 import { readSnapshot } from '../gates/snapshot.js';
-import { Gate, shownWait } from './gate.js';
+import { Gate } from './gate.js';
+import { eventsOf, type GateEvent } from './gateEvents.js';
 import { identityOf } from './gateIdentity.js';
-import type { Change } from './liveLedger.js';
+import type { Change } from './change.js';
 import type { ClockOptions, SchedulerClock } from '../time/clock.js';
 
 /** Options of {@link gate}. */
@@ -14,44 +14,12 @@ export interface GateOptions extends ClockOptions {
   readonly name?: string | undefined;
 }
 
-/** Fields of every event. */
-interface EventBase {
-  /** The name of the gate. */
-  readonly gate: string;
-  /** The time by the gate's clock, in milliseconds. */
-  readonly at: number;
-}
-
-/** An attempt was admitted by the gate, and by all that were asked with it. */
-interface Admitted extends EventBase {
-  readonly kind: 'admitted';
-  /** The number of the attempt within its stream. */
-  readonly attempt: number;
-}
-
-/** The gate did not admit an attempt: for now or, if `retryAfter` is Infinity, for good. */
-interface Rejected extends EventBase {
-  readonly kind: 'rejected';
-  readonly attempt: number;
-  readonly reason: Reason;
-  /** Milliseconds until it may be asked again; 0 where that depends on other calls. */
-  readonly retryAfter: number;
-}
-
-/** The gate continued from a snapshot. */
-interface Restored extends EventBase {
-  readonly kind: 'restored';
-}
-
-/** What happens at a gate. */
-export type GateEvent = Admitted | Rejected | Restored;
-
 /** A live policy, made by {@link gate} and shared by many streams. */
 export class PolicyGate<V = unknown> extends Gate<unknown, V, GateEvent> {
   /** @internal */
   constructor(
     name: string,
-    private readonly viewed: GatePolicy<unknown, V>,
+    private viewed: GatePolicy<unknown, V>,
     clock: SchedulerClock,
   ) {
     super('gate', name, viewed, clock);
@@ -61,14 +29,26 @@ export class PolicyGate<V = unknown> extends Gate<unknown, V, GateEvent> {
     return this.viewed.view(this.current, this.clock.now());
   }
 
-  protected override eventsOf({ signal, verdict }: Change<unknown>): GateEvent[] {
-    const base = { gate: this.name, at: signal.now };
-    if (signal.kind === 'control') return [{ kind: 'restored', ...base }];
-    if (signal.kind !== 'ask') return [];
-    const { attempt } = signal;
-    const { wait, reason = 'rejected' } = verdict;
-    if (wait === 0) return [{ kind: 'admitted', ...base, attempt }];
-    return [{ kind: 'rejected', ...base, attempt, reason, retryAfter: shownWait(wait) }];
+  /**
+   * Goes on with other options, while calls run and wait. All waiting calls ask again. The state is kept as far as it fits:
+   * what runs, what waits and what was spent. A limit below what runs admits nothing until enough calls have ended. A
+   * budget with another window begins anew. An event `'reconfigured'` names what was lost.
+   *
+   * @param policy the same word with other options. Another word has another state, and begins anew
+   * @throws TypeError if it is not a policy for a gate
+   *
+   * @example
+   * const printer = gate(concurrencyLimit({ limit: 1 }), { name: 'printer' });
+   * printer.reconfigure(concurrencyLimit({ limit: 5 }));
+   * printer.state.free // => 5
+   */
+  reconfigure(policy: GatePolicy<unknown, V> | Policy): void {
+    this.viewed = viewedPolicy(`${this.title}: reconfigure`, policy) as GatePolicy<unknown, V>;
+    this.goOnWith(this.viewed);
+  }
+
+  protected override eventsOf(change: Change<unknown>): GateEvent[] {
+    return eventsOf(change, this.name);
   }
 }
 
@@ -95,13 +75,19 @@ export function gate<V>(policy: GatePolicy<unknown, V>, options?: GateOptions): 
 /** The same for a policy without a view: its `state` is the state of the policy. */
 export function gate<S>(policy: Policy<S>, options?: GateOptions): PolicyGate<S>;
 export function gate(policy: Policy, options: GateOptions = {}): PolicyGate {
-  checkPolicy('gate', 'policy', policy);
+  const viewed = viewedPolicy('gate', policy);
+  const { name, clock } = identityOf('gate', options);
+  return new PolicyGate(name, viewed, clock);
+}
+
+/** The policy for a gate, with a view. */
+function viewedPolicy(where: string, policy: Policy): GatePolicy {
+  checkPolicy(where, 'policy', policy);
   if (policy.handles?.join() === 'failure') {
     const why = 'this one only decides what follows a failure. Pass it to retryWithPolicy';
-    throw new TypeError(`gate: policy must decide which attempts may start, as rateLimit(..) does, but ${why}`);
+    throw new TypeError(`${where}: policy must decide which attempts may start, as rateLimit(..) does, but ${why}`);
   }
-  const { name, clock } = identityOf('gate', options);
-  return new PolicyGate(name, isGatePolicy(policy) ? policy : plain(policy), clock);
+  return isGatePolicy(policy) ? policy : plain(policy);
 }
 
 /**
@@ -118,6 +104,7 @@ const plain = (policy: Policy): GatePolicy => ({
     readSnapshot(where, format, snapshot, 'this policy', (state, reject) => readState(policy, state, reject)),
   wakes: (before, after, signal) => wakesOf(policy, before, after, signal),
   settlesAt: settlesAtOf(policy),
+  bare: policy,
 });
 
 const format = 'rxjs-reprise/policy';

@@ -47,10 +47,10 @@ async function listen(answer: (socket: Socket) => unknown): Promise<Server> {
 const portOf = (server: Server): string => String((server.address() as AddressInfo).port);
 
 /**
- * A port of this machine that refuses connections. It is the end of a connection to the server: a free port could be
+ * A port of this machine that rejects connections. It is the end of a connection to the server: a free port could be
  * given to a server of another check.
  */
-async function refusingPort(server: Server): Promise<Socket> {
+async function closedPort(server: Server): Promise<Socket> {
   const socket = connect(Number(portOf(server)), '127.0.0.1');
   await once(socket, 'connect');
   return socket;
@@ -69,10 +69,10 @@ export async function withSockets<T>(
     answers.map(async ({ answer, ...each }) => ({ each, server: await listen(answer) })),
   );
   const plain = await listen(afterHalf(stay));
-  const refusing = await refusingPort(plain);
+  const closed = await closedPort(plain);
   const cases: NetworkCase[] = [
     ...listening.map(({ each, server }) => ({ ...each, url: `http://127.0.0.1:${portOf(server)}/` })),
-    { name: 'connection refused', isTransient: true, url: `http://127.0.0.1:${String(refusing.localPort)}/` },
+    { name: 'connection refused', isTransient: true, url: `http://127.0.0.1:${String(closed.localPort)}/` },
     { name: 'unknown host', isTransient: false, url: 'http://nowhere.invalid/' },
     { name: 'TLS to a plain port', isTransient: false, url: `https://127.0.0.1:${portOf(plain)}/` },
   ];
@@ -81,7 +81,7 @@ export async function withSockets<T>(
       cases.map((each) => (otherwise.includes(each.name) ? { ...each, isTransient: !each.isTransient } : each)),
     );
   } finally {
-    refusing.destroy();
+    closed.destroy();
     for (const { server } of listening) server.close();
     plain.close();
   }

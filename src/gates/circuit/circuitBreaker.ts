@@ -1,6 +1,7 @@
 import type { Abandon, Signal } from '../../policy/signals.js';
 import type { GatePolicy } from '../gatePolicy.js';
-import { onAsk, onEnd } from './transitions.js';
+import { adopt, shapeOf, type Configured } from './adopt.js';
+import { isTripped, onAsk, onEnd } from './transitions.js';
 import { onCommand } from './commands.js';
 import { closedPhase, wakes, type CircuitState, type CircuitVerdict } from './phases.js';
 import { haveTimedOut, isSilentProbe, onValue, timeOut } from './probes.js';
@@ -13,7 +14,10 @@ import { view, type CircuitView } from './view.js';
 export type { CircuitBreakerOptions } from './options.js';
 
 /** The policy of a circuit breaker. */
-export type CircuitBreaker = GatePolicy<CircuitState, CircuitView>;
+export interface CircuitBreaker extends GatePolicy<CircuitState, CircuitView>, Configured {
+  /** @internal Whether a rule is reached. */
+  isTripped(state: CircuitState, now: number): boolean;
+}
 
 /**
  * A circuit breaker as a pure policy. While closed, it counts how calls end. While open, it rejects them for a time.
@@ -54,8 +58,16 @@ export function breaker(where: string, options: CircuitBreakerOptions, also?: re
     expectsValue: isSilentProbe,
     admits: ({ phase }) => phase === 'closed' || phase === 'shadow' || phase === 'disabled',
     read,
+    settings,
+    isTripped: (state, now) => isTripped(settings, state, now),
+    shape: shapeOf(settings),
+    adopt: (state, _, from) => adopt(settings, state as CircuitState, from),
   };
 }
+
+/** Whether it is the policy of a circuit. */
+export const isBreaker = (value: unknown): value is CircuitBreaker =>
+  typeof value === 'object' && value !== null && 'reduce' in value && 'format' in value && value.format === format;
 
 const isResume = (signal: Signal): boolean => signal.kind === 'control' && signal.command.name === 'resume';
 

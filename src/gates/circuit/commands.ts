@@ -1,5 +1,12 @@
 import type { Control } from '../../policy/signals.js';
-import { closedPhase, type CircuitState, type CircuitVerdict, type IsolatedPhase, type Step } from './phases.js';
+import {
+  closedPhase,
+  toBeProbed,
+  type CircuitState,
+  type CircuitVerdict,
+  type IsolatedPhase,
+  type Step,
+} from './phases.js';
 import { open, openFor } from './opening.js';
 import { halfOpen } from './probes.js';
 import type { CircuitSettings } from './settings.js';
@@ -65,10 +72,8 @@ function resume({ trips }: CircuitSettings, state: CircuitState, { now, ticket }
       const until = Math.min(state.until, now + state.ms);
       return { ...state, seen: now, since: state.since - (state.until - until), until };
     }
-    case 'half-open': {
-      const { ms, opens, openTime } = state;
-      return { phase: 'open', seen: now, since: now - ms, until: now, ms, opens, openTime };
-    }
+    case 'half-open':
+      return toBeProbed(state, now);
     case 'isolated':
     case 'disabled':
       return { ...state, seen: now };

@@ -98,6 +98,17 @@ export const closedPhase = (
   windows: trips.map(({ fresh }) => fresh),
 });
 
+/** Half-open again, without the probes of before: an open circuit whose time is over. */
+export const toBeProbed = ({ ms, opens, openTime }: HalfOpenPhase, now: number): OpenPhase => ({
+  phase: 'open',
+  seen: now,
+  since: now - ms,
+  until: now,
+  ms,
+  opens,
+  openTime,
+});
+
 /**
  * A change of the phase wakes all waiting calls, and so does a probe whose result does not count, because its slot is
  * free again. A probe that counts keeps its slot.

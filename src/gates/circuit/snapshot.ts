@@ -53,6 +53,18 @@ const openTimeOf =
     return canResume(settings, openTime) ? openTime : rejectMemory('a state of another policy');
   };
 
+/** Whether the policy of open times can go on from that answer. */
+export function canKeep(settings: CircuitSettings, openTime: OpenTime): boolean {
+  try {
+    openTimeOf(settings)(structuredClone(openTime), '', (got) => {
+      throw new TypeError(got);
+    });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 const openFields = (settings: CircuitSettings) => ({
   seen: aNumber,
   ms: aTime,

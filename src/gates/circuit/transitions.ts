@@ -47,6 +47,10 @@ export function onEnd(settings: CircuitSettings, state: CircuitState, end: End, 
   }
 }
 
+/** Whether a rule of a closed circuit is reached. */
+export const isTripped = ({ trips }: CircuitSettings, state: CircuitState, now: number): boolean =>
+  state.phase === 'closed' && trips.some((trip, index) => trip.isReached(state.windows[index], now));
+
 function closedOnEnd(settings: CircuitSettings, state: ClosedPhase, end: End, now: number): CircuitVerdict {
   const admittedAt = now - end.took;
   if (admittedAt < state.since || (admittedAt === state.since && end.ticket <= state.last)) {
@@ -64,11 +68,11 @@ function closedOnEnd(settings: CircuitSettings, state: ClosedPhase, end: End, no
   });
   if (recorded === 0) return { state, wait: 0 };
 
-  const opens =
-    phase === 'closed' && bads > 0 && settings.trips.some((trip, index) => trip.isReached(windows[index], now));
-  const step = opens
-    ? open(settings, state, { signal: end, at: now, error: errorOf(end) })
-    : { state: { phase, seen: now, since, last, windows } };
+  const next: ClosedPhase = { phase, seen: now, since, last, windows };
+  const step =
+    bads > 0 && isTripped(settings, next, now)
+      ? open(settings, state, { signal: end, at: now, error: errorOf(end) })
+      : { state: next };
   return verdictOf(step, thrown, phase === 'closed' && bads > 0);
 }
 

@@ -108,6 +108,7 @@ export function adaptiveThrottle(options: AdaptiveThrottleOptions = {}): GatePol
       resume: (state, { now }) => buckets.resume(state, now),
     },
     view,
+    shape: buckets.shape,
     // More requests may be taken back in a bucket than were made in it.
     read: stateReader(buckets.parserOf(aWhole)),
   });

@@ -81,11 +81,9 @@ export function concurrencyLimit(options: ConcurrencyLimitOptions): GatePolicy<u
       ? { state, wait: Infinity, reason: 'queue-full' }
       : { state: withQueues(state, running, queue), wait: untilChange, reason: 'concurrency' };
   };
-  /** No more run than there are slots, and no attempt runs and waits. */
-  const contradiction = ({ running, waiting }: State): keyof State | undefined => {
-    if (running.size > limit) return 'running';
-    return firstInQueue(running, limit).some((ticket) => hasTicket(waiting, ticket)) ? 'waiting' : undefined;
-  };
+  /** No attempt runs and waits. More may run than there are slots, because the limit may have been higher. */
+  const contradiction = ({ running, waiting }: State): keyof State | undefined =>
+    firstInQueue(running, running.size).some((ticket) => hasTicket(waiting, ticket)) ? 'waiting' : undefined;
   const release = (state: State, { ticket }: Signal): State =>
     withQueues(state, leaveQueue(state.running, ticket), state.waiting);
   return gatePolicy<State, ConcurrencyLimitView>({

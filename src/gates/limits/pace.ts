@@ -41,6 +41,10 @@ export function paceAfter(rate: Rate, pace: Pace, now: number, hasWaited: boolea
 export const restarted = (rate: Rate, now: number, starts: number): Pace =>
   counted(rate, { since: now, starts: starts - 1, late: 0 }, 0);
 
+/** A new pace whose next start is after `wait`, or one interval from now if that is sooner. */
+export const startingIn = (rate: Rate, wait: number, now: number, burst: number): Pace =>
+  restarted(rate, now + Math.min(0, wait - rate.per / rate.limit), burst);
+
 /** A start that is later is not the lateness of a timer. It begins a new pace, so that no burst follows it. */
 export const mostLate = ({ per }: Rate): number => Math.min(per / 10, 25);
 

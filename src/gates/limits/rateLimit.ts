@@ -1,6 +1,6 @@
 import { count, milliseconds, rejectOption, whole } from '../../options.js';
 import { needed, readOptions } from '../../readOptions.js';
-import type { Verdict } from '../../policy/policy.js';
+import type { Policy, Verdict } from '../../policy/policy.js';
 import type { Ask, Signal } from '../../policy/signals.js';
 import { gatePolicy, type GatePolicy } from '../gatePolicy.js';
 import { aNumber, countFrom, numberFrom, recordOf, valueThat } from '../parser.js';
@@ -16,7 +16,7 @@ import {
   queueBehind,
   type Queue,
 } from './queue.js';
-import { mostLate, instantOf, paceAfter, restarted, unpaced, type Pace } from './pace.js';
+import { mostLate, instantOf, paceAfter, restarted, startingIn, unpaced, type Pace } from './pace.js';
 
 /** Options of {@link rateLimit}. */
 export interface RateLimitOptions {
@@ -63,15 +63,13 @@ interface State extends Pace {
  *
  * `burst` trades strictness for latency. With 1, never more than `limit` attempts start in any `per`, whatever window the
  * other side uses. But the second of two simultaneous calls waits per / limit even after an hour of idle time (or is
- * rejected, if its operator does not wait). With `limit`, the first `limit` calls of
- * an idle client start at once, but then up to 2 · limit - 1 may start in one `per`. That suits a server with a token
- * bucket, not one that counts calls.
+ * rejected, if its operator does not wait). With `limit`, the first `limit` calls of an idle client start at once, but then
+ * up to 2 · limit - 1 may start in one `per`. That suits a server with a token bucket, not one that counts calls.
  *
  * A turn cannot be saved. If its attempt waits for another gate when the turn comes, the attempts behind may overtake it,
  * and it starts next when it asks again.
  *
- * Source: GCRA (ITU-T I.371) with increment per / limit and tolerance
- * (burst - 1) · per / limit. Turns are the instants that it gives to waiting attempts.
+ * Source: GCRA (ITU-T I.371) with increment per / limit and tolerance (burst - 1) · per / limit. Turns are its instants.
  *
  * @throws RangeError | TypeError naming the option and the value
  *
@@ -106,7 +104,7 @@ export function rateLimit(options: RateLimitOptions): GatePolicy<unknown, RateLi
     // The turns of all attempts ahead have come too, and they have missed them.
     return { state: { ...pace, waiting: queueBehind(waiting, ticket) }, wait: 0 };
   };
-  /** No attempt waits, and at most one burst counts as just made. */
+  /** At most one burst counts as just made. */
   const resume = (state: State, now: number): State =>
     instantOf(rate, state, 0, burst) > now
       ? { ...restarted(rate, now, burst), waiting: emptyQueue }
@@ -130,8 +128,14 @@ export function rateLimit(options: RateLimitOptions): GatePolicy<unknown, RateLi
       }),
     ),
     wakes: wakeNext,
+    shape: `${String(limit)}/${String(per)}`,
+    adopt: (state, now, from) => ({ ...state, ...startingIn(rate, nextIn(from, state, now), now, burst) }),
   });
 }
+
+/** In how many milliseconds the next attempt would have started. */
+const nextIn = (from: Policy, state: State, now: number): number =>
+  (from as GatePolicy<State, RateLimitView>).view(withWaiting(state, emptyQueue), now).retryAfter;
 
 /** Only the next attempt needs to be awake. The others are woken when they become the next. */
 function wakeNext(before: State, after: State, { kind }: Signal): readonly number[] | 'all' {
@@ -140,8 +144,7 @@ function wakeNext(before: State, after: State, { kind }: Signal): readonly numbe
   return next[0] === firstInQueue(before.waiting, 1)[0] ? [] : next;
 }
 
-/** For floating-point rounding: a call that waited exactly for its wait must be admitted. */
+/** For rounding: a call that waited exactly for its wait must be admitted. */
 const tolerance = (now: number): number => 2 ** -50 * Math.max(1, Math.abs(now));
-
 const withWaiting = (state: State, waiting: Queue): State =>
   waiting === state.waiting ? state : { ...state, waiting };

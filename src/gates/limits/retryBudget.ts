@@ -90,6 +90,7 @@ export function retryBudget(options: RetryBudgetOptions = {}): GatePolicy<unknow
       resume: (state, { now }) => buckets.resume(state, now),
     },
     view,
+    shape: buckets.shape,
     read: stateReader(buckets.parse),
   });
 }

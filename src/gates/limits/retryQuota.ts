@@ -106,10 +106,11 @@ export function retryQuota(options: RetryQuotaOptions = {}): GatePolicy<unknown,
     },
     view: ({ tokens }) => ({ tokens }),
     read: stateReader(
-      recordOf({ tokens: numberFrom(0, capacity), paid: listOf(paidWithin(capacity)) }, ({ paid }) =>
+      recordOf({ tokens: numberFrom(0, capacity), paid: listOf(aPayment()) }, ({ paid }) =>
         isContradictory(paid) ? 'paid' : undefined,
       ),
     ),
+    adopt: ({ tokens, paid }) => ({ tokens: clampTokens(capacity, tokens), paid }),
   });
 }
 
@@ -127,9 +128,9 @@ const withPaid = (paid: readonly Paid[], entry: Paid): readonly Paid[] => {
   return entry.by.size === 0 ? others : [...others, entry];
 };
 
-/** No retry has paid more than the quota can hold, and one that costs nothing is not remembered. */
-const paidWithin = (capacity: number): Parser<Paid> =>
-  recordOf<Paid>({ price: numberFrom(Number.MIN_VALUE, capacity), by: valueThat(isQueue) }, ({ by }) =>
+/** A retry that costs nothing is not remembered. The quota may have been larger when a price was paid. */
+const aPayment = (): Parser<Paid> =>
+  recordOf<Paid>({ price: numberFrom(Number.MIN_VALUE), by: valueThat(isQueue) }, ({ by }) =>
     by.size === 0 ? 'by' : undefined,
   );
 

@@ -79,6 +79,7 @@ export function retryThrottle(options: RetryThrottleOptions): GatePolicy<unknown
     },
     view: (state) => ({ tokens: state.tokens, isThrottling: isThrottling(state) }),
     read: stateReader(recordOf({ tokens: numberFrom(0, maxTokens) })),
+    adopt: (state) => add(state, 0),
   });
 }
 

@@ -1,0 +1,50 @@
+import type { Part, Policy } from '../policy/policy.js';
+import { kept, type Adopted } from './adopted.js';
+import { isGatePolicy, type GatePolicy } from './gatePolicy.js';
+import { readState } from './parts.js';
+
+/*
+ * How a gate goes on with other options. The new policy takes over the state of the old one, part by part. A part that it
+ * cannot take over begins anew, and is named.
+ */
+
+/** The state of `policy`, which takes the place of `from` in that state at the instant `now`. */
+export function adoptState(policy: Policy, from: Policy, state: unknown, now: number): Adopted {
+  if (isGatePolicy(policy)) return isGatePolicy(from) ? adoptOwnState(policy, from, state, now) : anew(policy);
+  const [parts, olds] = [partsOf(policy, state), partsOf(from, state)];
+  if (parts.length !== olds.length || (parts.length === 0 && !accepts(policy, state))) return anew(policy);
+  let whole = state;
+  const lost: string[] = [];
+  for (const [index, { key, policy: part, state: before }] of parts.entries()) {
+    const adopted = adoptState(part, olds[index]?.policy ?? from, before, now);
+    lost.push(...adopted.lost.map((each) => [...(key === undefined ? [] : [key]), each].join('.')));
+    if (adopted.state !== before) whole = key === undefined ? adopted.state : withPart(whole, key, adopted.state);
+  }
+  return { state: whole, lost };
+}
+
+function adoptOwnState(policy: GatePolicy, from: GatePolicy, state: unknown, now: number): Adopted {
+  if (policy.format !== from.format) return anew(policy);
+  if (policy.bare !== undefined && from.bare !== undefined) return adoptState(policy.bare, from.bare, state, now);
+  if (policy.shape === from.shape && accepts(policy, state)) return kept(state);
+  return policy.adopt?.(state, now, from) ?? anew(policy);
+}
+
+const anew = ({ initial }: Policy): Adopted => ({ state: initial, lost: ['state'] });
+
+const partsOf = (policy: Policy, state: unknown): readonly Part[] => policy.parts?.(state) ?? [];
+
+const withPart = (whole: unknown, key: string | number, part: unknown): unknown =>
+  Object.assign(Array.isArray(whole) ? [...(whole as unknown[])] : { ...(whole as object) }, { [key]: part });
+
+/** Whether the policy can go on from that state. */
+function accepts(policy: Policy, state: unknown): boolean {
+  try {
+    readState(policy, structuredClone(state), (got) => {
+      throw new TypeError(got);
+    });
+    return true;
+  } catch {
+    return false;
+  }
+}
