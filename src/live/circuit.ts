@@ -149,11 +149,6 @@ export class Circuit extends Gate<CircuitState, CircuitStatus, CircuitEvent> {
    *
    * @param policy with all options: one that is not given has its default
    * @throws RangeError | TypeError naming the option and the value. Nothing has changed then
-   *
-   * @example
-   * const options = { threshold: 10, window: 30_000 };
-   * const users = circuit({ name: 'users', ...options });
-   * users.reconfigure(circuitBreaker({ ...options, threshold: 3 }));
    */
   reconfigure(policy: CircuitBreaker, when: ReconfigureOptions = {}): void {
     const where = `${this.title}: reconfigure`;

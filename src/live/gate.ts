@@ -79,7 +79,13 @@ export abstract class Gate<S = unknown, V = unknown, E = unknown> extends LiveLe
       waitUntilAdmitted,
       whenAdmitted,
       starting: (source, attempt) => startingAt(gates, source, attempt),
+      shortened: (waiting) => gates.reduce((shorter, each) => each.shortened(shorter), waiting),
     };
+  }
+
+  /** @internal The wait after a failure, which the gate may end early. */
+  shortened(waiting: Observable<unknown>): Observable<unknown> {
+    return waiting;
   }
 
   /** @internal */

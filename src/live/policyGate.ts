@@ -36,11 +36,6 @@ export class PolicyGate<V = unknown> extends Gate<unknown, V, GateEvent> {
    *
    * @param policy the same word with other options. Another word has another state, and begins anew
    * @throws TypeError if it is not a policy for a gate
-   *
-   * @example
-   * const printer = gate(concurrencyLimit({ limit: 1 }), { name: 'printer' });
-   * printer.reconfigure(concurrencyLimit({ limit: 5 }));
-   * printer.state.free // => 5
    */
   reconfigure(policy: GatePolicy<unknown, V> | Policy): void {
     this.viewed = viewedPolicy(`${this.title}: reconfigure`, policy) as GatePolicy<unknown, V>;

@@ -47,6 +47,8 @@ export interface GateEntry {
   waitUntilAdmitted(ms: number, waiting: Waiting): Unsubscribable;
   /** The source of an attempt that they have admitted, see `start`. */
   starting<T>(source: Observable<T>, attempt: StartedAttempt): Observable<T>;
+  /** The wait after a failure, which a gate may end early. */
+  shortened(waiting: Observable<unknown>): Observable<unknown>;
   /** Waits until the call is admitted, as an Observable that emits when the call is admitted. */
   whenAdmitted(ms: number, asking: Asking): Observable<0>;
 }

@@ -59,7 +59,8 @@ export class RetrySubscription implements Asker {
       if (!hops) return this.start(this.ask(failedAt));
       if (entry === undefined) return this.endedByUntil(wait(ms, clock, this, true));
     }
-    const waited = wait(ms, clock, undefined, hops);
+    const backoff = wait(ms, clock, undefined, hops);
+    const waited = entry?.shortened(backoff) ?? backoff;
     const ready = beforeRetry
       ? waited.pipe(concatMap(() => readiness(beforeRetry, { error, attempt, wait: ms }, this.call)))
       : waited;

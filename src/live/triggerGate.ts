@@ -1,0 +1,83 @@
+import { Observable, Subject } from 'rxjs';
+import { trigger, type TriggerView } from '../gates/trigger.js';
+import type { SchedulerClock } from '../time/clock.js';
+import { wait } from '../time/wait.js';
+import { contextOf, type AsyncContext } from './asyncContext.js';
+import type { Change } from './change.js';
+import { Gate } from './gate.js';
+
+/** What happens at a {@link retryNow} gate. */
+export interface TriggerEvent {
+  readonly kind: 'triggered';
+  /** The name of the gate. */
+  readonly gate: string;
+  /** The time by the gate's clock, in milliseconds. */
+  readonly at: number;
+}
+
+/** A gate that admits everything and cuts waits short, made by {@link retryNow}. */
+export class TriggerGate extends Gate<TriggerView, TriggerView, TriggerEvent> {
+  private readonly cuts = new Subject<void>();
+  private isConnected = false;
+
+  /** @internal */
+  constructor(
+    name: string,
+    private readonly trigger$: Observable<unknown>,
+    private readonly spread: number,
+    clock: SchedulerClock,
+  ) {
+    super('gate', name, trigger, clock);
+  }
+
+  override get state(): TriggerView {
+    return this.current;
+  }
+
+  /** Checks the snapshot and changes nothing: the Observable triggers it. */
+  override restore(snapshot: unknown): void {
+    trigger.parse(this.title, snapshot);
+  }
+
+  /** @internal Whatever cuts the wait short, the retry goes on in the async context in which it began to wait. */
+  override shortened(waiting: Observable<unknown>): Observable<unknown> {
+    return new Observable((subscriber) => {
+      const context = contextOf() ?? runAtOnce;
+      const end = (): void => {
+        subscriber.next(0);
+        subscriber.complete();
+      };
+      this.connect();
+      subscriber.add(
+        this.cuts.subscribe(() => {
+          const cut = wait(this.spread * this.clock.random(), this.clock);
+          subscriber.add(
+            cut.subscribe(() => {
+              context(end);
+            }),
+          );
+        }),
+      );
+      subscriber.add(waiting.subscribe(subscriber));
+    });
+  }
+
+  protected override eventsOf({ signal }: Change<TriggerView>): TriggerEvent[] {
+    return signal.kind === 'control' ? [{ kind: 'triggered', gate: this.name, at: signal.now }] : [];
+  }
+
+  /** Subscribes to the trigger, once, when a retry first waits. */
+  private connect(): void {
+    if (this.isConnected) return;
+    this.isConnected = true;
+    this.trigger$.subscribe((value) => {
+      if (value === false) return;
+      this.resume({ triggered: this.current.triggered + 1 });
+      this.cuts.next();
+    });
+  }
+}
+
+const runAtOnce: AsyncContext = (work) => {
+  work();
+};
