@@ -1,4 +1,4 @@
-import { BehaviorSubject, config, map, Subject, throwError, VirtualTimeScheduler } from 'rxjs';
+import { BehaviorSubject, config, map, Subject, throwError, VirtualTimeScheduler, type Observable } from 'rxjs';
 import {
   both,
   circuit,
@@ -32,7 +32,7 @@ afterEach(() => {
 });
 
 /** A source that always fails, and the instants at which it was called. */
-function failing(clock: VirtualTimeScheduler): { source: ReturnType<typeof throwError>; calls: number[] } {
+function failing(clock: VirtualTimeScheduler): { source: Observable<never>; calls: number[] } {
   const calls: number[] = [];
   const source = throwError(() => {
     calls.push(clock.now());
@@ -125,7 +125,7 @@ describe('retryNow', () => {
     const clock = new VirtualTimeScheduler();
     const { source, calls } = failing(clock);
     const click$ = new Subject<void>();
-    const draws = [0.1, 0.9];
+    const draws = [0, 0, 0, 0.1, 0.9];
     const now = retryNow(click$, { spread: 50, scheduler: clock, random: () => draws.shift() ?? 0 });
     const load$ = source.pipe(retryWithPolicy(both(fixed(1000), retries(1)), { gates: [now], scheduler: clock }));
     outcome(load$);
@@ -189,9 +189,13 @@ describe('retryNow', () => {
     const now = retryNow(new Subject());
     now.restore({ ...now.snapshot(), state: { triggered: 7 } });
     expect(now.state).toEqual({ triggered: 0 });
-    expect(String(thrownBy(() => now.restore({ ...now.snapshot(), state: { triggered: -1 } })))).toContain(
-      'triggered -1',
-    );
+    expect(
+      String(
+        thrownBy(() => {
+          now.restore({ ...now.snapshot(), state: { triggered: -1 } });
+        }),
+      ),
+    ).toContain('triggered -1');
   });
 
   it('rejects what is no Observable, and a guard rejects it', () => {

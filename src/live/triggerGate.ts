@@ -1,4 +1,4 @@
-import { Observable, Subject } from 'rxjs';
+import { defer, merge, mergeMap, Observable, Subject, take, type MonoTypeOperatorFunction } from 'rxjs';
 import { trigger, type TriggerView } from '../gates/trigger.js';
 import type { SchedulerClock } from '../time/clock.js';
 import { wait } from '../time/wait.js';
@@ -41,24 +41,13 @@ export class TriggerGate extends Gate<TriggerView, TriggerView, TriggerEvent> {
 
   /** @internal Whatever cuts the wait short, the retry goes on in the async context in which it began to wait. */
   override shortened(waiting: Observable<unknown>): Observable<unknown> {
-    return new Observable((subscriber) => {
-      const context = contextOf() ?? runAtOnce;
-      const end = (): void => {
-        subscriber.next(0);
-        subscriber.complete();
-      };
-      this.connect();
-      subscriber.add(
-        this.cuts.subscribe(() => {
-          const cut = wait(this.spread * this.clock.random(), this.clock);
-          subscriber.add(
-            cut.subscribe(() => {
-              context(end);
-            }),
-          );
-        }),
+    return defer(() => {
+      const cut = this.cuts.pipe(
+        mergeMap(() => wait(this.spread * this.clock.random(), this.clock)),
+        goingOnIn(contextOf()),
       );
-      subscriber.add(waiting.subscribe(subscriber));
+      this.connect();
+      return merge(waiting, cut).pipe(take(1));
     });
   }
 
@@ -78,6 +67,16 @@ export class TriggerGate extends Gate<TriggerView, TriggerView, TriggerEvent> {
   }
 }
 
-const runAtOnce: AsyncContext = (work) => {
-  work();
-};
+/** Emits in that async context. */
+const goingOnIn =
+  (context: AsyncContext | undefined): MonoTypeOperatorFunction<0> =>
+  (source) =>
+    context === undefined
+      ? source
+      : new Observable((subscriber) =>
+          source.subscribe((value) => {
+            context(() => {
+              subscriber.next(value);
+            });
+          }),
+        );
