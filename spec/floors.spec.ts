@@ -21,7 +21,7 @@ const floors: readonly (readonly [where: RegExp, floor: number])[] = [
   [/^operators\//, 8],
   [/^action\//, 9],
   [/^index\.ts$/, 10],
-  [/^testing(\.ts$|\/(streams|marbles)\/)/, 11],
+  [/^testing(\.ts$|\/(streams|marbles|suite)\/)/, 11],
   [/^cli\//, 11],
 ];
 

@@ -7,6 +7,8 @@ export { retryWithPolicy } from './operators/retryWithPolicy.js';
 export type { RetryOptions } from './operators/retryOptions.js';
 export type { BeforeRetry, FailedAttempt } from './operators/beforeRetry.js';
 export type { RetryEvent } from './engine/retryEvents.js';
+export { outcomeOf } from './operators/outcomeOf.js';
+export type { RetryOutcome } from './operators/outcomeOf.js';
 
 // A live circuit breaker, and its operator
 export { circuit } from './live/circuit.js';

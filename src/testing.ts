@@ -32,6 +32,10 @@ export type { Pitfall, VirtualTimeOptions } from './testing/marbles/virtualTime.
 export { faults } from './testing/streams/faults.js';
 export type { Fault, FaultOptions } from './testing/streams/fault.js';
 
+// A whole suite without waits
+export { quietRetries } from './testing/suite/quietRetries.js';
+export type { QuietOptions } from './testing/suite/quietRetries.js';
+
 // Custom policies
 export { assertPolicyLaws } from './testing/laws/assertPolicyLaws.js';
 export type { PolicyLawsOptions } from './testing/laws/assertPolicyLaws.js';

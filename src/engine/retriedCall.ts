@@ -5,6 +5,7 @@ import { askSignal, type Signal } from '../policy/signals.js';
 import type { Clock } from './ledger.js';
 import { passingFailures } from './passingFailures.js';
 import type { Details, RetryEvent } from './retryEvents.js';
+import { hooks } from './retryHooks.js';
 import type { Ending } from './gateLedger.js';
 import { admitted, rejectionOf, stopped, type Answer, type Transaction } from './transaction.js';
 
@@ -221,7 +222,7 @@ export class RetriedCall {
 
   /** Why there must be no retry after `wait` milliseconds: `until` has aborted, or a guard below would reject it. */
   private reasonToStop(error: unknown, wait: number): Reason | undefined {
-    if (this.plan.until?.aborted) return 'stopped';
+    if (this.plan.until?.aborted || this.attempt >= hooks.most) return 'stopped';
     if (passingFailures.size === 0) return undefined;
     for (const [guard, failure] of passingFailures) {
       const rejection = failure === error ? guard.rejectionIn(wait) : undefined;
@@ -283,6 +284,8 @@ export class RetriedCall {
 
   private notify<K extends RetryEvent['kind']>(kind: K, attempt: number, more?: Details<K>): void {
     const { clock, name, notify } = this.plan;
-    notify?.({ kind, name, attempt, elapsed: clock.now() - this.begunAt, ...more } as RetryEvent);
+    for (const hear of [hooks.hear, notify]) {
+      hear?.({ kind, name, attempt, elapsed: clock.now() - this.begunAt, ...more } as RetryEvent);
+    }
   }
 }

@@ -86,7 +86,7 @@ class Wait implements Unsubscribable {
 const pieceOf = (rest: number): number => Math.min(rest, longestTimer);
 
 /** The work of every wait: a piece is over. */
-function elapse(this: SchedulerAction<Wait>, waiting?: Wait): void {
+export function elapse(this: SchedulerAction<Wait>, waiting?: Wait): void {
   // A scheduler that runs this within the call of schedule, as queueScheduler does with 0 ms, has not left the stack.
   if (waiting?.timer === undefined) this.schedule(waiting, 1);
   else {

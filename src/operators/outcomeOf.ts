@@ -1,0 +1,49 @@
+import { hooks } from '../engine/retryHooks.js';
+import type { Reason } from '../reasons.js';
+
+/** How a stream that was retried ended with an error. */
+export interface RetryOutcome {
+  /** The option `name`: which operation it is. */
+  readonly name: string;
+  /** How many attempts were made; 0 if the first one was rejected. */
+  readonly attempts: number;
+  /** Milliseconds from the subscription to the end. */
+  readonly elapsed: number;
+  /** Why there was no further attempt, as in the event `gave-up` or `rejected`. */
+  readonly reason: Reason;
+}
+
+/**
+ * How the retried stream ended that ended with this error: how many attempts there were, how long they took, and why there
+ * was no other one. The error itself is that of the source, unchanged.
+ *
+ * `undefined` if no retry has ended with it, or if it is no object: a thrown string cannot be told from another one. If the
+ * same object has ended several streams, the answer is that of the last one. If retries are nested, it is that of the
+ * outermost.
+ *
+ * @example
+ * const load$ = throwError(() => new Error('busy')).pipe(retryWithPolicy(both(fixed(10), retries(2)), { name: 'users' }));
+ * const error = await firstValueFrom(load$).catch((error: unknown) => error);
+ * outcomeOf(error)?.attempts // => 3
+ * outcomeOf(error)?.reason // => 'retries'
+ */
+export const outcomeOf = (error: unknown): RetryOutcome | undefined => outcomes.get(error as object);
+
+/** From the import of this file on, all ends are noted. Nothing that a plain retry needs imports it. */
+const outcomes: WeakMap<object, RetryOutcome> = /* @__PURE__ */ hearEnds();
+
+function hearEnds(): WeakMap<object, RetryOutcome> {
+  const heard = new WeakMap<object, RetryOutcome>();
+  hooks.hear = (event) => {
+    const { kind, name, attempt, elapsed } = event;
+    if (kind !== 'gave-up' && kind !== 'rejected') return;
+    const { error, reason } = event;
+    // A retry that is rejected gives up next.
+    if (isObject(error))
+      heard.set(error, { name, attempts: kind === 'rejected' ? attempt - 1 : attempt, elapsed, reason });
+  };
+  return heard;
+}
+
+const isObject = (value: unknown): value is object =>
+  (typeof value === 'object' && value !== null) || typeof value === 'function';
