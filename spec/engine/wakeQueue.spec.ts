@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { holdWakeUps, releaseWakeUps, enqueue } from '../../src/engine/wakeQueue.js';
+import { enqueue, holdWakeUps, releaseWakeUps, withOwnWakeUps } from '../../src/engine/wakeQueue.js';
 
 describe('the wake queue', () => {
   it('runs a wake-up at once', () => {
@@ -51,5 +51,31 @@ describe('the wake queue', () => {
       releaseWakeUps();
     }).toThrow(mistake);
     expect(order).toEqual(['next']);
+  });
+
+  it('does work with a queue of its own while the other is held', () => {
+    const order: string[] = [];
+    holdWakeUps();
+    enqueue(() => order.push('held'));
+    const answer = withOwnWakeUps(() => {
+      enqueue(() => order.push('own'));
+      return 'done';
+    });
+    order.push(answer);
+    releaseWakeUps();
+    expect(order).toEqual(['own', 'done', 'held']);
+  });
+
+  it('returns to the other queue when the work throws', () => {
+    const order: string[] = [];
+    const fail = (): never => {
+      throw new Error('the work');
+    };
+    holdWakeUps();
+    expect(() => withOwnWakeUps(fail)).toThrow('the work');
+    enqueue(() => order.push('held'));
+    expect(order).toEqual([]);
+    releaseWakeUps();
+    expect(order).toEqual(['held']);
   });
 });

@@ -7,41 +7,60 @@
 
 type WakeUp = () => void;
 
-const queue: WakeUp[] = [];
-let holds = 0;
-let isDraining = false;
+interface WakeQueue {
+  readonly wakeUps: WakeUp[];
+  holds: number;
+  isDraining: boolean;
+}
 
 /** How many wake-ups that have run may stay in the queue before it is shortened. */
 const most = 1024;
 
+let queue: WakeQueue = { wakeUps: [], holds: 0, isDraining: false };
+
 /** Adds a wake-up. It runs now, unless another one runs or all are held. */
 export function enqueue(wakeUp: WakeUp): void {
-  queue.push(wakeUp);
-  drain();
+  queue.wakeUps.push(wakeUp);
+  drain(queue);
 }
 
 /** Holds all wake-ups until {@link releaseWakeUps}. */
 export function holdWakeUps(): void {
-  holds += 1;
+  queue.holds += 1;
 }
 
 /** Ends a hold. The last one to end runs what was held. */
 export function releaseWakeUps(): void {
-  holds -= 1;
-  if (queue.length > 0) drain();
+  queue.holds -= 1;
+  if (queue.wakeUps.length > 0) drain(queue);
+}
+
+/**
+ * Does some work with a queue of its own, whatever is held or runs outside: a simulation may be played while a source is
+ * being subscribed.
+ */
+export function withOwnWakeUps<T>(work: () => T): T {
+  const outer = queue;
+  queue = { wakeUps: [], holds: 0, isDraining: false };
+  try {
+    return work();
+  } finally {
+    queue = outer;
+  }
 }
 
 /** Runs all wake-ups. One that throws does not stop the others. */
-function drain(): void {
-  if (isDraining || holds > 0) return;
-  isDraining = true;
+function drain(from: WakeQueue): void {
+  if (from.isDraining || from.holds > 0) return;
+  const { wakeUps } = from;
+  from.isDraining = true;
   let done = 0;
   let first: { readonly thrown: unknown } | undefined;
-  while (done < queue.length) {
-    const wakeUp = queue[done];
+  while (done < wakeUps.length) {
+    const wakeUp = wakeUps[done];
     done += 1;
     if (done === most) {
-      queue.splice(0, done);
+      wakeUps.splice(0, done);
       done = 0;
     }
     try {
@@ -50,7 +69,7 @@ function drain(): void {
       first ??= { thrown };
     }
   }
-  queue.length = 0;
-  isDraining = false;
+  wakeUps.length = 0;
+  from.isDraining = false;
   if (first !== undefined) throw first.thrown;
 }

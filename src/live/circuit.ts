@@ -7,7 +7,7 @@ import {
   type CircuitBreaker,
   type CircuitBreakerOptions,
 } from '../gates/circuit/circuitBreaker.js';
-import type { CircuitState, CircuitVerdict } from '../gates/circuit/phases.js';
+import { openSpan, type CircuitState, type CircuitVerdict } from '../gates/circuit/phases.js';
 import type { CircuitView } from '../gates/circuit/view.js';
 import { milliseconds, oneOf, rejectOption } from '../options.js';
 import type { Verdict } from '../policy/policy.js';
@@ -198,12 +198,8 @@ export class Circuit extends Gate<CircuitState, CircuitStatus, CircuitEvent> {
     return eventsOf(change, this.name);
   }
 
-  /** Waiting calls spread over a tenth of the time that it was open, whatever was left of their waits. */
   protected override spanOf(before: CircuitState, after: CircuitState): number | undefined {
-    if (before.phase === 'half-open') return before.ms;
-    return before.phase === 'open' && after.phase !== 'open'
-      ? Math.min(before.ms, after.seen - before.since)
-      : undefined;
+    return openSpan(before, after);
   }
 
   private command(command: Command): void {

@@ -119,3 +119,12 @@ export function wakes(before: CircuitState, after: CircuitState, { kind }: Signa
   if (before.phase !== 'half-open' || after.phase !== 'half-open') return 'all';
   return before.good + before.bad === after.good + after.bad ? 'all' : [];
 }
+
+/**
+ * How long it was open, if a change lets calls through again. Waiting calls that this change wakes spread over a tenth of it,
+ * whatever was left of their waits.
+ */
+export function openSpan(before: CircuitState, after: CircuitState): number | undefined {
+  if (before.phase === 'half-open') return before.ms;
+  return before.phase === 'open' && after.phase !== 'open' ? Math.min(before.ms, after.seen - before.since) : undefined;
+}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Waiters } from '../../src/live/waiters.js';
+import { Waiters } from '../../src/engine/waiters.js';
 
 /** Parks a call, and notes how it is woken. */
 function park(waiters: Waiters, ticket: number) {

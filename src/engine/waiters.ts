@@ -1,4 +1,4 @@
-import type { Waiter } from '../engine/gateLedger.js';
+import type { Waiter } from './gateLedger.js';
 
 /** The calls that wait for one gate, by ticket. */
 export class Waiters {
