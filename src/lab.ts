@@ -8,12 +8,13 @@ export { simulate, createSimulation } from './lab/simulate.js';
 export type { SimulationRun } from './lab/simulate.js';
 export type { SimulationResult } from './lab/results/result.js';
 export type { AttemptStart, SimulateOptions } from './lab/options.js';
+export type { GuardedBy } from './lab/model/gateOptions.js';
 export type { CallsOptions } from './lab/model/arrivals.js';
 export { ServiceError } from './lab/model/serviceOptions.js';
 export type { Failed, ServiceOptions } from './lab/model/serviceOptions.js';
 export type { BrownOut, Down, Limited, Slow, Outage } from './lab/model/outage.js';
 export type { Series } from './lab/results/series.js';
-export type { PerCall, Retries, Totals } from './lab/results/totals.js';
+export type { GateWaits, PerCall, Percentiles, Retries, Totals } from './lab/results/totals.js';
 
 // Repeatable random numbers
 export { seededRandom } from './policy/seededRandom.js';

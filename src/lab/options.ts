@@ -3,8 +3,16 @@ import { anything, needed, readOptions } from '../readOptions.js';
 import type { CircuitBreaker } from '../gates/circuit/circuitBreaker.js';
 import { never } from '../policy/delays.js';
 import { checkPolicy, type Policy } from '../policy/policy.js';
-import { isGatePolicy, type GatePolicy } from '../gates/gatePolicy.js';
+import type { GatePolicy } from '../gates/gatePolicy.js';
 import { callsSettings, type CallsOptions, type CallsSettings } from './model/arrivals.js';
+import {
+  checkDistinct,
+  checkGatePolicies,
+  checkGatePolicy,
+  guardSettings,
+  type GuardedBy,
+  type GuardSettings,
+} from './model/gateOptions.js';
 import { serviceSettings, type ServiceOptions, type ServiceSettings } from './model/serviceOptions.js';
 
 /*
@@ -39,14 +47,27 @@ export interface SimulateOptions {
   readonly circuit?: CircuitBreaker | undefined;
   /**
    * A gate that each attempt asks, as in `gates` of `retryWithPolicy`: a `retryBudget`, a `retryQuota`, a throttle. It must
-   * admit or reject each attempt at once.
+   * admit or reject each attempt at once. One that makes attempts wait belongs in `gates`.
    *
    * @defaultValue none
    */
   readonly budget?: GatePolicy | undefined;
   /**
-   * The number of processes that the clients are spread over. Each process has its own circuit and budget. A whole number, at
-   * least 1 and at most `clients`.
+   * More gates that each attempt asks after the budget, as in `gates` of `retryWithPolicy`. An attempt waits for them: for
+   * its turn in a `rateLimit`, for a slot of a `concurrencyLimit`, for a `circuitBreaker` that is open.
+   *
+   * @defaultValue []
+   */
+  readonly gates?: readonly GatePolicy[] | undefined;
+  /**
+   * Gates around each attempt, below the retry, as in `guard(gates, { maxWait })`. With it, the circuit is one of its gates.
+   *
+   * @defaultValue none
+   */
+  readonly guard?: GuardedBy | undefined;
+  /**
+   * The number of processes that the clients are spread over. Each process has its own gates: circuit, budget, limits. A
+   * whole number, at least 1 and at most `clients`. With 1 all clients share them.
    *
    * @defaultValue 1
    */
@@ -85,6 +106,8 @@ export interface SimulationPlan {
   readonly policy: Policy;
   readonly circuit: CircuitBreaker | undefined;
   readonly budget: GatePolicy | undefined;
+  readonly gates: readonly GatePolicy[];
+  readonly guard: GuardSettings | undefined;
   readonly processes: number;
   readonly calls: CallsSettings;
   readonly service: ServiceSettings;
@@ -115,7 +138,9 @@ export function planFrom(where: string, options: SimulateOptions): SimulationPla
   if (slot < minSlot) rejectOption(where, 'slot', `at least duration / 100 000 (${String(minSlot)})`, slot);
   const calls = callsSettings(where, settings.calls);
   const service = serviceSettings(where, settings.service);
-  return { ...settings, slot, calls, service };
+  const guard = guardSettings(where, settings.guard);
+  checkDistinct(where, { ...settings, guard });
+  return { ...settings, slot, calls, service, guard };
 }
 
 const rows = {
@@ -123,6 +148,8 @@ const rows = {
   policy: [checkPolicy, never],
   circuit: [checkGatePolicy, undefined, 'a policy from circuitBreaker()'],
   budget: [checkGatePolicy, undefined, 'a gate policy such as retryBudget()'],
+  gates: [checkGatePolicies, []],
+  guard: [anything, undefined],
   processes: [whole, 1, 1],
   calls: [anything, {}],
   service: [anything, {}],
@@ -132,11 +159,6 @@ const rows = {
   memory: [whole, gibibyte, 1],
   observe: [callable, undefined],
 } as const;
-
-function checkGatePolicy(where: string, option: string, value: unknown, wanted: string): void {
-  checkPolicy(where, option, value);
-  if (!isGatePolicy(value)) rejectOption(where, option, wanted, value, TypeError);
-}
 
 function safeInteger(where: string, option: string, value: unknown): void {
   if (!Number.isSafeInteger(value)) rejectOption(where, option, 'a safe integer', value);

@@ -1,9 +1,12 @@
 import type { Clock } from '../engine/ledger.js';
+import { withOwnWakeUps } from '../engine/wakeQueue.js';
 import { seededRandom } from '../policy/seededRandom.js';
 import { Arrivals } from './model/arrivals.js';
 import { EventQueue } from './model/eventQueue.js';
 import { Service } from './model/service.js';
 import type { ObservedCircuit } from './model/observedCircuit.js';
+import { GatedCalls } from './model/gatedCalls.js';
+import { isCircuitBreaker } from './model/gateOptions.js';
 import { RetriedCalls } from './model/retriedCalls.js';
 import type { SimulationPlan } from './options.js';
 import { Recorder } from './results/recorder.js';
@@ -34,7 +37,7 @@ export class Simulation {
   private readonly arrivals: Arrivals;
   private readonly queue: EventQueue;
   private readonly service: Service;
-  private readonly calls: RetriedCalls;
+  private readonly calls: RetriedCalls | GatedCalls;
 
   /** `maxCalls` is how many calls in flight fit into the memory. */
   constructor(
@@ -43,12 +46,14 @@ export class Simulation {
   ) {
     const { clients, calls, service, duration, slot, processes, seed } = plan;
     const random = randomSources(seed);
-    this.recorder = new Recorder(slot, duration, processes);
+    this.recorder = new Recorder(slot, duration, processes * circuitsPerProcess(plan));
     this.arrivals = new Arrivals(calls, clients, random.arrivals);
     this.queue = new EventQueue(duration);
     this.service = new Service(service, random.service);
     this.clock = { now: () => this.time, random: random.policies };
-    this.calls = new RetriedCalls(plan, this.service, this.queue, this.recorder, this.clock);
+    const hasWaits = plan.gates.length > 0 || plan.guard !== undefined;
+    const Calls = hasWaits ? GatedCalls : RetriedCalls;
+    this.calls = new Calls(plan, this.service, this.queue, this.recorder, this.clock);
   }
 
   get circuits(): readonly ObservedCircuit[] {
@@ -62,6 +67,10 @@ export class Simulation {
 
   /** Plays at most that many events. Returns whether the simulation has ended. */
   advance(events: number): boolean {
+    return withOwnWakeUps(() => this.play(events));
+  }
+
+  private play(events: number): boolean {
     const { arrivals, queue, calls, recorder, plan } = this;
     const { series } = recorder;
     for (let left = events; left > 0; left -= 1) {
@@ -90,6 +99,10 @@ export class Simulation {
     calls.start(recorder.totals.calls, processIndex, now);
   }
 }
+
+/** They share a series, so that there is at least one. */
+const circuitsPerProcess = ({ gates, guard }: SimulationPlan): number =>
+  Math.max(1, [...gates, ...(guard?.gates ?? [])].filter(isCircuitBreaker).length);
 
 const outOfMemory = (count: number, now: number, { memory }: SimulationPlan): string =>
   `simulate: memory must be more than ${String(memory)} bytes for the ${String(count)} calls in flight after ${String(Math.round(now))} ms; stop retrying earlier (retries, within), simulate fewer clients or allow more memory`;

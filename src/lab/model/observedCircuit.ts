@@ -1,12 +1,14 @@
-import { Ledger, type Clock } from '../../engine/ledger.js';
-import type { CircuitState } from '../../gates/circuit/phases.js';
+import type { Clock } from '../../engine/ledger.js';
+import { openSpan, type CircuitState } from '../../gates/circuit/phases.js';
+import type { RejectedError } from '../../errors.js';
 import type { CircuitBreaker } from '../../gates/circuit/circuitBreaker.js';
 import type { Verdict } from '../../policy/policy.js';
 import type { Signal } from '../../policy/signals.js';
 import type { SeriesRecorder } from '../results/series.js';
+import { SimulatedGate } from './simulatedGate.js';
 
-/** The ledger of a circuit, which records how long each phase lasts. */
-export class ObservedCircuit extends Ledger<CircuitState> {
+/** A circuit, which records how long each phase lasts. */
+export class ObservedCircuit extends SimulatedGate<CircuitState> {
   private since = 0;
   private phase: CircuitState['phase'] = this.current.phase;
   /** How often the circuit has opened. */
@@ -20,18 +22,26 @@ export class ObservedCircuit extends Ledger<CircuitState> {
     super(policy, clock);
   }
 
-  override commit(signal: Signal, verdict: Verdict<CircuitState>): void {
-    super.commit(signal, verdict);
-    const { phase } = this.current;
-    if (phase === this.phase) return;
-    this.record(signal.now);
-    if (phase === 'open') this.openings += 1;
-    this.phase = phase;
-  }
-
   /** Records the current phase up to `now`. */
   record(now: number): void {
     this.series.addPhase(this.phase, this.since, now);
     this.since = now;
+  }
+
+  override rejectionIn(ms: number): RejectedError | undefined {
+    const { clock, current } = this;
+    const wait = current.phase === 'open' ? current.until - clock.now() : 0;
+    return wait > ms ? this.rejection('open', wait) : undefined;
+  }
+
+  protected override note(_before: CircuitState, { now }: Signal, { state: { phase } }: Verdict<CircuitState>): void {
+    if (phase === this.phase) return;
+    this.record(now);
+    if (phase === 'open') this.openings += 1;
+    this.phase = phase;
+  }
+
+  protected override spanOf(before: CircuitState, after: CircuitState): number | undefined {
+    return openSpan(before, after);
   }
 }

@@ -101,4 +101,4 @@ function report(ledger: Ledger, signal: Signal): void {
 }
 
 const budgetWaits =
-  'simulate: budget must admit or reject an attempt at once, got a wait; limits that make calls wait cannot be simulated';
+  'simulate: budget must admit or reject an attempt at once, got a wait; pass a limit that makes calls wait in gates';

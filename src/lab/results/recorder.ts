@@ -50,6 +50,21 @@ export class Recorder {
     if (wait > totals.longestWait) totals.longestWait = wait;
   }
 
+  /** An attempt begins to wait for a gate. */
+  beginWait(): void {
+    const { totals, series } = this;
+    series.waiting += 1;
+    totals.waits += 1;
+    if (series.waiting > totals.mostWaiting) totals.mostWaiting = series.waiting;
+  }
+
+  /** An attempt has waited for `ms` milliseconds: it starts, or it is rejected. */
+  endWait(ms: number): void {
+    const { totals, series } = this;
+    series.waiting -= 1;
+    totals.timesWaited.add(ms);
+  }
+
   /** Counts an attempt that was rejected before it reached the service. */
   countRejection(): void {
     const { totals, series } = this;

@@ -2,7 +2,7 @@ import type { SimulationPlan } from '../options.js';
 import type { Outage } from '../model/outage.js';
 import type { Simulation } from '../simulation.js';
 import type { Series } from './series.js';
-import type { PerCall, Retries, Totals } from './totals.js';
+import type { GateWaits, PerCall, Retries, Totals } from './totals.js';
 
 /** The result of a simulation. Plain data. */
 export interface SimulationResult {
@@ -16,12 +16,13 @@ export interface SimulationResult {
   readonly outages: readonly Outage[];
   /** How many attempts the service can answer per second; `undefined` if there is no limit. */
   readonly capacity: number | undefined;
-  /** The number of circuits: one per process, or 0. */
+  /** The number of circuits in all processes. */
   readonly circuits: number;
   readonly series: Series;
   readonly totals: Totals;
   readonly perCall: PerCall;
   readonly retries: Retries;
+  readonly waits: GateWaits;
 }
 
 /** The result of a simulation up to now. */
@@ -58,6 +59,7 @@ export function resultOf(plan: SimulationPlan, simulation: Simulation): Simulati
     },
     perCall: totals.perCall,
     retries: { total: totals.retries.total, busiest100ms: totals.retries.most, longestWait: totals.longestWait },
+    waits: totals.gateWaits,
   };
 }
 

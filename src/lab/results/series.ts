@@ -13,12 +13,14 @@ export interface Series {
   /** Attempts that succeeded, and that failed. */
   readonly successes: readonly number[];
   readonly failures: readonly number[];
-  /** Attempts that the circuit, the budget or the policy rejected. */
+  /** Attempts that a gate or the policy rejected. */
   readonly rejections: readonly number[];
   /** Calls that ended without success. */
   readonly lost: readonly number[];
   /** Calls in flight at the end of the slot. */
   readonly inFlight: readonly number[];
+  /** Attempts that waited for a gate at the end of the slot. */
+  readonly waiting: readonly number[];
   /** The share of the slot during which the circuits were open, and half-open: from 0 to 1. */
   readonly open: readonly number[];
   readonly halfOpen: readonly number[];
@@ -33,6 +35,7 @@ const names = [
   'rejections',
   'lost',
   'inFlight',
+  'waiting',
   'open',
   'halfOpen',
 ] as const satisfies readonly (keyof Series)[];
@@ -45,6 +48,8 @@ export class SeriesRecorder {
   readonly values: Readonly<Record<keyof Series, Float64Array>>;
   /** The current slot, and when it ends. */
   index = 0;
+  /** How many attempts wait now. */
+  waiting = 0;
   private slotEnd: number;
   private readonly length: number;
 
@@ -63,6 +68,7 @@ export class SeriesRecorder {
     if (now < this.slotEnd) return;
     const index = Math.min(this.length - 1, Math.floor(now / this.slot));
     this.values.inFlight.fill(inFlight, this.index, index);
+    this.values.waiting.fill(this.waiting, this.index, index);
     this.index = index;
     this.slotEnd = (index + 1) * this.slot;
   }
@@ -81,6 +87,7 @@ export class SeriesRecorder {
   /** The series up to now. */
   toSeries(inFlight: number): Series {
     this.values.inFlight[this.index] = inFlight;
+    this.values.waiting[this.index] = this.waiting;
     const series = forEachName((name) => [...this.values[name].subarray(0, this.index + 1)]);
     return { ...series, open: series.open.map(atMostOne), halfOpen: series.halfOpen.map(atMostOne) };
   }

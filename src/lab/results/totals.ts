@@ -39,8 +39,26 @@ export interface Totals {
 export interface PerCall {
   /** How many calls made 0 attempts, 1 attempt, 2 attempts, .. */
   readonly attempts: readonly number[];
-  /** Milliseconds from a call to its success: the median, two percentiles (accurate to 1 %) and the maximum. */
-  readonly timeToSuccess: { readonly p50: number; readonly p90: number; readonly p99: number; readonly max: number };
+  /** Milliseconds from a call to its success. */
+  readonly timeToSuccess: Percentiles;
+}
+
+/** The median, two percentiles (accurate to 1 %) and the maximum. 0 if there is nothing. */
+export interface Percentiles {
+  readonly p50: number;
+  readonly p90: number;
+  readonly p99: number;
+  readonly max: number;
+}
+
+/** Statistics of attempts that had to wait for a gate. */
+export interface GateWaits {
+  /** How many attempts had to wait. */
+  readonly total: number;
+  /** The most that waited at the same time. */
+  readonly most: number;
+  /** Milliseconds that they waited, until they started or were rejected. */
+  readonly time: Percentiles;
 }
 
 /** Statistics of retries. */
@@ -63,9 +81,12 @@ export class TotalsCounter {
   failedAttempts = 0;
   rejected = 0;
   longestWait = 0;
+  waits = 0;
+  mostWaiting = 0;
   /** Without a prototype, because a reason may be called `constructor`. */
   readonly lossReasons = Object.create(null) as Record<string, number>;
   readonly timesToSuccess: Histogram = new Histogram();
+  readonly timesWaited: Histogram = new Histogram();
   readonly retries: BusiestStretch = new BusiestStretch(100);
   private readonly callsByAttempts: number[] = [];
 
@@ -81,10 +102,20 @@ export class TotalsCounter {
 
   get perCall(): PerCall {
     const { timesToSuccess, callsByAttempts } = this;
-    const at = (share: number): number => timesToSuccess.quantile(share);
     return {
       attempts: Array.from(callsByAttempts, (count: number | undefined) => count ?? 0),
-      timeToSuccess: { p50: at(0.5), p90: at(0.9), p99: at(0.99), max: timesToSuccess.max },
+      timeToSuccess: percentilesOf(timesToSuccess),
     };
   }
+
+  get gateWaits(): GateWaits {
+    return { total: this.waits, most: this.mostWaiting, time: percentilesOf(this.timesWaited) };
+  }
 }
+
+const percentilesOf = (times: Histogram): Percentiles => ({
+  p50: times.quantile(0.5),
+  p90: times.quantile(0.9),
+  p99: times.quantile(0.99),
+  max: times.max,
+});

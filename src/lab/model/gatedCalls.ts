@@ -1,0 +1,73 @@
+import type { Clock } from '../../engine/ledger.js';
+import { GateTransaction } from '../../engine/gateTransaction.js';
+import type { Plan } from '../../engine/retriedCall.js';
+import { isFinal } from '../../finality.js';
+import { handlesKind } from '../../policy/policy.js';
+import type { GatePolicy } from '../../gates/gatePolicy.js';
+import type { SimulationPlan } from '../options.js';
+import type { Recorder } from '../results/recorder.js';
+import type { EventQueue } from './eventQueue.js';
+import { GatedCall } from './gatedCall.js';
+import { isCircuitBreaker } from './gateOptions.js';
+import { ObservedCircuit } from './observedCircuit.js';
+import { Scene, type ProcessScene } from './scene.js';
+import type { Service } from './service.js';
+import { SimulatedGate } from './simulatedGate.js';
+import { Timers } from './timers.js';
+
+/** The calls of all clients where gates make calls wait. Each call is driven by the engine that the operators use. */
+export class GatedCalls {
+  readonly circuits: ObservedCircuit[] = [];
+  private readonly scene: Scene;
+  private readonly processes: readonly ProcessScene[];
+
+  constructor(plan: SimulationPlan, service: Service, queue: EventQueue, recorder: Recorder, clock: Clock) {
+    const timers = new Timers(queue, plan.duration);
+    this.scene = new Scene(service, timers, recorder, clock, plan.observe);
+    this.processes = Array.from({ length: plan.processes }, () => this.process(plan));
+  }
+
+  /** How many calls are in flight. */
+  get count(): number {
+    return this.scene.inFlight;
+  }
+
+  /** Starts the call with that number. */
+  start(number: number, processIndex: number, _now: number): void {
+    new GatedCall(number, this.processes[processIndex]!, this.scene).elapse();
+  }
+
+  /** The time of a timer has come. */
+  resume(timer: number, _now: number): void {
+    this.scene.timers.elapse(timer);
+  }
+
+  private process({ policy, budget, gates, circuit, guard }: SimulationPlan): ProcessScene {
+    const { clock, notify } = this.scene;
+    const atRetry = this.live([...(budget ? [budget] : []), ...gates]);
+    const below = guard ?? (circuit && { gates: [circuit], maxWait: 0 });
+    const plan: Plan = {
+      policy,
+      entry: atRetry.length === 0 ? undefined : { begin: (past) => new GateTransaction(atRetry, past) },
+      handlesAsks: handlesKind(policy, 'ask'),
+      handlesValues: handlesKind(policy, 'value'),
+      clock,
+      until: undefined,
+      proves: undefined,
+      isFatal: isFinal,
+      name: '',
+      notify,
+    };
+    return { plan, guard: below && { gates: this.live(below.gates), maxWait: below.maxWait } };
+  }
+
+  private live(policies: readonly GatePolicy[]): SimulatedGate[] {
+    return policies.map((policy) => {
+      const { clock, recorder } = this.scene;
+      if (!isCircuitBreaker(policy)) return new SimulatedGate(policy, clock);
+      const circuit = new ObservedCircuit(policy, clock, recorder.series);
+      this.circuits.push(circuit);
+      return circuit;
+    });
+  }
+}
