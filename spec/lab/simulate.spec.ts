@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   both,
   circuitBreaker,
+  concurrencyLimit,
   consecutive,
   exponentialBackoff,
   fixed,
@@ -40,6 +41,17 @@ describe('simulate', () => {
     ['retries alone', {}],
     ['a circuit', { circuit: circuitBreaker({ threshold: 10, resetAfter: 2000 }) }],
     ['a budget', { budget: retryBudget({ reserve: 1 }) }],
+    ['a circuit that retries wait for', { gates: [circuitBreaker({ threshold: 10, resetAfter: 2000 })] }],
+    ['a guard', { guard: { gates: [concurrencyLimit({ limit: 20 }), circuitBreaker()], maxWait: 500 } }],
+    [
+      'limits, a circuit below and a budget',
+      {
+        gates: [rateLimit({ limit: 90, per: 1000, maxWaiting: 50 })],
+        circuit: circuitBreaker(),
+        budget: retryBudget(),
+        processes: 3,
+      },
+    ],
     ['both', { circuit: circuitBreaker(), budget: retryBudget(), processes: 7 }],
   ])('counts everything exactly once, with %s', (_, protection) => {
     const { totals, series, perCall, retries: again } = simulate({ ...storm, ...protection });
@@ -190,7 +202,7 @@ describe('simulate', () => {
 
   it('rejects a budget that makes calls wait', () => {
     expect(() => simulate({ ...storm, budget: rateLimit({ limit: 1, per: 60_000 }) })).toThrow(
-      'simulate: budget must admit or reject an attempt at once, got a wait',
+      'simulate: budget must admit or reject an attempt at once, got a wait; pass a limit that makes calls wait in gates',
     );
   });
 

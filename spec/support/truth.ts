@@ -14,7 +14,7 @@ import {
 import { simulate, type AttemptStart, type Failed, type SimulateOptions } from 'rxjs-reprise/lab';
 import { Arrivals } from '../../src/lab/model/arrivals.js';
 import { Service } from '../../src/lab/model/service.js';
-import { planFrom } from '../../src/lab/options.js';
+import { planFrom } from '../../src/lab/plan.js';
 import { randomSources } from '../../src/lab/simulation.js';
 
 /*
@@ -98,18 +98,21 @@ export function playOperators(each: Case, seed: number): Played {
   const live = { scheduler, random: random.policies };
   const service = new Service(settings, random.service);
   const liveGate = (of: CaseGate) => ('circuit' in of ? circuit({ ...of.circuit, ...live }) : gate(of, live));
-  const perProcess = Array.from({ length: processes }, () => ({
+  const makeGates = () => ({
     circuit: each.circuit && circuit({ ...each.circuit, ...live }),
     gates: [...(each.budget ? [each.budget] : []), ...(each.gates ?? [])].map(liveGate),
     below: each.guard?.gates.map(liveGate),
-  }));
+  });
+  const made: ReturnType<typeof makeGates>[] = [];
+  const ofProcess = (index: number) => (made[index] ??= makeGates());
   const arrivals = new Arrivals(calls, clients, random.arrivals);
   const attempts: AttemptStart[] = [];
   const noEnds = (): number[] => Array.from({ length: Math.round(duration / slot) }, () => 0);
   const [successes, lost] = [noEnds(), noEnds()];
   const lossReasons: Record<string, number> = {};
   const count = (counts: number[]): void => {
-    counts[Math.floor(scheduler.now() / slot)]! += 1;
+    const index = Math.floor(scheduler.now() / slot);
+    counts[index] = Number(counts[index]) + 1;
   };
 
   for (let call = 1; call <= clients; call += 1) {
@@ -128,7 +131,7 @@ export function playOperators(each: Case, seed: number): Played {
         }),
       );
     });
-    const own = perProcess[arrivals.client % processes]!;
+    const own = ofProcess(arrivals.client % processes);
     const guarded = own.below
       ? source.pipe(guard(own.below, { ...live, maxWait: each.guard?.maxWait ?? 0 }))
       : own.circuit

@@ -23,10 +23,17 @@ export async function compare(
   const player = new Player(terminal, modules.length * lengths.length);
   const series: ComparedSeries[] = [];
   try {
-    for (const { name, policy, circuit, budget } of modules) {
+    for (const { name, policy, circuit, budget, gates, guard } of modules) {
       const points: AmplificationPoint[] = [];
       const reasons: string[] = [];
-      const base = { ...options, ...(policy && { policy }), ...(circuit && { circuit }), ...(budget && { budget }) };
+      const base = {
+        ...options,
+        gates,
+        ...(policy && { policy }),
+        ...(circuit && { circuit }),
+        ...(budget && { budget }),
+        ...(guard && { guard }),
+      };
       for (const each of withOutages('compare', base, lengths)) {
         const result = await player.play(each.options);
         if (player.isStopped) continue;

@@ -7,6 +7,7 @@ import { isPolicy, type Policy } from '../policy/policy.js';
 import { isGatePolicy, type GatePolicy } from '../gates/gatePolicy.js';
 import { ServiceError } from '../lab/model/serviceOptions.js';
 import { assertPolicyLaws } from '../testing/laws/assertPolicyLaws.js';
+import { findGates, gateExportNames, policyIn, type GateExports } from './gateExports.js';
 import type { Terminal } from './terminal.js';
 import { messageOf, UsageError } from './usageError.js';
 
@@ -14,7 +15,7 @@ import { messageOf, UsageError } from './usageError.js';
  * Loads a module and finds its policy, its circuit and its budget by what they are.
  */
 
-export interface LoadedModule {
+export interface LoadedModule extends GateExports {
   readonly name: string;
   readonly policy: Policy | undefined;
   readonly circuit: CircuitBreaker | undefined;
@@ -32,20 +33,28 @@ export async function loadModule(file: string, terminal: Terminal): Promise<Load
   const path = resolve(terminal.folder, file);
   if (!existsSync(path)) throw new UsageError(`file not found: ${path}`);
   const exports = await importModule(file, path, terminal);
-  const found = Object.entries(exports).flatMap(([name, value]) => findPolicies(name, value));
+  const { gates, guard } = findGates(file, exports);
+  const waitedFor: readonly Policy[] = [...gates, ...(guard?.gates ?? [])];
+  const found = Object.entries(exports)
+    .filter(([name]) => !gateExportNames.includes(name))
+    .flatMap(([name, value]) => findPolicies(name, value))
+    .filter((each) => !waitedFor.includes(each.policy));
   const choose = (kind: FoundPolicy['kind']): Policy | undefined => choosePolicy(file, kind, found);
   const [policy, circuit, budget] = [choose('policy'), choose('circuit'), choose('budget')];
-  if (found.length === 0) {
+  if (found.length + waitedFor.length === 0) {
     const names = Object.keys(exports).join(', ') || 'nothing';
     const hint = typeof exports.default === 'function' ? ' (default is a function: export its result)' : '';
     throw new UsageError(`${file} exports no policy, circuit or budget, only ${names}${hint}; export one, ${example}`);
   }
   for (const { name, policy: each } of found) checkLaws(`${file}: ${name}`, each);
+  for (const each of waitedFor) checkLaws(`${file}: a gate`, each);
   return {
     name: basename(file).replace(/\.[cm]?[jt]s$/, ''),
     policy,
     circuit: circuit as CircuitBreaker | undefined,
     budget: budget as GatePolicy | undefined,
+    gates,
+    guard,
   };
 }
 
@@ -70,11 +79,9 @@ interface FoundPolicy {
 
 /** The policies in an export: itself, the policy of a live circuit or gate, or the values of an object. */
 function findPolicies(name: string, value: unknown): FoundPolicy[] {
-  if (isPolicy(value)) return [{ name, kind: kindOf(value), policy: value }];
+  const policy = policyIn(value);
+  if (policy !== undefined) return [{ name, kind: kindOf(policy), policy }];
   if (typeof value !== 'object' || value === null) return [];
-  if ('policy' in value && 'clock' in value && isPolicy(value.policy)) {
-    return [{ name, kind: kindOf(value.policy), policy: value.policy }];
-  }
   return Object.entries(value).flatMap(([key, each]) => (isPolicy(each) ? findPolicies(key, each) : []));
 }
 

@@ -1,19 +1,22 @@
-import { formatRange } from '../lab/charts/format.js';
+import { formatRange, formatTime } from '../lab/charts/format.js';
 import { scheduleFacts } from '../lab/charts/scheduleFacts.js';
 import { describeOpenings, openingsOf } from '../lab/openings.js';
 import { describeShortTimes } from '../lab/results/shortTimes.js';
 import { schedule } from '../lab/schedule.js';
+import { namesOf } from './gateExports.js';
 import type { LoadedModule } from './modules.js';
 
 /** The most waits that are listed. */
 const maxWaits = 6;
 
 /** What a module contains, in sentences, as far as it can be found by trying. */
-export function describeSettings({ policy, circuit, budget }: LoadedModule): string[] {
+export function describeSettings({ policy, circuit, budget, gates, guard }: LoadedModule): string[] {
   return [
     policy ? `Policy: ${describePolicy(policy)}.` : 'No policy: calls are not retried.',
     ...(circuit ? [`Circuit: ${describeOpenings(openingsOf(circuit))}`] : []),
     ...(budget ? ['Budget: retries need its permission.'] : []),
+    ...(gates.length > 0 ? [`Gates: attempts wait for ${namesOf(gates)}.`] : []),
+    ...(guard ? [`Guard: attempts wait up to ${formatTime(guard.maxWait ?? 0)} for ${namesOf(guard.gates)}.`] : []),
   ];
 }
 

@@ -34,7 +34,7 @@ export async function storm(
   terminal: Terminal,
 ): Promise<boolean> {
   const options = stormOptions(parsed);
-  const count = modules.reduce((sum, { circuit, budget }) => sum + 1 + (circuit ? 1 : 0) + (budget ? 1 : 0), 0);
+  const count = modules.reduce((sum, module) => sum + 1 + variantsOf(module), 0);
   const player = new Player(terminal, count);
   const results: NamedResult[] = [];
   try {
@@ -58,26 +58,34 @@ export async function storm(
 /** JSON would leave out fields that are undefined. */
 const undefinedAsNull = (_: string, value: unknown): unknown => value ?? null;
 
-/** Plays a module, and again without its circuit and without its budget, to show what they save. */
+/** How many protections a module has. */
+const variantsOf = ({ circuit, budget, gates, guard }: LoadedModule): number =>
+  [circuit, budget, guard ?? gates[0]].filter((each) => each !== undefined).length;
+
+/** Plays a module, and again without its circuit, its budget and its gates, to show what they save. */
 async function play(module: LoadedModule, options: StormOptions, player: Player): Promise<NamedResult> {
-  const { name, policy = never, circuit, budget } = module;
+  const { name, policy = never, circuit, budget, gates, guard } = module;
   const base = { ...options, policy };
   const withCircuit = circuit && { circuit };
   const withBudget = budget && { budget };
-  const result = await player.play({ ...base, ...withCircuit, ...withBudget });
+  const withGates = { gates, ...(guard && { guard }) };
+  const result = await player.play({ ...base, ...withCircuit, ...withBudget, ...withGates });
   /** A simulation that was stopped is not compared. */
   const playVariant = async (variant: StormOptions): Promise<SimulationResult | undefined> => {
     const other = player.isStopped ? undefined : await player.play(variant);
     return player.isStopped ? undefined : other;
   };
-  const withoutCircuit = circuit && (await playVariant({ ...base, ...withBudget }));
-  const withoutBudget = budget && (await playVariant({ ...base, ...withCircuit }));
+  const withoutCircuit = circuit && (await playVariant({ ...base, ...withBudget, ...withGates }));
+  const withoutBudget = budget && (await playVariant({ ...base, ...withCircuit, ...withGates }));
+  const hasGates = gates.length > 0 || guard !== undefined;
+  const withoutGates = hasGates ? await playVariant({ ...base, ...withCircuit, ...withBudget }) : undefined;
   const sentences = summarize({
     storm: result,
     schedule: schedule(policy, { retries: 50, clients: 0 }),
     circuit,
     withoutCircuit,
     withoutBudget,
+    withoutGates,
   });
   return { name, storm: result, settings: describeSettings(module), sentences };
 }

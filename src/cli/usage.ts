@@ -9,7 +9,9 @@ export const usage = `rxjs-reprise: shows what a retry policy does before you sh
   rxjs-reprise compare policy.mjs [other.mjs ..]  how the load grows with the length of the outage
 
 policy.mjs exports what you use in production: a policy, a circuitBreaker or live circuit, and
-a budget. Any export name works. TypeScript works with Node 22.18 or newer.
+a budget. Any export name works. Gates that calls wait for have these names: gates, an array as
+in retryWithPolicy(policy, { gates }), and guard, an object { gates, maxWait } as in guard(gates,
+{ maxWait }). TypeScript works with Node 22.18 or newer.
 
   import { circuitBreaker, exponentialBackoff } from 'rxjs-reprise/core';
   export default exponentialBackoff({ base: 200, jitter: 'full' });
@@ -26,7 +28,7 @@ storm and compare
   --every 10s              the mean time between two calls of one client
   --burst 30s              when all clients make one extra call, as after a lost connection, or
                            none. Default: storm: the start of the first outage, compare: none
-  --processes 1            the number of processes; each has its own circuit and budget
+  --processes 1            the number of processes; each has its own circuit, budget and gates
   --latency 50ms..250ms    the median and the 99th percentile of the service, or one time
   --capacity 2000          attempts per second that the service can answer. Default: twice the
                            regular calls per second, and at least 20

@@ -1,7 +1,7 @@
 import { show } from '../options.js';
 import { preview } from '../policy/preview.js';
 import { bytesPerCall } from './model/callsInFlight.js';
-import type { SimulationPlan } from './options.js';
+import type { SimulationPlan } from './plan.js';
 
 /*
  * The cost of a simulation, estimated before it starts, so that one that is too large is rejected at once.

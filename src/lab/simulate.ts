@@ -1,6 +1,7 @@
 import { bytesPerCall } from './model/callsInFlight.js';
 import { checkCost } from './estimate.js';
-import { planFrom, type SimulateOptions } from './options.js';
+import type { SimulateOptions } from './options.js';
+import { planFrom } from './plan.js';
 import { resultOf, type SimulationResult } from './results/result.js';
 import { Simulation } from './simulation.js';
 

@@ -8,7 +8,7 @@ import type { ObservedCircuit } from './model/observedCircuit.js';
 import { GatedCalls } from './model/gatedCalls.js';
 import { isCircuitBreaker } from './model/gateOptions.js';
 import { RetriedCalls } from './model/retriedCalls.js';
-import type { SimulationPlan } from './options.js';
+import type { SimulationPlan } from './plan.js';
 import { Recorder } from './results/recorder.js';
 
 /*

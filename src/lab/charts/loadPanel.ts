@@ -87,7 +87,7 @@ function circuitBand(storm: SimulationResult, x: Scale, top: number, left: numbe
 
 /** The results of a simulation in a few words each. */
 function factsOf(storm: SimulationResult): string[] {
-  const { totals, outages, series, slot } = storm;
+  const { totals, outages, series, slot, waits } = storm;
   const { calls, lost, amplification } = totals;
   const outageEnd = outages.at(-1)?.to ?? Infinity;
   const isOutageOver = series.attempts.length * slot > outageEnd;
@@ -95,6 +95,7 @@ function factsOf(storm: SimulationResult): string[] {
     `${formatNumber(amplification, 2)} attempts per call`,
     `peak ${formatNumber(peakOf(storm))} per second`,
     `${formatPercent(lost / Math.max(1, calls))} of calls lost`,
+    ...(waits.total > 0 ? [`up to ${formatNumber(waits.most)} wait at gates`] : []),
     ...(isOutageOver ? [recoveryText(totals.recovery)] : []),
   ];
 }

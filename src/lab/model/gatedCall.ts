@@ -16,11 +16,11 @@ export class GatedCall implements Timed, Asking, Caller {
 
   constructor(
     readonly number: number,
-    private readonly process: ProcessScene,
+    private readonly place: ProcessScene,
     private readonly scene: Scene,
   ) {
     this.calledAt = scene.clock.now();
-    this.call = new RetriedCall(process.plan, this.calledAt);
+    this.call = new RetriedCall(place.plan, this.calledAt);
     scene.inFlight += 1;
   }
 
@@ -85,12 +85,12 @@ export class GatedCall implements Timed, Asking, Caller {
 
   /** No waiting call is woken before the attempt has begun. */
   private start(): void {
-    const { process, scene } = this;
+    const { place, scene } = this;
     this.letGo();
-    const attempt = process.guard ? new GuardedAttempt(scene, this, process.guard) : new SentAttempt(scene, this);
-    if (process.plan.entry !== undefined) holdWakeUps();
+    const attempt = place.guard ? new GuardedAttempt(scene, this, place.guard) : new SentAttempt(scene, this);
+    if (place.plan.entry !== undefined) holdWakeUps();
     attempt.begin();
-    if (process.plan.entry !== undefined) releaseWakeUps();
+    if (place.plan.entry !== undefined) releaseWakeUps();
   }
 
   private letGo(): void {

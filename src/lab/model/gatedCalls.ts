@@ -4,7 +4,7 @@ import type { Plan } from '../../engine/retriedCall.js';
 import { isFinal } from '../../finality.js';
 import { handlesKind } from '../../policy/policy.js';
 import type { GatePolicy } from '../../gates/gatePolicy.js';
-import type { SimulationPlan } from '../options.js';
+import type { SimulationPlan } from '../plan.js';
 import type { Recorder } from '../results/recorder.js';
 import type { EventQueue } from './eventQueue.js';
 import { GatedCall } from './gatedCall.js';
@@ -24,7 +24,7 @@ export class GatedCalls {
   constructor(plan: SimulationPlan, service: Service, queue: EventQueue, recorder: Recorder, clock: Clock) {
     const timers = new Timers(queue, plan.duration);
     this.scene = new Scene(service, timers, recorder, clock, plan.observe);
-    this.processes = Array.from({ length: plan.processes }, () => this.process(plan));
+    this.processes = Array.from({ length: plan.processes }, () => this.sceneOf(plan));
   }
 
   /** How many calls are in flight. */
@@ -42,7 +42,7 @@ export class GatedCalls {
     this.scene.timers.elapse(timer);
   }
 
-  private process({ policy, budget, gates, circuit, guard }: SimulationPlan): ProcessScene {
+  private sceneOf({ policy, budget, gates, circuit, guard }: SimulationPlan): ProcessScene {
     const { clock, notify } = this.scene;
     const atRetry = this.live([...(budget ? [budget] : []), ...gates]);
     const below = guard ?? (circuit && { gates: [circuit], maxWait: 0 });

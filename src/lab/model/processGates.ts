@@ -1,7 +1,7 @@
 import { Ledger, type Clock } from '../../engine/ledger.js';
 import { isKept, type Verdict } from '../../policy/policy.js';
 import { askSignal, endSignal, type Signal } from '../../policy/signals.js';
-import type { SimulationPlan } from '../options.js';
+import type { SimulationPlan } from '../plan.js';
 import type { SeriesRecorder } from '../results/series.js';
 import type { CallsInFlight } from './callsInFlight.js';
 import { ObservedCircuit } from './observedCircuit.js';

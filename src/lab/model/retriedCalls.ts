@@ -3,7 +3,7 @@ import { finalReason } from '../../errors.js';
 import type { Reason } from '../../reasons.js';
 import { isFinal } from '../../finality.js';
 import { isKept, type Verdict } from '../../policy/policy.js';
-import type { SimulationPlan } from '../options.js';
+import type { SimulationPlan } from '../plan.js';
 import type { Recorder } from '../results/recorder.js';
 import { CallPolicy } from './callPolicy.js';
 import { CallsInFlight } from './callsInFlight.js';

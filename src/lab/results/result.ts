@@ -1,4 +1,4 @@
-import type { SimulationPlan } from '../options.js';
+import type { SimulationPlan } from '../plan.js';
 import type { Outage } from '../model/outage.js';
 import type { Simulation } from '../simulation.js';
 import type { Series } from './series.js';

@@ -18,11 +18,13 @@ export interface SummaryInput {
   /** The same simulation without the circuit, and without the budget, if it has one. */
   readonly withoutCircuit?: SimulationResult | undefined;
   readonly withoutBudget?: SimulationResult | undefined;
+  /** The same without the gates that make calls wait. */
+  readonly withoutGates?: SimulationResult | undefined;
 }
 
 /**
- * Describes a simulation in sentences: how many attempts calls made, whether retries came at the same time, what the circuit
- * and the budget saved and cost, whether the cap and the last attempts were used, how the service recovered, and whether a
+ * Describes a simulation in sentences: how many attempts calls made, whether retries came at the same time, what the circuit,
+ * the budget and the gates saved and cost, how long attempts waited for gates, whether the cap and the last attempts were used, how the service recovered, and whether a
  * time is so short that it may be seconds by mistake.
  *
  * @example
@@ -38,6 +40,8 @@ export function summarize(input: SummaryInput): string[] {
     describeBusiestMoment(input),
     ...describeSavings('circuit', input.storm, input.withoutCircuit),
     ...describeSavings('budget', input.storm, input.withoutBudget),
+    ...describeSavings('gates', input.storm, input.withoutGates),
+    ...describeWaits(input),
     ...describeCap(input),
     ...describeUnusedAttempts(input),
     ...describeLosses(input),
@@ -66,20 +70,29 @@ function describeBusiestMoment({ storm: { retries }, schedule: { isJittered } }:
 }
 
 function describeSavings(
-  name: 'circuit' | 'budget',
+  name: 'circuit' | 'budget' | 'gates',
   storm: SimulationResult,
   without: SimulationResult | undefined,
 ): string[] {
   if (without === undefined || without.totals.attempts === 0) return [];
   const saved = 1 - storm.totals.attempts / without.totals.attempts;
   const before = formatNumber(without.totals.attempts);
+  const it = name === 'gates' ? 'them' : 'it';
   const attempts =
     saved >= 0
-      ? `The ${name} saved ${formatPercent(saved)} of the ${before} attempts made without it`
-      : `With the ${name} there were ${formatPercent(-saved)} more attempts than the ${before} without it`;
+      ? `The ${name} saved ${formatPercent(saved)} of the ${before} attempts made without ${it}`
+      : `With the ${name} there were ${formatPercent(-saved)} more attempts than the ${before} without ${it}`;
   const moreLost = storm.totals.lost - without.totals.lost;
   if (moreLost === 0) return [`${attempts}, and as many calls were lost.`];
   return [`${attempts}, and ${formatNumber(Math.abs(moreLost))} ${moreLost > 0 ? 'more' : 'fewer'} calls were lost.`];
+}
+
+function describeWaits({ storm: { waits } }: SummaryInput): string[] {
+  const { total, most, time } = waits;
+  if (total === 0) return [];
+  return [
+    `${formatNumber(total)} attempts waited for a gate, up to ${formatNumber(most)} at the same time: half of them for at most ${formatTime(time.p50)}, the longest for ${formatTime(time.max)}.`,
+  ];
 }
 
 /** The most retries of a call that has ended. */
