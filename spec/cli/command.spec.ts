@@ -22,6 +22,18 @@ const modules: Readonly<Record<string, string>> = {
     export const circuit = circuitBreaker({ threshold: 20, resetAfter: 2000 });
     export const nothing = null;`,
   'live.mjs': `import { circuit } from '../../src/index.ts'; export const users = circuit({ threshold: 1e9 });`,
+  'waiting.mjs': `import { circuit, concurrencyLimit, exponentialBackoff, gate, rateLimit } from '../../src/index.ts';
+    export default exponentialBackoff({ base: 500 });
+    export const service = circuit({ threshold: 20, resetAfter: 2000 });
+    export const gates = [service, gate(rateLimit({ limit: 50, per: 1000 }))];
+    export const guard = { gates: [concurrencyLimit({ limit: 9 })], maxWait: 400 };`,
+  'slots.mjs': `import { concurrencyLimit } from '../../src/core.ts';
+    export const guard = { gates: [concurrencyLimit({ limit: 9 })] };`,
+  'patient.mjs': `import { concurrencyLimit } from '../../src/core.ts';
+    export const guard = { gates: [concurrencyLimit({ limit: 9 })], maxWait: Infinity };`,
+  'gateless.mjs': `import { fixed } from '../../src/core.ts'; export const gates = [fixed(1)];`,
+  'single.mjs': `import { rateLimit } from '../../src/core.ts'; export const gates = rateLimit({ limit: 1, per: 1000 });`,
+  'unguarded.mjs': `export const guard = null;`,
   'endless.mjs': `import { fixed } from '../../src/core.ts'; export default fixed(1000);`,
   'several.mjs': `import { fixed } from '../../src/core.ts'; export const a = fixed(1), b = fixed(2);`,
   'named.mjs': `import { fixed } from '../../src/core.ts'; export const a = fixed(1), policy = fixed(2);`,
@@ -190,6 +202,21 @@ describe('storm', () => {
     expect(out).toMatch(/(The|With the) circuit /);
     expect(out).toMatch(/(The|With the) budget /);
     expect((await run(`storm live.mjs ${small}`)).out).toContain('There were no retries.');
+  });
+
+  it('lets calls wait for the exports gates and guard, and shows what that does', async () => {
+    const { out } = await run(`storm waiting.mjs ${small}`);
+    expect(out).toMatch(/The gates saved [\d.]+ % of the [\d ]+ attempts made without them/);
+    expect(out).toMatch(
+      /- [\d ]+ attempts waited for a gate, up to [\d ]+ at the same time: half of them for at most /,
+    );
+    const { files } = await run(`compare waiting.mjs slots.mjs patient.mjs --clients 300 --outages 2s --html c.html`);
+    const page = String(files['c.html']).replaceAll('\u00a0', ' ');
+    expect(page).toContain('<li>Gates: attempts wait for circuit, rateLimit.</li>');
+    expect(page).toContain('<li>Guard: attempts wait up to 400 ms for concurrencyLimit.</li>');
+    expect(page).toContain('<li>Guard: attempts are rejected by concurrencyLimit at once.</li>');
+    expect(page).toContain('<li>Guard: attempts wait for concurrencyLimit.</li>');
+    expect(page).not.toContain('<li>Circuit: ');
   });
 
   it('gives the same result for the same seed', async () => {
@@ -385,6 +412,12 @@ describe('an error that the user can fix', () => {
       '--clients is not an option of preview, which has --html, --force, --json, --help, --retries',
     ],
     ['preview own.mjs', 'own.mjs threw while loading: mine: duration must be long, got 1; '],
+    [
+      'storm gateless.mjs',
+      'gateless.mjs must export gates as an array of gates such as [circuitBreaker(), rateLimit(..)]',
+    ],
+    ['storm single.mjs', 'single.mjs must export gates as an array of gates'],
+    ['storm unguarded.mjs', 'unguarded.mjs must export guard.gates as an array of gates'],
     ['preview nothing.mjs', '(default is a function: export its result)'],
     [
       'storm policy.mjs --outage 1s..9s --outage 5s..12s',

@@ -63,7 +63,7 @@ describe('gates of a simulation', () => {
     expect(waiting.circuits).toBe(1);
   });
 
-  it('count who waits, how long, and who is rejected', () => {
+  it('count the attempts that wait, how long they wait, and the rejected ones', () => {
     const { series, totals, waits } = simulate({
       ...together(4),
       gates: [rateLimit({ limit: 4, per: 1000, maxWaiting: 2 })],

@@ -43,7 +43,7 @@ export const namesOf = (gates: readonly GatePolicy[]): string =>
 
 function policiesOf(file: string, name: string, value: unknown): GatePolicy[] {
   const policies = Array.isArray(value) ? value.map(policyIn) : [undefined];
-  const gates = policies.filter((each) => each !== undefined && isGatePolicy(each)) as GatePolicy[];
+  const gates = policies.filter((each): each is GatePolicy => each !== undefined && isGatePolicy(each));
   if (gates.length === policies.length) return gates;
   throw new UsageError(`${file} must export ${name} as an array of gates such as [circuitBreaker(), rateLimit(..)]`);
 }

@@ -1,4 +1,5 @@
 import { formatRange, formatTime } from '../lab/charts/format.js';
+import type { GuardedBy } from '../lab/model/gateOptions.js';
 import { scheduleFacts } from '../lab/charts/scheduleFacts.js';
 import { describeOpenings, openingsOf } from '../lab/openings.js';
 import { describeShortTimes } from '../lab/results/shortTimes.js';
@@ -16,8 +17,14 @@ export function describeSettings({ policy, circuit, budget, gates, guard }: Load
     ...(circuit ? [`Circuit: ${describeOpenings(openingsOf(circuit))}`] : []),
     ...(budget ? ['Budget: retries need its permission.'] : []),
     ...(gates.length > 0 ? [`Gates: attempts wait for ${namesOf(gates)}.`] : []),
-    ...(guard ? [`Guard: attempts wait up to ${formatTime(guard.maxWait ?? 0)} for ${namesOf(guard.gates)}.`] : []),
+    ...(guard ? [describeGuard(guard)] : []),
   ];
+}
+
+function describeGuard({ gates, maxWait = 0 }: GuardedBy): string {
+  const names = namesOf(gates);
+  if (maxWait === 0) return `Guard: attempts are rejected by ${names} at once.`;
+  return `Guard: attempts wait ${maxWait === Infinity ? '' : `up to ${formatTime(maxWait)} `}for ${names}.`;
 }
 
 /** Whether times in a module may be seconds by mistake: one sentence or none. */

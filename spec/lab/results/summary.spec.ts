@@ -9,6 +9,7 @@ import {
   followedBy,
   immediate,
   never,
+  rateLimit,
   retries,
   retryBudget,
   type Policy,
@@ -54,6 +55,22 @@ describe('a summary', () => {
       /With jitter, the busiest 100 ms had [\d.]+ % of the retries\./,
     );
     expect(describeStorm(never)).toContain('There were no retries.');
+  });
+
+  it('states how long attempts waited for gates', () => {
+    const together = { clients: 4, calls: { every: Infinity, bursts: [1000], burstSpread: 0 }, duration: 4000 };
+    const options = { ...together, service: { latency: 10 }, gates: [rateLimit({ limit: 4, per: 1000 })] };
+    const sentences = summarize({
+      storm: simulate(options),
+      withoutGates: simulate({ ...options, gates: [] }),
+      schedule: schedule(never),
+    });
+    expect(sentences).toContain(
+      'The gates saved 0 % of the 4 attempts made without them, and as many calls were lost.',
+    );
+    expect(sentences).toContain(
+      '3 attempts waited for a gate, up to 3 at the same time: half of them for at most 498 ms, the longest for 750 ms.',
+    );
   });
 
   it('states what a circuit and a budget saved, and what that cost', () => {

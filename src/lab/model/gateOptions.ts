@@ -53,7 +53,8 @@ export function checkGatePolicies(where: string, option: string, value: unknown)
 export function guardSettings(where: string, guard: GuardedBy | undefined): GuardSettings | undefined {
   if (guard === undefined) return undefined;
   const settings = readOptions(where, guard, guardRows, [], 'guard.');
-  if (settings.gates.length === 0) rejectOption(where, 'guard.gates', 'at least one gate policy', settings.gates, TypeError);
+  if (settings.gates.length === 0)
+    rejectOption(where, 'guard.gates', 'at least one gate policy', settings.gates, TypeError);
   const budget = settings.gates.find(({ limits }) => limits === 'retries');
   if (budget === undefined) return settings;
   throw new TypeError(
