@@ -45,6 +45,13 @@ export interface GatePolicy<S = unknown, V = unknown> extends Policy<S> {
    */
   admits?(state: S): boolean;
   /**
+   * Whether a new gate of this policy would answer in the same way from the instant `now` on. {@link keyed} drops only gates
+   * at rest. Pure.
+   *
+   * @defaultValue whether the state is the same JSON as `initial`
+   */
+  isAtRest?(state: S, now: number): boolean;
+  /**
    * Reads its state where the policy is a part of another one, see {@link GatePolicyOptions}.
    *
    * @defaultValue `parse`, with a snapshot of that state
@@ -90,7 +97,7 @@ export interface GatePolicy<S = unknown, V = unknown> extends Policy<S> {
  */
 export function gatePolicy<S, V>(options: GatePolicyOptions<S, V>): GatePolicy<S, V> {
   checkOptions('gatePolicy', options);
-  const { name: format, initial, on, view, read, shape, adopt } = options;
+  const { name: format, initial, on, view, read, shape, adopt, isAtRest } = options;
   const { wakes = wakeNone, settlesAt = 'proof', limits = 'attempts' } = options;
   const {
     ask = admit,
@@ -128,6 +135,7 @@ export function gatePolicy<S, V>(options: GatePolicyOptions<S, V>): GatePolicy<S
     wakes,
     settlesAt,
     limits,
+    ...(isAtRest !== undefined && { isAtRest }),
     read,
     shape,
     ...(adopt && { adopt: (state, now, from) => kept(adopt(state as S, now, from)) }),

@@ -83,6 +83,13 @@ export interface GatePolicyOptions<S, V> {
    * @defaultValue `initial`
    */
   readonly adopt?: ((state: S, now: number, from: Policy) => S) | undefined;
+  /**
+   * Whether a new gate of this policy would answer in the same way from the instant `now` on: nothing runs or waits, and time
+   * has taken out of the state what it held. {@link keyed} drops only gates at rest. Pure.
+   *
+   * @defaultValue whether the state is the same JSON as `initial`
+   */
+  readonly isAtRest?: ((state: S, now: number) => boolean) | undefined;
 }
 
 /** The handler of a kind of signal. Of all commands, a gate sends only `resume`. */
@@ -117,6 +124,7 @@ const rows = {
   wakes: [callable, undefined],
   shape: [checkShape, undefined],
   adopt: [callable, undefined],
+  isAtRest: [callable, undefined],
 } as const;
 
 const handler = [callable, undefined] as const;

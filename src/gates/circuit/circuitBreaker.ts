@@ -6,6 +6,7 @@ import { onCommand } from './commands.js';
 import { closedPhase, wakes, type CircuitState, type CircuitVerdict } from './phases.js';
 import { haveTimedOut, isSilentProbe, onValue, timeOut } from './probes.js';
 import type { CircuitBreakerOptions } from './options.js';
+import { isAtRest } from './rest.js';
 import { settingsOf, type CircuitSettings } from './settings.js';
 import { readSnapshot } from '../snapshot.js';
 import { format, stateReaderOf } from './snapshot.js';
@@ -57,6 +58,7 @@ export function breaker(where: string, options: CircuitBreakerOptions, also?: re
     wakes,
     expectsValue: isSilentProbe,
     admits: ({ phase }) => phase === 'closed' || phase === 'shadow' || phase === 'disabled',
+    isAtRest: (state, now) => isAtRest(settings, state, now),
     read,
     settings,
     isTripped: (state, now) => isTripped(settings, state, now),

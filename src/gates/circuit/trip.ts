@@ -3,7 +3,7 @@ import { needed, readOptions } from '../../readOptions.js';
 import { lastCalls, type Bits } from '../lastCalls.js';
 import { lastInstants, type Instants } from '../lastInstants.js';
 import { timeBuckets } from '../timeBuckets.js';
-import { streak, type Counts, type Window } from '../window.js';
+import { streak, type Counts, type Streak, type Window } from '../window.js';
 import { callCount, checkSpan, type Span, type SpanSettings } from './span.js';
 
 /*
@@ -14,6 +14,8 @@ import { callCount, checkSpan, type Span, type SpanSettings } from './span.js';
 /** A rule that opens a circuit: {@link failures}, {@link consecutive}, {@link failureRate} or {@link slowRate}. */
 export interface Trip<W = unknown> extends Window<W> {
   isReached(window: W, now: number): boolean;
+  /** Whether its bad calls no longer matter. @defaultValue whether the window holds none */
+  isClear?(window: W): boolean;
   /** Only in a rule about slow calls: a call that took longer is bad, whether it failed or not. */
   readonly slowerThan?: number;
 }
@@ -78,7 +80,11 @@ export function failuresWithin(n: number, ms: number): Trip {
  */
 export function consecutive(n: number): Trip {
   whole('consecutive', 'n', n, 1);
-  return { ...streak, isReached: ({ run }: { readonly run: number }) => run >= n };
+  return {
+    ...streak,
+    isReached: ({ run }: Streak) => run >= n,
+    isClear: ({ run }: Streak) => run === 0,
+  };
 }
 
 /**

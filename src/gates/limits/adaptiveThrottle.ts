@@ -111,5 +111,9 @@ export function adaptiveThrottle(options: AdaptiveThrottleOptions = {}): GatePol
     shape: buckets.shape,
     // More requests may be taken back in a bucket than were made in it.
     read: stateReader(buckets.parserOf(aWhole)),
+    isAtRest: (state, now) => {
+      const { requests, accepts } = view(state, now);
+      return requests + accepts === 0;
+    },
   });
 }

@@ -130,6 +130,9 @@ export function rateLimit(options: RateLimitOptions): GatePolicy<unknown, RateLi
     wakes: wakeNext,
     shape: `${String(limit)}/${String(per)}`,
     adopt: (state, now, from) => ({ ...state, ...startingIn(rate, nextIn(from, state, now), now, burst) }),
+    // Beyond that lateness the next start begins a new pace.
+    isAtRest: (state, now) =>
+      state.waiting.size === 0 && now - instantOf(rate, state, 0) > Math.max(state.late, mostLate(rate)),
   });
 }
 

@@ -92,5 +92,9 @@ export function retryBudget(options: RetryBudgetOptions = {}): GatePolicy<unknow
     view,
     shape: buckets.shape,
     read: stateReader(buckets.parse),
+    isAtRest: (state, now) => {
+      const { deposits, withdrawals } = view(state, now);
+      return deposits + withdrawals === 0;
+    },
   });
 }
