@@ -15,6 +15,8 @@ export interface Waiter {
 export interface GateLedger<S = unknown> extends Ledger<S> {
   /** What it is called in errors. */
   readonly title: string;
+  /** How many admitted attempts it has not received the end of. */
+  running: number;
   /** Notifies all listeners of what was committed. */
   publish(): void;
   /** Whether it admits every attempt now, and it has no listener. See {@link GatePolicy.admits}. */

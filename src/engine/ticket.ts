@@ -48,7 +48,7 @@ export class Ticket<S = unknown> {
     this.startedAt = clock.now();
     clock.random();
     this.version = gate.version;
-    this.phase = 'running';
+    this.run();
   }
 
   /** Whether the gate has changed since it answered: a predicate of another gate can do that. */
@@ -62,7 +62,7 @@ export class Ticket<S = unknown> {
     this.question = this.answer = undefined;
     if (question === undefined || answer === undefined) return;
     const isRejected = answer.wait > 0;
-    if (isAdmitted) this.phase = 'running';
+    if (isAdmitted) this.run();
     else if (isRejected) this.phase = 'waiting';
     else if (this.isQueued) this.leaveQueue();
     if (!isKept(isAdmitted, answer)) return;
@@ -108,8 +108,13 @@ export class Ticket<S = unknown> {
     const { gate, number, phase, proven: ending = end, startedAt } = this;
     this.phase = 'over';
     if (phase !== 'running' && phase !== 'waiting') return;
-    const kind = phase === 'running' ? ending : 'abandon';
-    if (gate.handles(kind)) this.accept(foldEnd(gate, kind, number, startedAt, error));
+    const isRunning = phase === 'running';
+    const kind = isRunning ? ending : 'abandon';
+    try {
+      if (gate.handles(kind)) this.accept(foldEnd(gate, kind, number, startedAt, error));
+    } finally {
+      if (isRunning) gate.running -= 1;
+    }
   }
 
   /** Lets waiting calls ask again for what this attempt has changed. */
@@ -118,6 +123,11 @@ export class Ticket<S = unknown> {
     if (wakeUp === undefined) return;
     this.wakeUp = undefined;
     enqueue(wakeUp);
+  }
+
+  private run(): void {
+    this.phase = 'running';
+    this.gate.running += 1;
   }
 
   /**

@@ -7,6 +7,8 @@ import { Waiters } from './waiters.js';
 
 /** The ledger of a gate: it knows the calls that wait for it, and which of them a change concerns. */
 export class WaitedLedger<S = unknown> extends Ledger<S> {
+  /** @internal */
+  running = 0;
   private readonly waiters = new Waiters();
   private wakeUp: (() => void) | undefined;
 
@@ -52,6 +54,11 @@ export class WaitedLedger<S = unknown> extends Ledger<S> {
   /** @internal */
   unpark(ticket: number, waiter: Waiter): void {
     this.waiters.unpark(ticket, waiter);
+  }
+
+  /** Whether calls wait for it. */
+  protected get isWaitedFor(): boolean {
+    return !this.waiters.isEmpty;
   }
 
   /** Lets all waiting calls ask again at once. */

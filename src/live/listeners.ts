@@ -1,19 +1,27 @@
-import { Subject, type Observable } from 'rxjs';
+import { Observable, Subject } from 'rxjs';
 
 /** Delivers events in the order in which they happened: an event caused by a listener is delivered after the current one. */
 export class Listeners<T> {
   private readonly pending: T[] = [];
   private readonly subject = new Subject<T>();
   private isDelivering = false;
+  /** How many there are. */
+  count = 0;
 
   /** All events. Never completes. */
   get events(): Observable<T> {
-    return this.subject;
+    return new Observable((subscriber) => {
+      this.count += 1;
+      subscriber.add(() => {
+        this.count -= 1;
+      });
+      this.subject.subscribe(subscriber);
+    });
   }
 
   /** Whether there is a listener. Without one, events need not be kept. */
   get areThere(): boolean {
-    return this.subject.observed;
+    return this.count > 0;
   }
 
   /** Keeps an event until {@link deliver}. */

@@ -40,6 +40,11 @@ export abstract class LiveLedger<S = unknown> extends WaitedLedger<S> {
     return !this.listeners.areThere && super.admitsAll;
   }
 
+  /** @internal Whether attempts run or wait, or whether there are more than so many listeners. */
+  isInUse(listeners: number): boolean {
+    return this.running > 0 || this.isWaitedFor || this.listeners.count > listeners;
+  }
+
   /** @internal */
   publish(): void {
     this.listeners.deliver();
