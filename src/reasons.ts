@@ -16,6 +16,7 @@
  * - `concurrency`: all slots are taken (`concurrencyLimit`)
  * - `closed`: the gate is closed (`openWhen`)
  * - `queue-full`: too many attempts wait (`maxWaiting`)
+ * - `too-many-keys`: there is no room for the gate of another key (`keyed`)
  * - `before-retry`: what a retry must wait for has failed (`beforeRetry`)
  * - `stopped`: the option `until` has aborted
  * - `rejected`: the policy gave no reason
@@ -40,6 +41,7 @@ export type Reason =
   | 'concurrency'
   | 'closed'
   | 'queue-full'
+  | 'too-many-keys'
   | 'before-retry'
   | 'stopped'
   | 'rejected'

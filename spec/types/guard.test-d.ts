@@ -1,19 +1,24 @@
 import { of, type Observable } from 'rxjs';
 import {
   circuit,
+  circuitBreak,
   concurrencyLimit,
   exponential,
   guard,
   immediate,
+  keyed,
+  rateLimit,
   retryBudget,
   retryWithPolicy,
   gate,
   type Gate,
+  type Circuit,
   type CircuitEvent,
   type ConcurrencyLimitView,
   type Policy,
   type PolicyGate,
   type GateEvent,
+  type KeyedGates,
 } from 'rxjs-reprise';
 import { exactly } from './exactly.js';
 
@@ -40,3 +45,43 @@ exactly<Observable<string>>()(of('a').pipe(guard(slots, undefined), retryWithPol
 
 // @ts-expect-error a gate is not a policy
 export const policy: Policy = slots;
+
+/*
+ * One gate per key.
+ */
+
+const byHost = keyed((host) => circuit({ name: host }), { max: 100, idle: 60_000 });
+exactly<KeyedGates<Circuit>>()(byHost);
+exactly<Circuit>()(byHost.for('a'));
+exactly<(readonly [key: string, gate: Circuit])[]>()(byHost.entries());
+exactly<Observable<CircuitEvent & { readonly key: string }>>()(byHost.events$);
+byHost.events$.subscribe((event) => {
+  if (event.kind === 'opened') exactly<number>()(event.opens);
+  exactly<string>()(event.key);
+});
+exactly<Observable<string>>()(of('a').pipe(circuitBreak(byHost, { key: 'a' })));
+exactly<Observable<string>>()(
+  of('a').pipe(circuitBreak(byHost, { key: () => 'a', successOn: (value) => value.length > 0 })),
+);
+
+const byTenant = keyed((tenant) => gate(concurrencyLimit({ limit: 1 }), { name: tenant }));
+exactly<PolicyGate<ConcurrencyLimitView>>()(byTenant.for('a'));
+exactly<Observable<GateEvent & { readonly key: string }>>()(byTenant.events$);
+exactly<Observable<string>>()(of('a').pipe(guard(byTenant, { key: 'a', maxWait: 5 })));
+exactly<Observable<string>>()(of('a').pipe(guard(byHost, { key: () => 'a' })));
+retryWithPolicy(immediate, { gates: [byTenant.for('a'), byHost.for('a')] });
+const some: KeyedGates[] = [byHost, byTenant];
+exactly<number>()(some.length);
+
+// @ts-expect-error -- the key is missing
+circuitBreak(byHost); // eslint-disable-line @typescript-eslint/no-unsafe-class-instance-assignment -- the mistake itself
+// @ts-expect-error -- the key is missing
+guard(byTenant, { maxWait: 5 });
+// @ts-expect-error -- a key is a string
+guard(byTenant, { key: 5 });
+// @ts-expect-error -- no circuits
+circuitBreak(byTenant, { key: 'a' }); // eslint-disable-line @typescript-eslint/no-unsafe-class-instance-assignment -- the mistake itself
+// @ts-expect-error -- a plain circuit has no key
+circuitBreak(circuit(), { key: 'a' });
+// @ts-expect-error -- what is made is a gate
+keyed(() => rateLimit({ limit: 1, per: 1 })); // eslint-disable-line @typescript-eslint/no-unsafe-class-instance-assignment -- the mistake itself

@@ -17,7 +17,13 @@ export function circuitOf(
 ): Circuit {
   if (isLive(value)) return value;
   if (isBreaker(value)) return new Circuit('circuit', value, clockFrom(where, { scheduler, random }));
-  return rejectOption(where, option, 'a circuit or a circuitBreaker', value, TypeError);
+  return rejectOption(
+    where,
+    option,
+    'a circuit, a circuitBreaker or a function that returns a circuit',
+    value,
+    TypeError,
+  );
 }
 
 /** Throws unless `value` is a live circuit. */
@@ -34,4 +40,4 @@ export function checkCircuit(where: string, option: string, value: unknown): ass
 export const isCircuit = (value: unknown): value is Circuit | CircuitBreaker => isLive(value) || isBreaker(value);
 
 /** A circuit is known by what it can do, not by its class: it may come from another copy of this library. */
-const isLive = (value: unknown): value is Circuit => isGate(value) && 'halfOpen' in value;
+export const isLive = (value: unknown): value is Circuit => isGate(value) && 'halfOpen' in value;

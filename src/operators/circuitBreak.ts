@@ -2,7 +2,10 @@ import type { MonoTypeOperatorFunction } from 'rxjs';
 import { readOptions } from '../readOptions.js';
 import type { Circuit } from '../live/circuit.js';
 import { checkCircuit } from '../live/circuits.js';
-import { guarding } from './guard.js';
+import { isKeyed } from '../live/isKeyed.js';
+import type { KeyedGates } from '../live/keyedGates.js';
+import { guarding, guardingEach } from './guard.js';
+import { guardSettings, type KeyOption } from './guardOptions.js';
 import { checkSuccessOn, type SuccessOptions } from './successOptions.js';
 
 /** Options of {@link circuitBreak}. */
@@ -38,9 +41,32 @@ export type CircuitBreakOptions<T> = SuccessOptions<T>;
  * await firstValueFrom(load$) // => 'Error'
  * await firstValueFrom(load$) // => 'CircuitOpenError'
  */
-export function circuitBreak<T>(circuit: Circuit, options?: CircuitBreakOptions<T>): MonoTypeOperatorFunction<T> {
-  checkCircuit('circuitBreak', 'circuit', circuit);
-  return guarding('circuitBreak', circuit, options && readOptions('circuitBreak', options, rows));
+export function circuitBreak<T>(circuit: Circuit, options?: CircuitBreakOptions<T>): MonoTypeOperatorFunction<T>;
+/** The same with the circuit of a key, see {@link keyed}. The key is read for each subscription. */
+export function circuitBreak<T>(
+  circuits: KeyedGates<Circuit>,
+  options: CircuitBreakOptions<T> & KeyOption,
+): MonoTypeOperatorFunction<T>;
+export function circuitBreak<T>(
+  circuit: Circuit | KeyedGates<Circuit>,
+  options?: CircuitBreakOptions<T> & Partial<KeyOption>,
+): MonoTypeOperatorFunction<T> {
+  if (!isKeyed(circuit)) {
+    checkCircuit('circuitBreak', 'circuit', circuit);
+    return guarding('circuitBreak', circuit, read<T>(options));
+  }
+  const settings = guardSettings('circuitBreak', read<T>(options, ['key']));
+  return guardingEach('circuitBreak', circuit, options?.key, settings, circuitsOf);
+}
+
+const read = <T>(
+  options: CircuitBreakOptions<T> | undefined,
+  also?: readonly string[],
+): CircuitBreakOptions<T> | undefined => options && readOptions('circuitBreak', options, rows, also);
+
+function circuitsOf(where: string, gate: unknown): readonly [Circuit] {
+  checkCircuit(where, 'circuit', gate);
+  return [gate];
 }
 
 const rows = { successOn: [checkSuccessOn, 'complete'] } as const;

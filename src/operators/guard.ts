@@ -1,24 +1,11 @@
 import { Observable, type MonoTypeOperatorFunction } from 'rxjs';
 import type { Gate } from '../live/gate.js';
 import { areGates, isGate } from '../live/gates.js';
-import { callable, rejectOption } from '../options.js';
-import { readOptions } from '../readOptions.js';
-import { checkScheduler, checkUntil, clockFrom, type ClockOptions, type StopOptions } from '../time/clock.js';
+import { isKeyed } from '../live/isKeyed.js';
+import type { KeyedGates } from '../live/keyedGates.js';
+import { rejectOption } from '../options.js';
 import { beginCall } from './beginCall.js';
-import type { GuardHost } from './guardHost.js';
-import { checkSuccessOn, proofOf, type SuccessOptions } from './successOptions.js';
-
-/** Options of {@link guard}. */
-export interface GuardOptions<T> extends SuccessOptions<T>, ClockOptions, StopOptions {
-  /**
-   * How many milliseconds, not seconds, a subscription waits at most to be admitted: at least 0, or Infinity. With 0 it is
-   * rejected at once, and so is a wait that is known to be longer. Timers fire late, so allow a little more than the longest
-   * expected wait. While a circuit is half-open, its wait is the rest of the probe timeout.
-   *
-   * @defaultValue 0
-   */
-  readonly maxWait?: number | undefined;
-}
+import { guardHost, guardSettings, type GuardOptions, type GuardSettings, type KeyOption } from './guardOptions.js';
 
 /**
  * Asks gates before the source is subscribed. Each subscription is one call. It starts if all gates admit it, and all gates
@@ -51,8 +38,15 @@ export interface GuardOptions<T> extends SuccessOptions<T>, ClockOptions, StopOp
  * const print = (page: string) => timer(5).pipe(map(() => page), guard(slots, { maxWait: 1000 }));
  * await lastValueFrom(merge(print('one'), print('two'), print('three')).pipe(toArray())) // => ['one', 'two', 'three']
  */
-export function guard<T>(gates: Gate | readonly Gate[], options?: GuardOptions<T>): MonoTypeOperatorFunction<T> {
-  return guarding('guard', gates, options);
+export function guard<T>(gates: Gate | readonly Gate[], options?: GuardOptions<T>): MonoTypeOperatorFunction<T>;
+/** The same with the gate of a key, see {@link keyed}. The key is read for each subscription. */
+export function guard<T>(gates: KeyedGates<any>, options: GuardOptions<T> & KeyOption): MonoTypeOperatorFunction<T>;
+export function guard<T>(
+  gates: Gate | readonly Gate[] | KeyedGates<any>,
+  options?: GuardOptions<T> & Partial<KeyOption>,
+): MonoTypeOperatorFunction<T> {
+  if (!isKeyed(gates)) return guarding('guard', gates, options);
+  return guardingEach('guard', gates, options?.key, guardSettings('guard', options, ['key']), checkedGates);
 }
 
 /** {@link guard} under the name by which the user called it. */
@@ -64,10 +58,25 @@ export function guarding<T>(
   const gates = checkedGates(where, given);
   if (isGate(options) || areGates(options))
     throw new TypeError(`${where}: gates must be one argument, as in ${where}([rate, slots])`);
-  const host = hostOf<T>(where, gates, options);
+  const host = guardHost(gates, guardSettings(where, options));
   return (source) =>
     new Observable((consumer) => {
       if (!consumer.closed) beginCall<T>(host, source, consumer);
+    });
+}
+
+/** The same with the gate of a key. `gatesOf` checks each gate once. */
+export function guardingEach<T>(
+  where: string,
+  given: KeyedGates,
+  key: unknown,
+  settings: GuardSettings<T>,
+  gatesOf: (where: string, gate: Gate) => readonly [Gate, ...Gate[]],
+): MonoTypeOperatorFunction<T> {
+  const hostFor = given.perCall(where, key, (gate) => guardHost(gatesOf(where, gate), settings));
+  return (source) =>
+    new Observable((consumer) => {
+      if (!consumer.closed) beginCall<T>(hostFor(), source, consumer);
     });
 }
 
@@ -85,39 +94,4 @@ function checkedGates(where: string, given: unknown): readonly [Gate, ...Gate[]]
     );
   }
   return gates;
-}
-
-/** Many operators are made for one call each, without options, so nothing is read then. */
-function hostOf<T>(
-  where: string,
-  gates: readonly [Gate, ...Gate[]],
-  options: GuardOptions<T> | undefined,
-): GuardHost<T> {
-  const settings = options === undefined ? defaults : readOptions(where, options, rows);
-  const { maxWait, successOn, until } = settings;
-  return {
-    entry: gates[0].enter(gates),
-    gates,
-    maxWait,
-    until,
-    proves: proofOf<T>(where, successOn),
-    needsProof: typeof successOn === 'function',
-    clock: clockFrom(where, settings),
-  };
-}
-
-const rows = {
-  maxWait: [checkMaxWait, 0],
-  successOn: [checkSuccessOn, 'complete'],
-  until: [checkUntil, undefined],
-  scheduler: [checkScheduler, undefined],
-  random: [callable, undefined],
-} as const;
-
-/** What is read where no options are given. */
-const defaults = /* @__PURE__ */ readOptions<GuardOptions<any>, typeof rows>('guard', {}, rows);
-
-function checkMaxWait(where: string, option: string, value: unknown): void {
-  if (!(typeof value === 'number' && value >= 0))
-    rejectOption(where, option, 'a number of milliseconds, at least 0, or Infinity', value);
 }
