@@ -1,4 +1,4 @@
-import { NEVER, of, throwError, TimeoutError, VirtualTimeScheduler, type Observable } from 'rxjs';
+import { NEVER, of, Subject, throwError, TimeoutError, VirtualTimeScheduler, type Observable } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import {
   action,
@@ -6,6 +6,8 @@ import {
   circuitBreaker,
   CircuitOpenError,
   immediate,
+  isFinal,
+  keyed,
   RejectedError,
   retries,
   slowRate,
@@ -112,8 +114,11 @@ describe('action with a circuit', () => {
   });
 
   it.each<[options: object, message: string]>([
-    [{ circuit: 5 }, 'action: circuit must be a circuit or a circuitBreaker, got 5'],
-    [{ circuit: immediate }, 'action: circuit must be a circuit or a circuitBreaker, got an object'],
+    [{ circuit: 5 }, 'action: circuit must be a circuit, a circuitBreaker or a function that returns a circuit, got 5'],
+    [
+      { circuit: immediate },
+      'action: circuit must be a circuit, a circuitBreaker or a function that returns a circuit, got an object',
+    ],
     [
       { gates: immediate },
       'action: gates must be an array of distinct gates (from circuit() or gate()), got an object',
@@ -222,5 +227,108 @@ describe('a circuit as the retry ends the call with the error', () => {
     live.disable();
     callsThrough(live, { observe: (event) => event.kind === 'gave-up' && reasons.push(event.reason) });
     expect(reasons).toEqual(['error']);
+  });
+});
+
+describe('a function as the circuit', () => {
+  /** A circuit for each host, and what the function of the option has received. */
+  function perHost(): { readonly hosts: ReturnType<typeof keyed<Circuit>>; readonly received: unknown[][] } {
+    return { hosts: keyed((host) => circuit({ name: host, threshold: 2 })), received: [] };
+  }
+
+  it('returns the circuit of a call, from the arguments of the call', () => {
+    const { hosts } = perHost();
+    const load = action((url: URL, _retries?: number) => (url.host === 'a' ? failing : of('well')), {
+      circuit: (url) => hosts.for(url.host),
+    });
+    const [a, b] = [new URL('http://a'), new URL('http://b')];
+    expect([outcome(load(a)).end, outcome(load(a, 1)).end]).toEqual([down, down]);
+    expect(outcome(load(a)).end).toMatchObject({ name: 'CircuitOpenError', circuit: 'a' });
+    expect(outcome(load(b)).values).toEqual(['well']);
+  });
+
+  it('runs once for all attempts of a subscription, with the this of the call', () => {
+    const { hosts, received } = perHost();
+    const service = {
+      host: 'a',
+      load: action((_path: string, _n: number) => failing, {
+        circuit(this: unknown, ...args) {
+          received.push([this, ...args]);
+          return hosts.for('a');
+        },
+        retry: 2,
+      }),
+    };
+    const call = service.load('/users', 5);
+    expect(received).toEqual([]);
+    outcome(call);
+    expect(received).toEqual([[service, '/users', 5]]);
+    outcome(call);
+    expect(received).toHaveLength(2);
+    expect(hosts.for('a').state.phase).toBe('open');
+  });
+
+  it('receives the outcome that successOn proves', () => {
+    const { hosts } = perHost();
+    const source = new Subject<number>();
+    const load = action(() => source, { circuit: () => hosts.for('a'), successOn: 'first' });
+    outcome(load());
+    source.next(1);
+    expect(hosts.for('a').state.successes).toBe(1);
+  });
+
+  it.each<[string, unknown, string]>([
+    ['undefined', undefined, 'undefined'],
+    ['a rate', immediate, 'an object'],
+    ['a promise', Promise.resolve(circuit()), 'an object'],
+    ['the policy of a circuit', circuitBreaker(), 'an object'],
+    ['the map itself', keyed(() => circuit()), 'an object'],
+  ])('that returns %s ends the call, without a retry', (_, answer, got) => {
+    let calls = 0;
+    const load = action(() => (calls += 1), { circuit: () => answer as Circuit, retry: 3 });
+    const { end } = outcome(load());
+    expect(String(end)).toBe(`TypeError: action: the answer of circuit must be a circuit from circuit(), got ${got}`);
+    expect(isFinal(end)).toBe(true);
+    expect(calls).toBe(0);
+  });
+
+  it('that throws ends the call with what it threw, without a retry', () => {
+    let calls = 0;
+    const load = action(() => 1, {
+      circuit: () => {
+        calls += 1;
+        throw down;
+      },
+      retry: 3,
+    });
+    expect(outcome(load()).end).toBe(down);
+    expect(calls).toBe(1);
+  });
+
+  it('does not run if the signal has aborted', () => {
+    const { hosts, received } = perHost();
+    const load = action(() => 1, {
+      circuit: () => {
+        received.push([]);
+        return hosts.for('a');
+      },
+      signal: AbortSignal.abort(down),
+    });
+    expect(outcome(load()).end).toBe(down);
+    expect(received).toEqual([]);
+  });
+
+  it('that returns one of the gates is found', () => {
+    const live = circuit({ name: 'users' });
+    const { end } = outcome(action(() => 1, { circuit: () => live, gates: [live] })());
+    expect(String(end)).toContain('circuit users is asked twice for one attempt');
+  });
+
+  it('chooses in the decorator form', () => {
+    const { hosts } = perHost();
+    const wrapped = action({ circuit: (host: string) => hosts.for(host) });
+    const load = wrapped((_host: string) => failing);
+    outcome(load('a'));
+    expect(hosts.for('a').state.failures).toBe(1);
   });
 });

@@ -1,5 +1,14 @@
 import { of, VirtualTimeScheduler, type InteropObservable, type Observable, type Subject } from 'rxjs';
-import { action, retries, type ActionOptions, type Attempt, type Emitted, type Policy } from 'rxjs-reprise';
+import {
+  action,
+  retries,
+  type ActionOptions,
+  type Attempt,
+  type Circuit,
+  type Emitted,
+  type KeyedGates,
+  type Policy,
+} from 'rxjs-reprise';
 import { exactly } from './exactly.js';
 
 /*
@@ -305,3 +314,34 @@ action(
     retry: '3',
   },
 );
+
+/*
+ * A circuit for each call, from the arguments of the function.
+ */
+
+declare const byHost: KeyedGates<Circuit>;
+const perHost = action((url: URL, _body?: string) => Promise.resolve(url.host), {
+  circuit: (url, body) => {
+    exactly<URL>()(url);
+    exactly<string | undefined>()(body);
+    return byHost.for(url.host);
+  },
+});
+exactly<(url: URL, _body?: string) => Observable<string>>()(perHost);
+action((url: URL, _body?: string) => Promise.resolve(url.host), { circuit: (url: URL) => byHost.for(url.host) });
+action((host: 'a' | 'b') => Promise.resolve(host), { circuit: (host: string) => byHost.for(host) });
+action(
+  (host: string, port = 80) =>
+    ({ signal }) =>
+      fetch(`${host}:${String(port)}`, { signal }),
+  {
+    circuit: (host, port) => byHost.for(`${host}:${String(port)}`),
+  },
+);
+action({ circuit: (host: string) => byHost.for(host) });
+// @ts-expect-error -- the function has no such argument
+action((url: URL) => Promise.resolve(url), { circuit: (host: string) => byHost.for(host) });
+// @ts-expect-error -- the function has one argument
+action((id: string) => of(id), { circuit: (id: string, port: number) => byHost.for(`${id}${String(port)}`) });
+// @ts-expect-error -- a promise of a circuit is not a circuit
+action((url: URL) => Promise.resolve(url), { circuit: (url) => Promise.resolve(byHost.for(url.host)) });

@@ -1,8 +1,8 @@
-import { Observable, type MonoTypeOperatorFunction } from 'rxjs';
+import { Observable } from 'rxjs';
 import { rejectOption } from '../options.js';
 import { Call, type Attempt, type Emitted } from './invoke.js';
 import { rejectMisplaced } from './misplaced.js';
-import { pipelineOf, type ActionOptions } from './pipeline.js';
+import { pipelineOf, type ActionOptions, type Pipeline } from './pipeline.js';
 import { isClass } from '../policy/limits.js';
 
 /** Rejects a promise of the context form, which would be a value. A plain function must return it. */
@@ -73,12 +73,12 @@ export interface ActionWrapper {
  */
 export function action<This, Args extends any[], R>(
   fn: Fn<This, Args, R> & Returned<R>,
-  options?: ActionOptions<Emitted<R>>,
+  options?: ActionOptions<Emitted<R>, Args>,
 ): Action<This, Args, Emitted<R>>;
 /** The same for a generic function that returns a promise. Its type parameters are lost. */
 export function action<This, Args extends any[], R extends PromiseLike<unknown>>(
   fn: Fn<This, Args, R> & ((...args: any[]) => Returned<R>),
-  options?: ActionOptions<Emitted<R>>,
+  options?: ActionOptions<Emitted<R>, Args>,
 ): Action<This, Args, Emitted<R>>;
 /** A decorator for methods that return an Observable, and a wrapper for functions. */
 export function action(options: ActionOptions): ActionWrapper;
@@ -96,7 +96,7 @@ export function action(first: ActionOptions | AnyFunction, options?: ActionOptio
 
 /** What the functions share that are wrapped with the same options. */
 interface Plan {
-  readonly pipelineFor: (name: string) => MonoTypeOperatorFunction<unknown>;
+  readonly pipelineFor: (name: string) => Pipeline;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -123,6 +123,8 @@ function wrap(fn: AnyFunction, { pipelineFor, signal }: Plan): Action<unknown, u
         new Observable((subscriber) => {
           call.invoke(subscriber);
         }),
+        this,
+        args,
       ).subscribe(consumer);
     });
   };

@@ -1,8 +1,10 @@
 import { tap, type MonoTypeOperatorFunction } from 'rxjs';
-import { isList } from '../options.js';
+import { Misuse } from '../misuse.js';
+import { isList, rejectOption } from '../options.js';
 import { onlyIf, retries } from '../policy/limits.js';
 import type { Policy } from '../policy/policy.js';
 import { Circuit } from '../live/circuit.js';
+import { isLive } from '../live/circuits.js';
 import { circuitBreak } from '../operators/circuitBreak.js';
 
 /*
@@ -29,6 +31,13 @@ function rejectTwice(rule: string, gate: unknown, option: string): never {
 const giveItOnce =
   'It would be asked twice for each attempt, and reject itself when half-open. Give it once: ' +
   'as circuit with a policy as retry, as retry alone, or in gates to wait for it';
+
+/** What the function of the option has returned. A wrong one is a mistake in the program, which a retry would repeat. */
+export function chosenCircuit(answer: unknown): Circuit {
+  return isLive(answer)
+    ? answer
+    : rejectOption('action', 'the answer of circuit', 'a circuit from circuit()', answer, Misuse);
+}
 
 /**
  * Retries at once for as long as each failure brings the circuit closer to opening. It is made for each call, because it

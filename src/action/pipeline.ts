@@ -1,4 +1,4 @@
-import { identity, type MonoTypeOperatorFunction, type TimeoutConfig } from 'rxjs';
+import { defer, identity, type MonoTypeOperatorFunction, type Observable, type TimeoutConfig } from 'rxjs';
 import { callable, rejectOption } from '../options.js';
 import { anything, readOptions } from '../readOptions.js';
 import type { CircuitBreaker } from '../gates/circuit/circuitBreaker.js';
@@ -7,7 +7,7 @@ import { matcher } from '../policy/limits.js';
 import { isPolicy, type Policy } from '../policy/policy.js';
 import { fixedRetry } from '../policy/presets.js';
 import { checkRetryPolicy } from '../policy/retryPolicy.js';
-import { checkGates, untilOpen } from './circuitOptions.js';
+import { checkGates, chosenCircuit, untilOpen } from './circuitOptions.js';
 import { failOnOperator, type FailOnResult } from './failedValue.js';
 import { isMisuse } from './invoke.js';
 import { checkSignal, signalOperator } from './outerSignal.js';
@@ -22,8 +22,8 @@ import { retrying } from '../operators/retryWithPolicy.js';
  * What an action puts around each attempt, from the inside: failOn, timeout, circuit, retry, signal.
  */
 
-/** Options of `action`. `T` is what the function emits. */
-export interface ActionOptions<T = any> extends RetryOptions {
+/** Options of `action`. `T` is what the function emits, `Args` are its arguments. */
+export interface ActionOptions<T = any, Args extends any[] = any[]> extends RetryOptions {
   /**
    * A policy, or the number of attempts in all: `3` means `fixedRetry({ maxAttempts: 3 })`, which is one attempt and two
    * retries. With a circuit (or a `circuitBreaker(..)`, from which one circuit is made for all calls) it retries at once
@@ -34,8 +34,15 @@ export interface ActionOptions<T = any> extends RetryOptions {
    * @defaultValue no retry
    */
   readonly retry?: number | Policy | Circuit | undefined;
-  /** The circuit of each attempt: a circuit, or a `circuitBreaker(..)`, from which one circuit is made for all calls. */
-  readonly circuit?: Circuit | CircuitBreaker | undefined;
+  /**
+   * The circuit of each attempt: a circuit, or a `circuitBreaker(..)`, from which one circuit is made for all calls. A
+   * function returns the circuit of a call. It receives the arguments and the `this` of the call, and runs once for all
+   * attempts of a subscription: `circuit: (url) => byHost.for(new URL(url).host)`, see {@link keyed}. What it throws ends
+   * the call.
+   *
+   * @defaultValue none
+   */
+  readonly circuit?: Circuit | CircuitBreaker | NoInfer<(...args: Args) => Circuit> | undefined;
   /**
    * How long each attempt may take from its start to its end: milliseconds, not seconds, at least 1. Then it fails with
    * RxJS's `TimeoutError`. An object is RxJS's `TimeoutConfig` for each attempt.
@@ -64,21 +71,34 @@ export interface ActionOptions<T = any> extends RetryOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** Puts the options around the attempts of one call, which has that `this` and those arguments. */
+export type Pipeline = (attempt: Observable<unknown>, self: unknown, args: unknown[]) => Observable<unknown>;
+
 /** Makes the operator around each attempt, for functions of that name. All of them share the circuits. */
-export function pipelineOf(options: ActionOptions): (name: string) => MonoTypeOperatorFunction<unknown> {
+export function pipelineOf(options: ActionOptions): (name: string) => Pipeline {
   const own: Omit<ActionOptions, keyof RetryOptions> = options;
   const { failOn, timeout, circuit, signal } = readOptions('action', own, rows, retryOptionNames());
   checkGates(options);
   const { successOn, scheduler } = options;
   const withFailOn = failOn === undefined ? identity : failOnOperator(failOn);
   const withTimeout = timeout === undefined ? identity : timeoutOperator(timeout, scheduler);
+  const choose = typeof circuit === 'function' ? circuit : undefined;
   const withCircuit =
-    circuit === undefined ? identity : circuitBreak(circuitOf('action', 'circuit', circuit, options), { successOn });
+    circuit === undefined || choose !== undefined
+      ? identity
+      : circuitBreak(circuitOf('action', 'circuit', circuit, options), { successOn });
   const retryFor = retryOperators(options);
   const withSignal = signal === undefined ? identity : signalOperator(signal);
   return (name) => {
     const withRetry = retryFor(name);
-    return (attempt) => withSignal(withRetry(withCircuit(withTimeout(withFailOn(attempt)))));
+    if (choose === undefined) return (attempt) => withSignal(withRetry(withCircuit(withTimeout(withFailOn(attempt)))));
+    return (attempt, self, args) =>
+      withSignal(
+        defer(() => {
+          const withChosen = circuitBreak(chosenCircuit(choose.apply(self, args)), { successOn });
+          return withRetry(withChosen(withTimeout(withFailOn(attempt))));
+        }),
+      );
   };
 }
 
