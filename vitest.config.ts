@@ -20,6 +20,7 @@ const patching = [
   'action/interop',
   'http/loopback',
   'live/zone',
+  'operators/crowds/keys',
   'operators/crowds/million',
   'operators/crowds/waiting',
   'lab/realServer',
