@@ -58,6 +58,13 @@ export type { RateLimitOptions, RateLimitView } from './gates/limits/rateLimit.j
 export { concurrencyLimit } from './gates/limits/concurrencyLimit.js';
 export type { ConcurrencyLimitOptions, ConcurrencyLimitView } from './gates/limits/concurrencyLimit.js';
 
+// Concurrency limits that follow the service
+export { vegas } from './gates/limits/adaptive/vegas.js';
+export type { VegasOptions } from './gates/limits/adaptive/vegas.js';
+export { aimd } from './gates/limits/adaptive/aimd.js';
+export type { AimdOptions } from './gates/limits/adaptive/aimd.js';
+export type { AdaptiveLimit, AdaptiveLimitOptions } from './gates/limits/adaptive/adaptiveLimit.js';
+
 // Preview a policy without waiting
 export { preview } from './policy/preview.js';
 export type { Preview, PreviewOptions } from './policy/preview.js';

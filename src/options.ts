@@ -87,7 +87,9 @@ export function record(where: string, option: string, options: unknown): void {
   if (typeof options !== 'object' || options === null) rejectOption(where, option, 'an object', options, TypeError);
 }
 
-const isWhole = (value: unknown, least: number): boolean => Number.isInteger(value) && (value as number) >= least;
+/** Whether it is a whole number, at least that. */
+export const isWhole = (value: unknown, least: number): boolean =>
+  Number.isInteger(value) && (value as number) >= least;
 
 const isFinite = (value: unknown): value is number => Number.isFinite(value);
 

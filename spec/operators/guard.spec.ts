@@ -481,16 +481,16 @@ describe('the end of a call', () => {
         .subscribe({ next: (value) => values.push(`${String(index)}${value}`), error: () => undefined }),
     );
     for (const source of sources) source.next('a');
-    expect(slots.state).toEqual({ running: 1, waiting: 2, free: 0 });
+    expect(slots.state).toEqual({ running: 1, waiting: 2, free: 0, limit: 1 });
     expect(live.state.successes).toBe(1);
     sources[0]?.complete();
     for (const source of sources) source.next('b');
-    expect(slots.state).toEqual({ running: 1, waiting: 1, free: 0 });
+    expect(slots.state).toEqual({ running: 1, waiting: 1, free: 0, limit: 1 });
     calls[1]?.unsubscribe();
     for (const source of sources) source.next('c');
     sources[2]?.error(new Error('down'));
     expect(values).toEqual(['0a', '1b', '2c']);
-    expect(slots.state).toEqual({ running: 0, waiting: 0, free: 1 });
+    expect(slots.state).toEqual({ running: 0, waiting: 0, free: 1, limit: 1 });
     expect(live.state).toMatchObject({ successes: 3, failures: 0 });
   });
 

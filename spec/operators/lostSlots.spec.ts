@@ -73,7 +73,7 @@ class Fault {
 
 const oneSlot = (options: GateOptions = {}) => gate(concurrencyLimit({ limit: 1 }), options);
 
-const free = { running: 0, waiting: 0, free: 1 };
+const free = { running: 0, waiting: 0, free: 1, limit: 1 };
 
 /** A gate that admits all calls, with a handler or a hook that may throw. */
 const openGate = (parts: { readonly ask?: () => void; readonly expectsValue?: () => void }): Gate => {

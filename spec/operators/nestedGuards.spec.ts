@@ -29,23 +29,23 @@ describe('a call that waits for two gates while another call holds one of them a
     const both = Array.from({ length: many }, (_, n) => start(`both ${String(n)}`, guard([host, total], patient)));
     const nested = start('nested', (source) => source.pipe(guard(host, patient), guard(total, patient)));
     expect([host.state, total.state]).toEqual([
-      { running: 1, waiting: many + 1, free: 0 },
-      { running: 1, waiting: 0, free: 0 },
+      { running: 1, waiting: many + 1, free: 0, limit: 1 },
+      { running: 1, waiting: 0, free: 0, limit: 1 },
     ]);
 
     first.complete();
     expect(log).toEqual(['first', 'nested']);
     expect([host.state, total.state]).toEqual([
-      { running: 1, waiting: 0, free: 0 },
-      { running: 1, waiting: many, free: 0 },
+      { running: 1, waiting: 0, free: 0, limit: 1 },
+      { running: 1, waiting: many, free: 0, limit: 1 },
     ]);
 
     nested.complete();
     for (const call of both) call.complete();
     expect(log.slice(2)).toEqual(both.map((_, n) => `both ${String(n)}`));
     expect([host.state, total.state]).toEqual([
-      { running: 0, waiting: 0, free: 1 },
-      { running: 0, waiting: 0, free: 1 },
+      { running: 0, waiting: 0, free: 1, limit: 1 },
+      { running: 0, waiting: 0, free: 1, limit: 1 },
     ]);
   });
 
@@ -62,7 +62,7 @@ describe('a call that waits for two gates while another call holds one of them a
     busy.complete();
     taken.complete();
     expect(log).toEqual(['held', 'busy', 'taken', 'both']);
-    expect(host.state).toEqual({ running: 1, waiting: 1, free: 0 });
+    expect(host.state).toEqual({ running: 1, waiting: 1, free: 0, limit: 1 });
     behind.complete();
   });
 

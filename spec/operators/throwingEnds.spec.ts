@@ -26,7 +26,7 @@ import { outcome } from '../support/stage.js';
 const broken = new Error('broken');
 
 const oneSlot = () => gate(concurrencyLimit({ limit: 1 }));
-const free = { running: 0, waiting: 0, free: 1 };
+const free = { running: 0, waiting: 0, free: 1, limit: 1 };
 
 /** A Subject that is closed throws at `subscribe`. */
 const closedSource = (): Observable<never> => {

@@ -27,6 +27,12 @@ export const aTime: Parser<number> = valueThat((value) => Number.isFinite(value)
 
 export const aWhole: Parser<number> = valueThat(Number.isSafeInteger);
 
+/** A parser of `null`, and of what `parse` accepts. */
+export const orNull =
+  <T>(parse: Parser<T>): Parser<T | null> =>
+  (value, path, reject) =>
+    value === null ? null : parse(value, path, reject);
+
 /** A whole number from `least` to `most`. */
 export const countFrom = (least: number, most: number = Infinity): Parser<number> =>
   valueThat((value) => Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= most);

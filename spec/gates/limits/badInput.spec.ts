@@ -7,6 +7,7 @@ import {
   retryBudget,
   retryThrottle,
   retryQuota,
+  vegas,
 } from 'rxjs-reprise';
 import {
   endless,
@@ -65,16 +66,18 @@ describe('bad input', () => {
     [['rateLimit: per', (per) => rateLimit({ limit: 1, per })]],
   );
 
-  const wholes: readonly Option[] = [
-    ['rateLimit: limit', (limit) => rateLimit({ limit, per: 1 })],
-    ['concurrencyLimit: limit', (limit) => concurrencyLimit({ limit })],
-  ];
+  const wholes: readonly Option[] = [['rateLimit: limit', (limit) => rateLimit({ limit, per: 1 })]];
   refuses(
     'a whole number, at least 1',
     [...notCount, zero, endless],
     [...wholes, ['rateLimit: burst', (burst) => rateLimit({ limit: 5, per: 1, burst })]],
   );
   refuses('a whole number, at least 1', [missing], wholes);
+  refuses(
+    'a whole number, at least 1, or a limit such as vegas()',
+    [...notCount, zero, endless, missing, [vegas, TypeError, 'the function vegas']],
+    [['concurrencyLimit: limit', (limit) => concurrencyLimit({ limit })]],
+  );
   refuses(
     'at most limit (5)',
     [[6, RangeError, '6']],

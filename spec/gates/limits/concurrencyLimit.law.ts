@@ -134,6 +134,7 @@ describe('concurrencyLimit', { timeout: 60_000 }, () => {
           running: running.size,
           waiting: waiting.length,
           free: Math.max(0, limit - running.size - waiting.length),
+          limit,
         });
       }
     });

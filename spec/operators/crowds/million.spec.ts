@@ -89,7 +89,7 @@ it('a million subscriptions in random order over three gates leave all gates at 
     });
     scheduler.flush();
     expect(running).toBe(0);
-    expect(slots.state).toEqual({ running: 0, waiting: 0, free: 5 });
+    expect(slots.state).toEqual({ running: 0, waiting: 0, free: 5, limit: 5 });
     expect(rate.state.waiting).toBe(0);
     expect(live.snapshot()).not.toHaveProperty('state.probes.0');
   };

@@ -158,7 +158,7 @@ function soakOfLimits(
   expect(most).toBe(3);
   expect(running).toBe(0);
   expect(scheduler.now()).toBeLessThan(last + stay.limits);
-  expect(gates.slots.state).toEqual({ running: 0, waiting: 0, free: 3 });
+  expect(gates.slots.state).toEqual({ running: 0, waiting: 0, free: 3, limit: 3 });
   expect(gates.rate.state).toMatchObject({ waiting: 0 });
   expect(gates.quota.snapshot()).toMatchObject({ state: { paid: [] } });
   for (const each of Object.values(gates)) expect(JSON.stringify(each.snapshot()).length).toBeLessThan(800);

@@ -65,7 +65,7 @@ describe.each(through)('a call that waits in %s', (name, operator) => {
       for (const each of first) each.pipe(operator(limit)).subscribe();
       for (let call = 0; call < calls; call += 1) of(call).pipe(operator(limit)).subscribe();
       for (const each of first) each.complete();
-      expect(limit.state).toEqual({ running: 0, waiting: 0, free: 3 });
+      expect(limit.state).toEqual({ running: 0, waiting: 0, free: 3, limit: 3 });
       return count() / calls;
     };
     expect(signalsEach(20_000)).toBeCloseTo(3, 2);

@@ -41,7 +41,7 @@ describe('a queue of calls that end at once', () => {
     expect(slot.state).toMatchObject({ running: 1, waiting: many });
     first.complete();
     expect(answered).toEqual(Array.from({ length: many }, (_, index) => index + 1));
-    expect(slot.state).toEqual({ running: 0, waiting: 0, free: 1 });
+    expect(slot.state).toEqual({ running: 0, waiting: 0, free: 1, limit: 1 });
   });
 
   it('is answered when the circuit below it opens', () => {
@@ -59,7 +59,7 @@ describe('a queue of calls that end at once', () => {
     first.error(new Error('down'));
     expect(ends.filter((name) => name === 'Error')).toHaveLength(10);
     expect(ends.filter((name) => name === 'CircuitOpenError')).toHaveLength(many - 9);
-    expect(slot.state).toEqual({ running: 0, waiting: 0, free: 1 });
+    expect(slot.state).toEqual({ running: 0, waiting: 0, free: 1, limit: 1 });
   });
 });
 
@@ -90,7 +90,7 @@ describe('a predicate that ends a call while it is settled', () => {
     }
     failing.error(new Error('down'));
     expect(answered).toEqual(['one', 'two']);
-    expect(slot.state).toEqual({ running: 0, waiting: 0, free: limit });
+    expect(slot.state).toEqual({ running: 0, waiting: 0, free: limit, limit });
   });
 
   it.each<[string, (error: unknown) => boolean, number]>([
@@ -120,7 +120,7 @@ describe('a predicate that ends a call while it is settled', () => {
       .subscribe((value) => answered.push(value));
     failing.error(new Error('down'));
     expect(answered).toEqual(['one']);
-    expect(slot.state).toEqual({ running: 0, waiting: 0, free: 1 });
+    expect(slot.state).toEqual({ running: 0, waiting: 0, free: 1, limit: 1 });
   });
 });
 
@@ -144,7 +144,7 @@ describe('a call that leaves while all are woken', () => {
     call(of('fourth'));
     slot.restore(slot.snapshot());
     expect(answered).toEqual(['second', 'fourth']);
-    expect(slot.state).toEqual({ running: 0, waiting: 0, free: 1 });
+    expect(slot.state).toEqual({ running: 0, waiting: 0, free: 1, limit: 1 });
   });
 });
 
@@ -170,7 +170,7 @@ describe('a source that is torn down after its retry has begun', () => {
     failing.error(down);
     expect(ends).toEqual([down]);
     expect(answered).toEqual(['waiting']);
-    expect(slot.state).toEqual({ running: 0, waiting: 0, free: 2 });
+    expect(slot.state).toEqual({ running: 0, waiting: 0, free: 2, limit: 2 });
   });
 });
 
@@ -188,6 +188,6 @@ describe('a listener of a command that subscribes another call', () => {
     });
     slot.restore(slot.snapshot());
     expect(answered).toEqual(['late', 'waiting']);
-    expect(slot.state).toEqual({ running: 0, waiting: 0, free: 1 });
+    expect(slot.state).toEqual({ running: 0, waiting: 0, free: 1, limit: 1 });
   });
 });

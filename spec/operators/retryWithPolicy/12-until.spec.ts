@@ -182,7 +182,7 @@ describe('when until aborts', () => {
     isReleased = true;
     holder.unsubscribe();
     expect(seen.end).toMatchObject({ reason: 'stopped' });
-    expect(slots.state).toEqual({ running: 0, waiting: 0, free: 1 });
+    expect(slots.state).toEqual({ running: 0, waiting: 0, free: 1, limit: 1 });
     expect(subscribed).toBe(0);
   });
 

@@ -208,7 +208,7 @@ describe('beforeRetry', () => {
         .subscribe();
       expect([slots.state.running, ready.observed]).toEqual([0, true]);
       subscription.unsubscribe();
-      expect([slots.state, ready.observed]).toEqual([{ running: 0, waiting: 0, free: 1 }, false]);
+      expect([slots.state, ready.observed]).toEqual([{ running: 0, waiting: 0, free: 1, limit: 1 }, false]);
       expect(vi.getTimerCount()).toBe(0);
     });
 

@@ -1,10 +1,11 @@
-import { count, whole } from '../../options.js';
+import { count, isWhole, rejectOption } from '../../options.js';
 import { needed, readOptions } from '../../readOptions.js';
 import { untilChange, type Verdict } from '../../policy/policy.js';
-import type { Ask, Signal } from '../../policy/signals.js';
+import type { Ask, Cancel, Failure, Success } from '../../policy/signals.js';
 import { gatePolicy, type GatePolicy } from '../gatePolicy.js';
 import { recordOf, valueThat } from '../parser.js';
 import { stateReader } from '../snapshot.js';
+import type { AdaptiveLimit } from './adaptive/adaptiveLimit.js';
 import {
   countAhead,
   emptyQueue,
@@ -19,8 +20,11 @@ import {
 
 /** Options of {@link concurrencyLimit}. */
 export interface ConcurrencyLimitOptions {
-  /** How many attempts may run at once: a whole number, at least 1. */
-  readonly limit: number;
+  /**
+   * How many attempts may run at once: a whole number, at least 1, or a limit that follows what calls take, {@link vegas}
+   * or {@link aimd}.
+   */
+  readonly limit: number | AdaptiveLimit;
   /**
    * How many attempts may wait at once: a whole number, at least 0, or Infinity. A further attempt is rejected at once with
    * reason `'queue-full'`.
@@ -38,11 +42,15 @@ export interface ConcurrencyLimitView {
   readonly waiting: number;
   /** How many slots are free and not reserved for a waiting attempt. */
   readonly free: number;
+  /** How many attempts may run at once. More run for a time after it has become lower. */
+  readonly limit: number;
 }
 
 interface State {
   readonly running: Queue;
   readonly waiting: Queue;
+  /** The state of a limit that adapts. */
+  readonly adapted?: unknown;
 }
 
 /**
@@ -59,50 +67,68 @@ interface State {
  * const policy = concurrencyLimit({ limit: 2 });
  * const ask = (ticket: number) => ({ kind: 'ask', ticket, now: 0, random: 0, attempt: 1 }) as const;
  * const state = [ask(1), ask(2), ask(3)].reduce((state, signal) => policy.reduce(state, signal).state, policy.initial);
- * policy.view(state, 0) // => { running: 2, waiting: 1, free: 0 }
+ * policy.view(state, 0) // => { running: 2, waiting: 1, free: 0, limit: 2 }
  */
 export function concurrencyLimit(options: ConcurrencyLimitOptions): GatePolicy<unknown, ConcurrencyLimitView> {
   const { limit, maxWaiting } = readOptions('concurrencyLimit', options, {
-    limit: [whole, needed, 1],
+    limit: [checkLimit, needed],
     maxWaiting: [count, Infinity, 0],
   });
-
-  const hasSlot = ({ running, waiting }: State, ticket: number): boolean =>
-    countAhead(waiting, ticket) < limit - running.size;
+  const aQueue = valueThat<Queue>(isQueue);
+  const [most, adaptive] = typeof limit === 'number' ? [limit] : [limit.max, limit];
+  const limitOf = ({ adapted }: State): number => adaptive?.limitOf(adapted) ?? most;
+  const slotsOf = (state: State): number => limitOf(state) - state.running.size;
+  const hasSlot = (state: State, ticket: number): boolean => countAhead(state.waiting, ticket) < slotsOf(state);
   /** The waiting attempts that have a slot. */
-  const admissible = ({ running, waiting }: State): readonly number[] => firstInQueue(waiting, limit - running.size);
+  const admissible = (state: State): readonly number[] => firstInQueue(state.waiting, slotsOf(state));
   const onAsk = (state: State, { ticket }: Ask): Verdict<State> => {
     const { running, waiting } = state;
     if (hasTicket(running, ticket)) return { state, wait: 0 };
     if (hasSlot(state, ticket))
-      return { state: { running: joinQueue(running, ticket), waiting: leaveQueue(waiting, ticket) }, wait: 0 };
+      return { state: withQueues(state, joinQueue(running, ticket), leaveQueue(waiting, ticket)), wait: 0 };
     const queue = joinUpTo(maxWaiting, waiting, ticket);
     return queue === undefined
       ? { state, wait: Infinity, reason: 'queue-full' }
       : { state: withQueues(state, running, queue), wait: untilChange, reason: 'concurrency' };
   };
-  /** No attempt runs and waits. More may run than there are slots, because the limit may have been higher. */
-  const contradiction = ({ running, waiting }: State): keyof State | undefined =>
-    firstInQueue(running, running.size).some((ticket) => hasTicket(waiting, ticket)) ? 'waiting' : undefined;
-  const release = (state: State, { ticket }: Signal): State =>
-    withQueues(state, leaveQueue(state.running, ticket), state.waiting);
+  /** No more run than there are slots, and no attempt runs and waits. */
+  const contradiction = ({ running, waiting }: State): keyof State | undefined => {
+    if (running.size > most) return 'running';
+    return firstInQueue(running, most).some((ticket) => hasTicket(waiting, ticket)) ? 'waiting' : undefined;
+  };
+  /** The end of an attempt that does not run is late and changes nothing. */
+  const release = (state: State, end: Success | Failure | Cancel): Verdict<State> => {
+    const { running, waiting } = state;
+    const rest = leaveQueue(running, end.ticket);
+    if (adaptive === undefined || rest === running) return { state: withQueues(state, rest, waiting), wait: 0 };
+    const { state: adapted, thrown } = adaptive.onEnd(state.adapted, end, running.size);
+    return { state: { running: rest, waiting, adapted }, wait: 0, ...(thrown && { thrown }) };
+  };
+  const onResume = (state: State): State => {
+    const adapted = adaptive?.resume(state.adapted);
+    if (state.running.size + state.waiting.size === 0 && adapted === state.adapted) return state;
+    return adaptive === undefined ? empty : { ...empty, adapted };
+  };
   return gatePolicy<State, ConcurrencyLimitView>({
     name: 'rxjs-reprise/concurrencyLimit',
-    initial: empty,
+    initial: adaptive === undefined ? empty : { ...empty, adapted: adaptive.initial },
     on: {
       ask: onAsk,
-      success: release,
-      failure: (state, signal) => ({ state: release(state, signal), wait: 0 }),
-      cancel: release,
+      success: (state, signal) => release(state, signal).state,
+      failure: release,
+      cancel: (state, signal) => release(state, signal).state,
       abandon: (state, { ticket }) => withQueues(state, state.running, leaveQueue(state.waiting, ticket)),
-      resume: (state) => (state.running.size + state.waiting.size === 0 ? state : empty),
+      resume: onResume,
     },
-    view: ({ running, waiting }) => ({
-      running: running.size,
-      waiting: waiting.size,
-      free: Math.max(0, limit - running.size - waiting.size),
+    view: (state) => ({
+      running: state.running.size,
+      waiting: state.waiting.size,
+      free: Math.max(0, slotsOf(state) - state.waiting.size),
+      limit: limitOf(state),
     }),
-    read: stateReader(recordOf({ running: valueThat(isQueue), waiting: valueThat(isQueue) }, contradiction)),
+    read: stateReader(
+      recordOf({ running: aQueue, waiting: aQueue, ...(adaptive && { adapted: adaptive.parse }) }, contradiction),
+    ),
     settlesAt: 'end',
     wakes: (before, after, { kind }) =>
       kind === 'control' ? 'all' : admissible(after).filter((ticket) => !hasSlot(before, ticket)),
@@ -111,5 +137,14 @@ export function concurrencyLimit(options: ConcurrencyLimitOptions): GatePolicy<u
 
 const empty: State = { running: emptyQueue, waiting: emptyQueue };
 
-const withQueues = (state: State, running: Queue, waiting: Queue): State =>
-  running === state.running && waiting === state.waiting ? state : { running, waiting };
+function withQueues(state: State, running: Queue, waiting: Queue): State {
+  if (running === state.running && waiting === state.waiting) return state;
+  const { adapted } = state;
+  return adapted === undefined ? { running, waiting } : { running, waiting, adapted };
+}
+
+function checkLimit(where: string, option: string, value: unknown): void {
+  const isAdaptive = typeof (value as Partial<AdaptiveLimit> | null | undefined)?.limitOf === 'function';
+  if (!isAdaptive && !isWhole(value, 1))
+    rejectOption(where, option, 'a whole number, at least 1, or a limit such as vegas()', value);
+}

@@ -58,7 +58,7 @@ async function limitConcurrency(): Promise<void> {
       guard(printer, { maxWait: 10_000 }),
     );
   expect('the order of pages', await lastValueFrom(merge(print(1), print(2), print(3)).pipe(toArray())), [1, 2, 3]);
-  expect('the state at the end', printer.state, { running: 0, waiting: 0, free: 1 });
+  expect('the state at the end', printer.state, { running: 0, waiting: 0, free: 1, limit: 1 });
 }
 
 class Api {

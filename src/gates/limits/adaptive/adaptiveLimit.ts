@@ -1,0 +1,128 @@
+import { rejectOption, whole } from '../../../options.js';
+import { anything } from '../../../readOptions.js';
+import { isFinal } from '../../../finality.js';
+import type { Cancel, Failure, Success } from '../../../policy/signals.js';
+import { classifier, type Outcome } from '../../outcome.js';
+import type { Parser } from '../../parser.js';
+
+/*
+ * Limits that follow a service. A rule is a pure reducer over the calls that have ended: it reads how long they took, and
+ * never a clock. Its state is part of the state of the `concurrencyLimit`.
+ */
+
+/** A limit that follows what calls take: {@link aimd} or {@link vegas}. Its state `S` is JSON. */
+export interface AdaptiveLimit<S = unknown> {
+  readonly initial: S;
+  /** The limit is never higher. */
+  readonly max: number;
+  /** How many attempts may run at once: a whole number. */
+  limitOf(state: S): number;
+  /** The state after an attempt has ended, and the error of a predicate that threw. `running` counts that attempt too. */
+  onEnd(state: S, end: Success | Failure | Cancel, running: number): Adapted<S>;
+  /** The same state on a machine with another clock, where no attempt runs. */
+  resume(state: S): S;
+  /** Parses a state from elsewhere. */
+  readonly parse: Parser<S>;
+}
+
+interface Adapted<S> {
+  readonly state: S;
+  readonly thrown?: { readonly error: unknown };
+}
+
+/** Options of every rule. */
+export interface AdaptiveLimitOptions {
+  /**
+   * The first limit: a whole number from `min` to `max`.
+   *
+   * @defaultValue 20, or the nearest number from `min` to `max`
+   */
+  readonly initial?: number | undefined;
+  /**
+   * The lowest limit: a whole number, at least 1.
+   *
+   * @defaultValue 1
+   */
+  readonly min?: number | undefined;
+  /**
+   * The highest limit: a whole number, at least `min`.
+   *
+   * @defaultValue 1000, or `min` if that is higher
+   */
+  readonly max?: number | undefined;
+  /**
+   * What an error says about the service. A `'failure'` means that it is overloaded, and lowers the limit. A `'success'` is
+   * an answer in time, such as a 404. `'ignore'` is for errors that say nothing about the service. An error that it throws
+   * ends the stream, and the attempt counts as a failure.
+   *
+   * @defaultValue `'ignore'` for aborts and our own rejections ({@link isFinal}), `'failure'` for every other error
+   */
+  readonly classify?: ((error: any) => Outcome) | undefined;
+}
+
+/** The limits of a rule, all given. */
+export interface Bounds {
+  readonly initial: number;
+  readonly min: number;
+  readonly max: number;
+}
+
+/** How an attempt ended, for a rule. */
+export interface EndedAttempt {
+  /** `'good'`: an answer. `'bad'`: a sign of overload. `'left'`: its consumer did not wait for it, and it took longer. */
+  readonly end: 'good' | 'bad' | 'left';
+  /** Milliseconds. */
+  readonly took: number;
+  readonly now: number;
+  /** How many attempts ran, including this one. */
+  readonly running: number;
+}
+
+/** The bounds that the options give. */
+export function boundsOf(where: string, { initial, min = 1, max = Math.max(1000, min) }: AdaptiveLimitOptions): Bounds {
+  whole(where, 'min', min, 1);
+  whole(where, 'max', max, 1);
+  if (max < min) rejectOption(where, 'max', `at least min (${String(min)})`, max);
+  if (initial === undefined) return { initial: Math.min(max, Math.max(min, 20)), min, max };
+  whole(where, 'initial', initial, 1);
+  if (initial < min) rejectOption(where, 'initial', `at least min (${String(min)})`, initial);
+  if (initial > max) rejectOption(where, 'initial', `at most max (${String(max)})`, initial);
+  return { initial, min, max };
+}
+
+/** The limit after a sign of overload: at least one less. */
+export const lowered = (limit: number, backoff: number, min: number): number =>
+  Math.max(min, Math.min(limit - 1, Math.floor(limit * backoff)));
+
+/** Returns the function that makes `onEnd` of a rule on ended attempts. */
+export function onEndOf<S>(
+  where: string,
+  classify: AdaptiveLimitOptions['classify'] = defaultOutcome,
+  next: (state: S, ended: EndedAttempt) => S,
+): AdaptiveLimit<S>['onEnd'] {
+  const outcomeOf = classifier(where, classify);
+  return (state, signal, running) => {
+    const { took, now } = signal;
+    if (signal.kind !== 'failure')
+      return { state: next(state, { end: signal.kind === 'success' ? 'good' : 'left', took, now, running }) };
+    const { outcome, thrown } = outcomeOf(signal.error);
+    const after =
+      outcome === 'ignore' ? state : next(state, { end: outcome === 'success' ? 'good' : 'bad', took, now, running });
+    return thrown === undefined ? { state: after } : { state: after, thrown };
+  };
+}
+
+const defaultOutcome = (error: unknown): Outcome => (isFinal(error) ? 'ignore' : 'failure');
+
+/**
+ * Whether an attempt started after the instant `since`. Only such an attempt has met the limit that was set then. Attempts
+ * that start and end in the instant itself do not count, so that many of them are one piece of evidence.
+ */
+export const startedSince = (since: number, { now, took }: EndedAttempt): boolean => now > since && now - took >= since;
+
+/** What `boundsOf` checks. */
+export const boundRows: Readonly<Record<keyof Bounds, readonly [typeof anything, undefined]>> = {
+  initial: [anything, undefined],
+  min: [anything, undefined],
+  max: [anything, undefined],
+};
