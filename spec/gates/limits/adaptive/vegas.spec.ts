@@ -57,7 +57,7 @@ describe('vegas', () => {
     expect(rule.ends(1, 90)).toBe(12);
   });
 
-  it('measures at half of that again while attempts become faster by a quarter', () => {
+  it('measures at half of that again while attempts become faster by a third', () => {
     const rule = new Rule(vegas({ initial: 80 }));
     rule.drains();
     expect(rule.ends(80, 800)).toBe(40);
@@ -67,6 +67,18 @@ describe('vegas', () => {
     expect(rule.ends(80, 200)).toBe(10);
     rule.drains();
     expect(rule.ends(80, 150)).toBe(80);
+  });
+
+  it('measures at half of what runs, if less than the limit runs', () => {
+    const rule = new Rule(vegas({ initial: 60 }));
+    rule.drains();
+    expect(rule.ends(60, 190, 38)).toBe(19);
+  });
+
+  it('measures at half of the limit, which restricts nothing, if less than half of it is used', () => {
+    const rule = new Rule(vegas({ initial: 60 }));
+    rule.drains();
+    expect(rule.ends(60, 190, 29)).toBe(30);
   });
 
   it('measures at min at the lowest', () => {

@@ -34,8 +34,8 @@ export interface VegasOptions extends AdaptiveLimitOptions {
  * - A failure multiplies the limit by 0.9, at most once for the calls that ran together. The time that it took does not
  *   count.
  * - A call whose consumer left counts if it already took longer than a call at low load.
- * - `unloaded` is measured in a *probe*: half of the limit is used for a round, and half of that again as long as calls become
- *   faster by a quarter. There is a probe in the beginning, every 30 rounds, and when the limit has halved since the last
+ * - `unloaded` is measured in a *probe*: half of the calls may run for a round, and half of that again as long as calls become
+ *   faster by a third. There is a probe in the beginning, every 30 rounds, and when the limit has halved since the last
  *   one. So the limit follows a service that becomes slower without a queue, and does not shrink without end. A faster
  *   round between two probes lowers `unloaded` by a fifth of the difference.
  *
