@@ -56,14 +56,16 @@ export type { AdaptiveThrottleOptions, AdaptiveThrottleView } from './gates/limi
 export { rateLimit } from './gates/limits/rateLimit.js';
 export type { RateLimitOptions, RateLimitView } from './gates/limits/rateLimit.js';
 export { concurrencyLimit } from './gates/limits/concurrencyLimit.js';
-export type { ConcurrencyLimitOptions, ConcurrencyLimitView } from './gates/limits/concurrencyLimit.js';
+export type { ConcurrencyLimitOptions } from './gates/limits/concurrencyLimit.js';
+export type { ConcurrencyLimitView } from './gates/limits/slots.js';
 
 // Concurrency limits that follow the service
 export { vegas } from './gates/limits/adaptive/vegas.js';
 export type { VegasOptions } from './gates/limits/adaptive/vegas.js';
 export { aimd } from './gates/limits/adaptive/aimd.js';
 export type { AimdOptions } from './gates/limits/adaptive/aimd.js';
-export type { AdaptiveLimit, AdaptiveLimitOptions } from './gates/limits/adaptive/adaptiveLimit.js';
+export type { AdaptiveLimitOptions } from './gates/limits/adaptive/adaptiveLimit.js';
+export type { AdaptiveLimit, AdaptiveRule } from './gates/limits/adaptive/rule.js';
 
 // Preview a policy without waiting
 export { preview } from './policy/preview.js';

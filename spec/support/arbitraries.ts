@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import {
   adaptiveThrottle,
+  aimd,
   awsStandard,
   both,
   capped,
@@ -29,6 +30,7 @@ import {
   smoothExponential,
   retryThrottle,
   retryQuota,
+  vegas,
   within,
   type Command,
   type HintOptions,
@@ -192,7 +194,19 @@ const limits = {
         .tuple(fc.constantFrom(1, 3, 10), fc.constantFrom(1, 100, 1000), fc.integer({ min: 1, max: 10 }))
         .map(([limit, per, burst]) => ({ limit, per, burst: Math.min(burst, limit) })),
     ),
-  concurrency: () => call(concurrencyLimit, fc.record({ limit: fc.integer({ min: 1, max: 3 }) })),
+  concurrency: () =>
+    call(
+      concurrencyLimit,
+      fc.record({
+        limit: fc.oneof(
+          fc.integer({ min: 1, max: 3 }),
+          fc.constantFrom(
+            aimd({ initial: 2, max: 4, timeout: 40, classify }),
+            vegas({ initial: 3, min: 2, max: 6, classify }),
+          ),
+        ),
+      }),
+    ),
 };
 
 const leaves = {

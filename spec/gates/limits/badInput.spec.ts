@@ -1,6 +1,7 @@
 import { describe } from 'vitest';
 import {
   adaptiveThrottle,
+  aimd,
   concurrencyLimit,
   preview,
   rateLimit,
@@ -95,7 +96,41 @@ describe('bad input', () => {
     [['retryThrottle: tokenRatio', (tokenRatio) => retryThrottle({ maxTokens: 1, tokenRatio })]],
   );
 
+  const bounds: readonly Option[] = (['initial', 'min', 'max'] as const).flatMap((option): Option[] => [
+    [`vegas: ${option}`, (bad) => vegas({ [option]: bad })],
+    [`aimd: ${option}`, (bad) => aimd({ [option]: bad })],
+  ]);
+  refuses('a whole number, at least 1', [...notCount, zero, endless], bounds);
+  const five: Bad = [5, RangeError, '5'];
+  refuses(
+    'at least min (6)',
+    [five],
+    [
+      ['vegas: initial', (initial) => vegas({ initial, min: 6 })],
+      ['vegas: max', (max) => vegas({ max, min: 6 })],
+      ['aimd: max', (max) => aimd({ max, min: 6 })],
+    ],
+  );
+  refuses('at most max (4)', [five], [['aimd: initial', (initial) => aimd({ initial, max: 4 })]]);
+  refuses('a finite number, at least 0', notNumber, [
+    ['vegas: alpha', (alpha) => vegas({ alpha })],
+    ['vegas: beta', (beta) => vegas({ beta })],
+  ]);
+  refuses('at least alpha (6)', [five], [['vegas: beta', (beta) => vegas({ alpha: 6, beta })]]);
+  refuses(
+    'a finite number of milliseconds, at least 1',
+    [...notMilliseconds, half],
+    [['aimd: timeout', (timeout) => aimd({ timeout })]],
+  );
+  refuses(
+    'above 0 and below 1',
+    [...ofAnotherKind, ...outOfRange, zero, endless, [1, RangeError, '1']],
+    [['aimd: backoff', (backoff) => aimd({ backoff })]],
+  );
+
   refuses('a function', notFunction, [
+    ['vegas: classify', (classify) => vegas({ classify })],
+    ['aimd: classify', (classify) => aimd({ classify })],
     ['retryThrottle: classify', (classify) => retryThrottle({ maxTokens: 1, tokenRatio: 1, classify })],
     ['adaptiveThrottle: classify', (classify) => adaptiveThrottle({ classify })],
   ]);
@@ -110,6 +145,8 @@ describe('bad input', () => {
     ['retryBudget: options', (bad) => retryBudget(bad)],
     ['retryQuota: options', (bad) => retryQuota(bad)],
     ['adaptiveThrottle: options', (bad) => adaptiveThrottle(bad)],
+    ['vegas: options', (bad) => vegas(bad)],
+    ['aimd: options', (bad) => aimd(bad)],
   ]);
   refuses('an object', [missing], options);
 });

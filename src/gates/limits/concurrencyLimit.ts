@@ -1,22 +1,22 @@
 import { count, isWhole, rejectOption } from '../../options.js';
 import { needed, readOptions } from '../../readOptions.js';
-import { untilChange, type Verdict } from '../../policy/policy.js';
-import type { Ask, Cancel, Failure, Success } from '../../policy/signals.js';
+import type { Signal } from '../../policy/signals.js';
 import { gatePolicy, type GatePolicy } from '../gatePolicy.js';
-import { recordOf, valueThat } from '../parser.js';
 import { stateReader } from '../snapshot.js';
-import type { AdaptiveLimit } from './adaptive/adaptiveLimit.js';
+import type { AdaptiveLimit } from './adaptive/rule.js';
 import {
-  countAhead,
-  emptyQueue,
-  firstInQueue,
-  hasTicket,
-  isQueue,
-  joinQueue,
-  joinUpTo,
-  leaveQueue,
-  type Queue,
-} from './queue.js';
+  abandonSlot,
+  askForSlot,
+  clearSlots,
+  concurrencyFormat,
+  noSlots,
+  releaseSlot,
+  slotsParser,
+  viewSlots,
+  wokenBySlots,
+  type ConcurrencyLimitView,
+  type Slots,
+} from './slots.js';
 
 /** Options of {@link concurrencyLimit}. */
 export interface ConcurrencyLimitOptions {
@@ -32,25 +32,6 @@ export interface ConcurrencyLimitOptions {
    * @defaultValue Infinity
    */
   readonly maxWaiting?: number | undefined;
-}
-
-/** The status of a {@link concurrencyLimit}. */
-export interface ConcurrencyLimitView {
-  /** How many attempts are running. */
-  readonly running: number;
-  /** How many attempts are waiting. */
-  readonly waiting: number;
-  /** How many slots are free and not reserved for a waiting attempt. */
-  readonly free: number;
-  /** How many attempts may run at once. More run for a time after it has become lower. */
-  readonly limit: number;
-}
-
-interface State {
-  readonly running: Queue;
-  readonly waiting: Queue;
-  /** The state of a limit that adapts. */
-  readonly adapted?: unknown;
 }
 
 /**
@@ -74,73 +55,24 @@ export function concurrencyLimit(options: ConcurrencyLimitOptions): GatePolicy<u
     limit: [checkLimit, needed],
     maxWaiting: [count, Infinity, 0],
   });
-  const aQueue = valueThat<Queue>(isQueue);
-  const [most, adaptive] = typeof limit === 'number' ? [limit] : [limit.max, limit];
-  const limitOf = ({ adapted }: State): number => adaptive?.limitOf(adapted) ?? most;
-  const slotsOf = (state: State): number => limitOf(state) - state.running.size;
-  const hasSlot = (state: State, ticket: number): boolean => countAhead(state.waiting, ticket) < slotsOf(state);
-  /** The waiting attempts that have a slot. */
-  const admissible = (state: State): readonly number[] => firstInQueue(state.waiting, slotsOf(state));
-  const onAsk = (state: State, { ticket }: Ask): Verdict<State> => {
-    const { running, waiting } = state;
-    if (hasTicket(running, ticket)) return { state, wait: 0 };
-    if (hasSlot(state, ticket))
-      return { state: withQueues(state, joinQueue(running, ticket), leaveQueue(waiting, ticket)), wait: 0 };
-    const queue = joinUpTo(maxWaiting, waiting, ticket);
-    return queue === undefined
-      ? { state, wait: Infinity, reason: 'queue-full' }
-      : { state: withQueues(state, running, queue), wait: untilChange, reason: 'concurrency' };
-  };
-  /** No more run than there are slots, and no attempt runs and waits. */
-  const contradiction = ({ running, waiting }: State): keyof State | undefined => {
-    if (running.size > most) return 'running';
-    return firstInQueue(running, most).some((ticket) => hasTicket(waiting, ticket)) ? 'waiting' : undefined;
-  };
-  /** The end of an attempt that does not run is late and changes nothing. */
-  const release = (state: State, end: Success | Failure | Cancel): Verdict<State> => {
-    const { running, waiting } = state;
-    const rest = leaveQueue(running, end.ticket);
-    if (adaptive === undefined || rest === running) return { state: withQueues(state, rest, waiting), wait: 0 };
-    const { state: adapted, thrown } = adaptive.onEnd(state.adapted, end, running.size);
-    return { state: { running: rest, waiting, adapted }, wait: 0, ...(thrown && { thrown }) };
-  };
-  const onResume = (state: State): State => {
-    const adapted = adaptive?.resume(state.adapted);
-    if (state.running.size + state.waiting.size === 0 && adapted === state.adapted) return state;
-    return adaptive === undefined ? empty : { ...empty, adapted };
-  };
-  return gatePolicy<State, ConcurrencyLimitView>({
-    name: 'rxjs-reprise/concurrencyLimit',
-    initial: adaptive === undefined ? empty : { ...empty, adapted: adaptive.initial },
+  if (typeof limit !== 'number') return limit.toPolicy(maxWaiting);
+  const release = (slots: Slots, { ticket }: Signal): Slots => releaseSlot(slots, ticket);
+  return gatePolicy<Slots, ConcurrencyLimitView>({
+    name: concurrencyFormat,
+    initial: noSlots,
     on: {
-      ask: onAsk,
-      success: (state, signal) => release(state, signal).state,
-      failure: release,
-      cancel: (state, signal) => release(state, signal).state,
-      abandon: (state, { ticket }) => withQueues(state, state.running, leaveQueue(state.waiting, ticket)),
-      resume: onResume,
+      ask: (slots, { ticket }) => askForSlot(slots, limit, maxWaiting, ticket),
+      success: release,
+      failure: (slots, signal) => ({ state: release(slots, signal), wait: 0 }),
+      cancel: release,
+      abandon: (slots, { ticket }) => abandonSlot(slots, ticket),
+      resume: clearSlots,
     },
-    view: (state) => ({
-      running: state.running.size,
-      waiting: state.waiting.size,
-      free: Math.max(0, slotsOf(state) - state.waiting.size),
-      limit: limitOf(state),
-    }),
-    read: stateReader(
-      recordOf({ running: aQueue, waiting: aQueue, ...(adaptive && { adapted: adaptive.parse }) }, contradiction),
-    ),
+    view: (slots) => viewSlots(slots, limit),
+    read: stateReader(slotsParser(limit)),
     settlesAt: 'end',
-    wakes: (before, after, { kind }) =>
-      kind === 'control' ? 'all' : admissible(after).filter((ticket) => !hasSlot(before, ticket)),
+    wakes: (before, after, { kind }) => (kind === 'control' ? 'all' : wokenBySlots(before, limit, after, limit)),
   });
-}
-
-const empty: State = { running: emptyQueue, waiting: emptyQueue };
-
-function withQueues(state: State, running: Queue, waiting: Queue): State {
-  if (running === state.running && waiting === state.waiting) return state;
-  const { adapted } = state;
-  return adapted === undefined ? { running, waiting } : { running, waiting, adapted };
 }
 
 function checkLimit(where: string, option: string, value: unknown): void {

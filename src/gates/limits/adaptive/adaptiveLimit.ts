@@ -1,34 +1,13 @@
 import { rejectOption, whole } from '../../../options.js';
 import { anything } from '../../../readOptions.js';
 import { isFinal } from '../../../finality.js';
-import type { Cancel, Failure, Success } from '../../../policy/signals.js';
 import { classifier, type Outcome } from '../../outcome.js';
-import type { Parser } from '../../parser.js';
+import { adaptiveSlots } from './adaptiveSlots.js';
+import type { AdaptiveLimit, AdaptiveRule } from './rule.js';
 
 /*
- * Limits that follow a service. A rule is a pure reducer over the calls that have ended: it reads how long they took, and
- * never a clock. Its state is part of the state of the `concurrencyLimit`.
+ * What the rules share: their options, and how the end of an attempt counts.
  */
-
-/** A limit that follows what calls take: {@link aimd} or {@link vegas}. Its state `S` is JSON. */
-export interface AdaptiveLimit<S = unknown> {
-  readonly initial: S;
-  /** The limit is never higher. */
-  readonly max: number;
-  /** How many attempts may run at once: a whole number. */
-  limitOf(state: S): number;
-  /** The state after an attempt has ended, and the error of a predicate that threw. `running` counts that attempt too. */
-  onEnd(state: S, end: Success | Failure | Cancel, running: number): Adapted<S>;
-  /** The same state on a machine with another clock, where no attempt runs. */
-  resume(state: S): S;
-  /** Parses a state from elsewhere. */
-  readonly parse: Parser<S>;
-}
-
-interface Adapted<S> {
-  readonly state: S;
-  readonly thrown?: { readonly error: unknown };
-}
 
 /** Options of every rule. */
 export interface AdaptiveLimitOptions {
@@ -78,6 +57,12 @@ export interface EndedAttempt {
   readonly running: number;
 }
 
+/** The limit of a rule. */
+export const adaptiveLimit = <S>(rule: AdaptiveRule<S>): AdaptiveLimit<S> => ({
+  ...rule,
+  toPolicy: (maxWaiting) => adaptiveSlots(rule, maxWaiting),
+});
+
 /** The bounds that the options give. */
 export function boundsOf(where: string, { initial, min = 1, max = Math.max(1000, min) }: AdaptiveLimitOptions): Bounds {
   whole(where, 'min', min, 1);
@@ -99,7 +84,7 @@ export function onEndOf<S>(
   where: string,
   classify: AdaptiveLimitOptions['classify'] = defaultOutcome,
   next: (state: S, ended: EndedAttempt) => S,
-): AdaptiveLimit<S>['onEnd'] {
+): AdaptiveRule<S>['onEnd'] {
   const outcomeOf = classifier(where, classify);
   return (state, signal, running) => {
     const { took, now } = signal;

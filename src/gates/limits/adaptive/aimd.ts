@@ -2,15 +2,16 @@ import { readOptions } from '../../../readOptions.js';
 import { callable, milliseconds, rejectOption } from '../../../options.js';
 import { aCount, aNumber, countFrom, recordOf, orNull } from '../../parser.js';
 import {
+  adaptiveLimit,
   boundRows,
   boundsOf,
   lowered,
   onEndOf,
   startedSince,
-  type AdaptiveLimit,
   type AdaptiveLimitOptions,
   type EndedAttempt,
 } from './adaptiveLimit.js';
+import type { AdaptiveLimit } from './rule.js';
 
 /** Options of {@link aimd}. */
 export interface AimdOptions extends AdaptiveLimitOptions {
@@ -73,7 +74,7 @@ export function aimd(options: AimdOptions = {}): AdaptiveLimit {
     if (end === 'left' || limit === max || running * 2 < limit) return state;
     return good + 1 < limit ? { limit, good: good + 1, since } : { limit: limit + 1, good: 0, since };
   };
-  const rule: AdaptiveLimit<State> = {
+  return adaptiveLimit<State>({
     initial: { limit: initial, good: 0, since: null },
     max,
     limitOf: ({ limit }) => limit,
@@ -82,8 +83,7 @@ export function aimd(options: AimdOptions = {}): AdaptiveLimit {
     parse: recordOf({ limit: countFrom(min, max), good: aCount, since: orNull(aNumber) }, ({ limit, good }) =>
       good < limit ? undefined : 'good',
     ),
-  };
-  return rule;
+  });
 }
 
 function checkBackoff(where: string, option: string, value: unknown): void {

@@ -1,8 +1,9 @@
 import { callable, number, rejectOption } from '../../../options.js';
 import { readOptions } from '../../../readOptions.js';
-import { boundRows, boundsOf, onEndOf, type AdaptiveLimit, type AdaptiveLimitOptions } from './adaptiveLimit.js';
+import { adaptiveLimit, boundRows, boundsOf, onEndOf, type AdaptiveLimitOptions } from './adaptiveLimit.js';
 import { vegasRounds } from './vegasRounds.js';
 import type { VegasState } from './vegasState.js';
+import type { AdaptiveLimit } from './rule.js';
 
 /** Options of {@link vegas}. */
 export interface VegasOptions extends AdaptiveLimitOptions {
@@ -57,8 +58,7 @@ export function vegas(options: VegasOptions = {}): AdaptiveLimit {
     const low = alpha ?? Math.min(Math.sqrt(limit), beta ?? Infinity);
     return [low, beta ?? 2 * low];
   });
-  const adaptive: AdaptiveLimit<VegasState> = { ...rule, onEnd: onEndOf('vegas', classify, next) };
-  return adaptive;
+  return adaptiveLimit<VegasState>({ ...rule, onEnd: onEndOf('vegas', classify, next) });
 }
 
 const rows = {

@@ -1,5 +1,6 @@
-import { lowered, startedSince, type AdaptiveLimit, type Bounds, type EndedAttempt } from './adaptiveLimit.js';
+import { lowered, startedSince, type Bounds, type EndedAttempt } from './adaptiveLimit.js';
 import { limitOf, roundFrom, roundsToProbe, sizeOf, stateParser, type VegasState as State } from './vegasState.js';
+import type { AdaptiveRule } from './rule.js';
 
 /*
  * The rounds of `vegas`. A round is a number of attempts that started after the limit was set. Between two rounds the limit
@@ -13,7 +14,7 @@ const smoothing = 0.2;
 const faster = 2 / 3;
 
 /** A rule without the part that classifies errors. */
-export interface Rounds extends Omit<AdaptiveLimit<State>, 'onEnd'> {
+export interface Rounds extends Omit<AdaptiveRule<State>, 'onEnd'> {
   readonly next: (state: State, ended: EndedAttempt) => State;
 }
 
