@@ -1,5 +1,4 @@
 import { rejectOption, whole } from '../../../options.js';
-import { anything } from '../../../readOptions.js';
 import { isFinal } from '../../../finality.js';
 import { classifier, type Outcome } from '../../outcome.js';
 import { adaptiveSlots } from './adaptiveSlots.js';
@@ -65,11 +64,8 @@ export const adaptiveLimit = <S>(rule: AdaptiveRule<S>): AdaptiveLimit<S> => ({
 
 /** The bounds that the options give. */
 export function boundsOf(where: string, { initial, min = 1, max = Math.max(1000, min) }: AdaptiveLimitOptions): Bounds {
-  whole(where, 'min', min, 1);
-  whole(where, 'max', max, 1);
   if (max < min) rejectOption(where, 'max', `at least min (${String(min)})`, max);
   if (initial === undefined) return { initial: Math.min(max, Math.max(min, 20)), min, max };
-  whole(where, 'initial', initial, 1);
   if (initial < min) rejectOption(where, 'initial', `at least min (${String(min)})`, initial);
   if (initial > max) rejectOption(where, 'initial', `at most max (${String(max)})`, initial);
   return { initial, min, max };
@@ -105,9 +101,9 @@ const defaultOutcome = (error: unknown): Outcome => (isFinal(error) ? 'ignore' :
  */
 export const startedSince = (since: number, { now, took }: EndedAttempt): boolean => now > since && now - took >= since;
 
-/** What `boundsOf` checks. */
-export const boundRows: Readonly<Record<keyof Bounds, readonly [typeof anything, undefined]>> = {
-  initial: [anything, undefined],
-  min: [anything, undefined],
-  max: [anything, undefined],
-};
+/** The rows of the options that `boundsOf` reads. */
+export const boundRows: {
+  readonly initial: readonly [typeof whole, undefined, 1];
+  readonly min: readonly [typeof whole, 1, 1];
+  readonly max: readonly [typeof whole, undefined, 1];
+} = { initial: [whole, undefined, 1], min: [whole, 1, 1], max: [whole, undefined, 1] };
