@@ -11,6 +11,7 @@ import {
   concurrencyFormat,
   noSlots,
   releaseSlot,
+  slotsIn,
   slotsParser,
   viewSlots,
   wokenBySlots,
@@ -69,7 +70,8 @@ export function concurrencyLimit(options: ConcurrencyLimitOptions): GatePolicy<u
       resume: clearSlots,
     },
     view: (slots) => viewSlots(slots, limit),
-    read: stateReader(slotsParser(limit)),
+    read: stateReader(slotsParser()),
+    adopt: slotsIn,
     settlesAt: 'end',
     wakes: (before, after, { kind }) => (kind === 'control' ? 'all' : wokenBySlots(before, limit, after, limit)),
   });

@@ -70,12 +70,14 @@ export const viewSlots = ({ running, waiting }: Slots, limit: number): Concurren
 export const wokenBySlots = (before: Slots, limitBefore: number, after: Slots, limit: number): readonly number[] =>
   firstInQueue(after.waiting, limit - after.running.size).filter((ticket) => !hasSlot(before, limitBefore, ticket));
 
-/** No more than `most` attempts run, and none runs and waits. */
-export const slotsParser = (most: number): Parser<Slots> =>
-  recordOf({ running: valueThat(isQueue), waiting: valueThat(isQueue) }, ({ running, waiting }) => {
-    if (running.size > most) return 'running';
-    return firstInQueue(running, most).some((ticket) => hasTicket(waiting, ticket)) ? 'waiting' : undefined;
-  });
+/** No attempt runs and waits. More may run than there are slots, because the limit may have been higher. */
+export const slotsParser = (): Parser<Slots> =>
+  recordOf({ running: valueThat(isQueue), waiting: valueThat(isQueue) }, ({ running, waiting }) =>
+    firstInQueue(running, running.size).some((ticket) => hasTicket(waiting, ticket)) ? 'waiting' : undefined,
+  );
+
+/** The slots in a state of a fixed or of an adaptive limit. */
+export const slotsIn = (state: Slots | { readonly slots: Slots }): Slots => ('slots' in state ? state.slots : state);
 
 const hasSlot = ({ running, waiting }: Slots, limit: number, ticket: number): boolean =>
   countAhead(waiting, ticket) < limit - running.size;

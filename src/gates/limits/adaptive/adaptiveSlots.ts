@@ -10,6 +10,7 @@ import {
   concurrencyFormat,
   noSlots,
   releaseSlot,
+  slotsIn,
   slotsParser,
   viewSlots,
   wokenBySlots,
@@ -34,7 +35,7 @@ export function adaptiveSlots<S>(rule: AdaptiveRule<S>, maxWaiting: number): Gat
     const { state: adapted, thrown } = rule.onEnd(state.adapted, end, state.slots.running.size);
     return { state: { slots, adapted }, wait: 0, ...(thrown && { thrown }) };
   };
-  return gatePolicy<State<S>, ConcurrencyLimitView>({
+  const policy = gatePolicy<State<S>, ConcurrencyLimitView>({
     name: concurrencyFormat,
     initial: { slots: noSlots, adapted: rule.initial },
     on: {
@@ -49,11 +50,15 @@ export function adaptiveSlots<S>(rule: AdaptiveRule<S>, maxWaiting: number): Gat
       resume: (state) => withParts(state, clearSlots(state.slots), rule.resume(state.adapted)),
     },
     view: (state) => viewSlots(state.slots, limitOf(state)),
-    read: stateReader(recordOf({ slots: slotsParser(rule.max), adapted: rule.parse })),
+    read: stateReader(recordOf({ slots: slotsParser(), adapted: rule.parse })),
     settlesAt: 'end',
     wakes: (before, after, { kind }) =>
       kind === 'control' ? 'all' : wokenBySlots(before.slots, limitOf(before), after.slots, limitOf(after)),
   });
+  return {
+    ...policy,
+    adopt: (state) => ({ state: { slots: slotsIn(state as Slots), adapted: rule.initial }, lost: ['limit'] }),
+  };
 }
 
 const withParts = <S>(state: State<S>, slots: Slots, adapted: S): State<S> =>
