@@ -12,7 +12,7 @@ const floors: readonly (readonly [where: RegExp, floor: number])[] = [
   [/^policy\//, 1],
   [/^gates\/[^/]+$/, 2],
   [/^gates\//, 3],
-  [/^core\.ts$/, 4],
+  [/^(core\.ts$|data\/)/, 4],
   [/^engine\//, 4],
   [/^lab(\.ts$|\/)/, 5],
   [/^testing\/(assertion|globals|laws|schedules)\//, 5],

@@ -71,6 +71,13 @@ export type { AdaptiveLimit, AdaptiveRule } from './gates/limits/adaptive/rule.j
 export { preview } from './policy/preview.js';
 export type { Preview, PreviewOptions } from './policy/preview.js';
 
+// A policy as one line and as JSON
+export { describe } from './data/describe.js';
+export { fromJSON } from './data/fromJSON.js';
+export { toJSON } from './data/toJSON.js';
+export type { PolicyData, PolicyJSON, PolicySource } from './data/format.js';
+export type { Slots } from './data/slots.js';
+
 // The errors of this library
 export { CircuitOpenError, ClosedError, RejectedError } from './errors.js';
 export type { Reason } from './reasons.js';

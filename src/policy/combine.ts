@@ -1,6 +1,7 @@
 import { list } from '../options.js';
 import { answer, bounded, checkPolicy, handledKinds, isKept, step, type Policy, type Verdict } from './policy.js';
 import type { Signal } from './signals.js';
+import { worded } from './word.js';
 
 /*
  * Policies made of policies. Waits are ordered, with *no* (Infinity) at the top, so `both` is the longest wait and
@@ -20,7 +21,7 @@ import type { Signal } from './signals.js';
  * @example preview(both(exponential(100), retries(3))) // => { delays: [100, 200, 400], reason: 'retries' }
  */
 export function both(...policies: readonly Policy[]): Policy {
-  return combined('both', policies, longest, earliest);
+  return worded(combined('both', policies, longest, earliest), 'both', policies);
 }
 
 /**
@@ -33,7 +34,7 @@ export function both(...policies: readonly Policy[]): Policy {
  * @example preview(either(sequence([500]), both(fixed(900), retries(2)))) // => { delays: [500, 900], reason: 'exhausted' }
  */
 export function either(...policies: readonly Policy[]): Policy {
-  return combined('either', policies, shortest, latest);
+  return worded(combined('either', policies, shortest, latest), 'either', policies);
 }
 
 function combined(
@@ -109,6 +110,7 @@ export function followedBy(first: Policy, second: Policy): Policy {
       if (by !== 'first' && by !== 'second') return undefined;
       return [{ policy: by === 'first' ? first : second, state, key: 'inner' }];
     },
+    word: [reduce, 'followedBy', first, second],
   };
 }
 

@@ -1,6 +1,8 @@
 import { list, milliseconds, number } from '../options.js';
 import { isNumber, isWhole, noState, withStates } from './parts.js';
 import { onFailure, type Policy, type Verdict } from './policy.js';
+import type { Signal } from './signals.js';
+import { worded } from './word.js';
 
 /*
  * How long to wait. Each of these policies waits after every failure, and all of them except `never` and `sequence` retry
@@ -16,9 +18,14 @@ import { onFailure, type Policy, type Verdict } from './policy.js';
 export const immediate: Policy = {
   initial: null,
   handles: [],
-  reduce: (state) => ({ state, wait: 0 }),
+  reduce: allowAtOnce,
   parts: noState,
+  word: [allowAtOnce, 'immediate'],
 };
+
+function allowAtOnce(state: unknown): Verdict {
+  return { state, wait: 0 };
+}
 
 /**
  * Never retries (reason `'exhausted'`): the identity of {@link either}.
@@ -28,10 +35,14 @@ export const immediate: Policy = {
 export const never: Policy = {
   initial: null,
   handles: ['failure'],
-  reduce: (state, { kind }) =>
-    kind === 'failure' ? { state, wait: Infinity, reason: 'exhausted' } : { state, wait: 0 },
+  reduce: denyRetries,
   parts: noState,
+  word: [denyRetries, 'never'],
 };
+
+function denyRetries(state: unknown, { kind }: Signal): Verdict {
+  return kind === 'failure' ? { state, wait: Infinity, reason: 'exhausted' } : { state, wait: 0 };
+}
 
 /**
  * The same delay before every retry.
@@ -43,7 +54,7 @@ export const never: Policy = {
  */
 export function fixed(ms: number): Policy {
   milliseconds('fixed', 'ms', ms);
-  return { ...onFailure(null, (state) => ({ state, wait: ms })), parts: noState };
+  return worded({ ...onFailure(null, (state) => ({ state, wait: ms })), parts: noState }, 'fixed', ms);
 }
 
 /**
@@ -56,7 +67,8 @@ export function fixed(ms: number): Policy {
  */
 export function linear(ms: number): Policy {
   milliseconds('linear', 'ms', ms);
-  return countingRetries((retry) => ({ state: retry + 1, wait: saturate(ms * (retry + 1)) }));
+  const counted = countingRetries((retry) => ({ state: retry + 1, wait: saturate(ms * (retry + 1)) }));
+  return worded(counted, 'linear', ms);
 }
 
 /**
@@ -71,7 +83,8 @@ export function linear(ms: number): Policy {
 export function exponential(ms: number, factor = 2): Policy {
   milliseconds('exponential', 'ms', ms);
   number('exponential', 'factor', factor, 1);
-  return countingRetries((retry) => ({ state: retry + 1, wait: exponentialDelay(ms, factor, retry) }));
+  const counted = countingRetries((retry) => ({ state: retry + 1, wait: exponentialDelay(ms, factor, retry) }));
+  return worded(counted, 'exponential', ms, factor);
 }
 
 /** base · factorⁿ after n earlier retries. */
@@ -92,10 +105,11 @@ export function fibonacci(ms: number): Policy {
     state: { last: next, next: saturate(last + next) },
     wait: saturate(ms * next),
   }));
-  return withStates((state) => {
+  const checked = withStates((state) => {
     const { last, next } = (state ?? {}) as { readonly last?: unknown; readonly next?: unknown };
     return isNumber(last, 0) && isNumber(next, Math.max(1, last as number));
   }, summed);
+  return worded(checked, 'fibonacci', ms);
 }
 
 /**
@@ -112,10 +126,11 @@ export function sequence(delays: readonly number[]): Policy {
   kept.forEach((ms, index) => {
     milliseconds('sequence', `delays[${String(index)}]`, ms);
   });
-  return countingRetries((retry) => {
+  const counted = countingRetries((retry) => {
     const wait = kept[retry];
     return wait === undefined ? { state: retry, wait: Infinity, reason: 'exhausted' } : { state: retry + 1, wait };
   }, kept.length);
+  return worded(counted, 'sequence', kept);
 }
 
 /** A policy whose state is the number of retries, at most `most`. */

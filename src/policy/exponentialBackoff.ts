@@ -94,11 +94,8 @@ export function exponentialBackoff(options: ExponentialBackoffOptions = {}): Pol
 
 /** {@link exponentialBackoff} under the name by which the user called it. */
 export function backoff(where: string, options: ExponentialBackoffOptions): Policy {
-  const { maxAttempts, base, factor, cap, jitter, maxElapsed, retryOn, retryAfter, maxRetryAfter } = readOptions(
-    where,
-    options,
-    rows,
-  );
+  const settings = readOptions(where, options, rows);
+  const { maxAttempts, base, factor, cap, jitter, maxElapsed, retryOn, retryAfter, maxRetryAfter } = settings;
   if (cap < base) rejectOption(where, 'cap', `at least base (${String(base)})`, cap);
   const draw = jitterDraw(where, 'jitter', jitter, cap);
   const matches = retryOn === undefined ? undefined : matcher(where, 'retryOn', retryOn);
@@ -122,7 +119,12 @@ export function backoff(where: string, options: ExponentialBackoffOptions): Poli
     if (wait > rest) return { state: next, wait: Infinity, reason: 'deadline' };
     return since === null ? { state: next, wait } : { state: next, wait, atMost: rest };
   };
-  return { initial, handles: maxElapsed === undefined ? ['failure'] : ['ask', 'failure'], reduce };
+  return {
+    initial,
+    handles: maxElapsed === undefined ? ['failure'] : ['ask', 'failure'],
+    reduce,
+    word: [reduce, 'exponentialBackoff', settings],
+  };
 }
 
 const rows = {

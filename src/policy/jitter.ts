@@ -2,6 +2,7 @@ import { milliseconds, number, rejectOption } from '../options.js';
 import { readOptions } from '../readOptions.js';
 import { checkPolicy, type Policy } from './policy.js';
 import { withWaits } from './shape.js';
+import { worded } from './word.js';
 
 /**
  * The range of the draw, as factors of the delay: `true` = 0.5 to 1.5, `'full'` = 0 to 1, `'equal'` = 0.5 to 1,
@@ -30,7 +31,8 @@ export function jittered(kind: Jitter, policy: Policy, options: { readonly cap?:
   checkPolicy('jittered', 'policy', policy);
   const { cap } = readOptions('jittered', options, { cap: [milliseconds, Number.MAX_VALUE] });
   const draw = jitterDraw('jittered', 'kind', kind, cap);
-  return withWaits(policy, ({ wait }, { random }) => draw(wait, random));
+  const spread = withWaits(policy, ({ wait }, { random }) => draw(wait, random));
+  return worded(spread, 'jittered', kind, policy, { cap: options.cap });
 }
 
 /** The formula of {@link jittered}: the delay that is drawn for a wait. */

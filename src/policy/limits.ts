@@ -3,6 +3,7 @@ import { immediate } from './delays.js';
 import { isWhole, samePart, withStates } from './parts.js';
 import { answer, bounded, checkPolicy, handledKinds, onFailure, step, type Policy, type Verdict } from './policy.js';
 import type { Signal } from './signals.js';
+import { worded } from './word.js';
 
 /*
  * How many retries, for how long, and after which errors.
@@ -21,7 +22,11 @@ export function retries(n: number): Policy {
   const counted = onFailure(0, (used) =>
     used < n ? { state: used + 1, wait: 0 } : { state: used, wait: Infinity, reason: 'retries' },
   );
-  return withStates((state) => isWhole(state, 0, n), counted);
+  return worded(
+    withStates((state) => isWhole(state, 0, n), counted),
+    'retries',
+    n,
+  );
 }
 
 /**
@@ -61,6 +66,7 @@ export function within(ms: number, policy: Policy): Policy {
     reduce,
     parts: ({ since, inner: state }) =>
       since === null || Number.isFinite(since) ? [{ policy, state, key: 'inner' }] : undefined,
+    word: [reduce, 'within', ms, policy],
   };
 }
 
@@ -103,7 +109,13 @@ export function onlyIf(retryOn: RetryOn, policy: Policy = immediate): Policy {
     const { state: next } = step(policy, state, { kind: 'cancel', ticket, now, random: 0, took });
     return { state: next, wait: Infinity, reason: 'error' };
   };
-  return { initial: policy.initial, handles: handledKinds([policy], 'failure'), reduce, parts: samePart(policy) };
+  return {
+    initial: policy.initial,
+    handles: handledKinds([policy], 'failure'),
+    reduce,
+    parts: samePart(policy),
+    word: [reduce, 'onlyIf', retryOn, policy],
+  };
 }
 
 /** One predicate for the three forms of {@link RetryOn}. */

@@ -1,6 +1,7 @@
 import { callable, rejectOption, show } from '../options.js';
 import type { Reason } from '../reasons.js';
 import { signalKinds, type Failure, type Signal } from './signals.js';
+import type { Word } from './word.js';
 
 /*
  * The one idea of this library: a policy is a pure reducer. It folds a signal (what happened) into its state and answers
@@ -43,6 +44,8 @@ export interface Policy<S = unknown> {
    * @defaultValue no parts, and every state that `reduce` does not throw at is accepted
    */
   parts?(state: S): readonly Part[] | undefined;
+  /** How this library made the policy, for `describe` and `toJSON`. A custom policy has none. */
+  readonly word?: Word;
 }
 
 /** A part of a policy that is made of others. */
@@ -81,10 +84,7 @@ export function onFailure<S>(initial: S, reduce: (state: S, failure: Failure) =>
 const given = <S>(verdict: Verdict<S> | undefined): Verdict<S> =>
   verdict ?? rejectOption('onFailure', 'the answer of reduce', '{ state, wait }', verdict);
 
-/**
- * "Wait until something changes": a finite wait, longer than any timer measures, for limits that cannot predict when
- * capacity becomes free.
- */
+/** "Wait until something changes": finite, but longer than any timer, for limits that cannot predict free capacity. */
 export const untilChange: number = Number.MAX_VALUE;
 
 /** Whether the policy receives that kind of signal. */

@@ -5,6 +5,7 @@ import { fixed } from './delays.js';
 import { matcher, onlyIf, retries, type RetryOn } from './limits.js';
 import { isWhole, withStates } from './parts.js';
 import { onFailure, type Policy } from './policy.js';
+import { worded } from './word.js';
 
 /** Options of {@link fixedRetry}. */
 export interface FixedRetryOptions {
@@ -32,13 +33,15 @@ export interface FixedRetryOptions {
  * @example preview(fixedRetry({ maxAttempts: 3 })) // => { delays: [1000, 1000], reason: 'retries' }
  */
 export function fixedRetry(options: FixedRetryOptions): Policy {
-  const { maxAttempts, delay, retryOn } = readOptions('fixedRetry', options, {
+  const settings = readOptions('fixedRetry', options, {
     maxAttempts: [count, needed, 1],
     delay: [milliseconds, 1000],
     retryOn: [matcher, undefined],
   });
+  const { maxAttempts, delay, retryOn } = settings;
   const limited = both(fixed(delay), retries(maxAttempts - 1));
-  return retryOn === undefined ? limited : onlyIf(matcher('fixedRetry', 'retryOn', retryOn), limited);
+  const policy = retryOn === undefined ? limited : onlyIf(matcher('fixedRetry', 'retryOn', retryOn), limited);
+  return worded(policy, 'fixedRetry', settings);
 }
 
 /** The two functions of a {@link retryPolicy}. */

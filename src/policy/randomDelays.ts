@@ -2,6 +2,7 @@ import { milliseconds, rejectOption } from '../options.js';
 import { needed, readOptions } from '../readOptions.js';
 import { isNumber, isWhole, withStates } from './parts.js';
 import { onFailure, type Policy } from './policy.js';
+import { worded } from './word.js';
 
 /*
  * Delays that are drawn at random. They grow to at most Number.MAX_VALUE, never to Infinity, because Infinity means *no*.
@@ -28,7 +29,11 @@ export function decorrelated(options: { readonly base: number; readonly cap: num
     const wait = Math.min(cap, base + random * (Math.min(cap, 3 * previous) - base));
     return { state: wait, wait };
   });
-  return withStates((state) => isNumber(state, base, cap), drawn);
+  return worded(
+    withStates((state) => isNumber(state, base, cap), drawn),
+    'decorrelated',
+    { base, cap },
+  );
 }
 
 /**
@@ -58,8 +63,9 @@ export function smoothExponential(ms: number, options: { readonly cap?: number |
     const delay = (Math.max(0, curve - before) / 1.4) * ms;
     return { state: { retry: retry + 1, curve }, wait: Math.min(cap, delay) };
   });
-  return withStates((state) => {
+  const checked = withStates((state) => {
     const { retry, curve } = (state ?? {}) as { readonly retry?: unknown; readonly curve?: unknown };
     return isWhole(retry) && isNumber(curve, 0);
   }, drawn);
+  return worded(checked, 'smoothExponential', ms, { cap: options.cap });
 }

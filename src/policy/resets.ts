@@ -28,7 +28,13 @@ export function resetOn(predicate: (value: any) => boolean, policy: Policy): Pol
     signal.kind === 'value' && answered('resetOn', 'predicate', predicate(signal.value))
       ? { state: policy.initial, wait: 0 }
       : step(policy, state, signal);
-  return { initial: policy.initial, handles: handledKinds([policy], 'value'), reduce, parts: samePart(policy) };
+  return {
+    initial: policy.initial,
+    handles: handledKinds([policy], 'value'),
+    reduce,
+    parts: samePart(policy),
+    word: [reduce, 'resetOn', predicate, policy],
+  };
 }
 
 /**
@@ -49,5 +55,11 @@ export function resetAfterUptime(ms: number, policy: Policy): Policy {
 
   const reduce = (state: unknown, signal: Signal): Verdict =>
     step(policy, signal.kind === 'failure' && signal.took >= ms ? policy.initial : state, signal);
-  return { initial: policy.initial, handles: handledKinds([policy], 'failure'), reduce, parts: samePart(policy) };
+  return {
+    initial: policy.initial,
+    handles: handledKinds([policy], 'failure'),
+    reduce,
+    parts: samePart(policy),
+    word: [reduce, 'resetAfterUptime', ms, policy],
+  };
 }

@@ -4,6 +4,7 @@ import { aMinute, afterHint, hintOf, ownHint } from './hint.js';
 import { samePart } from './parts.js';
 import { bounded, checkPolicy, handledKinds, step, type Policy, type Verdict } from './policy.js';
 import type { Failure, Signal } from './signals.js';
+import { worded } from './word.js';
 
 /*
  * Changes to a wait. They apply to finite waits after a failure. A *no* and all other signals pass unchanged. A wait that a
@@ -23,7 +24,8 @@ import type { Failure, Signal } from './signals.js';
 export function capped(ms: number, policy: Policy): Policy {
   milliseconds('capped', 'ms', ms);
   checkPolicy('capped', 'policy', policy);
-  return withWaits(policy, ({ wait }) => Math.min(wait, ms));
+  const bound = withWaits(policy, ({ wait }) => Math.min(wait, ms));
+  return worded(bound, 'capped', ms, policy);
 }
 
 /**
@@ -52,11 +54,12 @@ export function capped(ms: number, policy: Policy): Policy {
 export function hinted(policy: Policy, options: HintOptions = {}): Policy {
   checkPolicy('hinted', 'policy', policy);
   const { from, max, past } = readOptions('hinted', options, hintRows);
-  return withWaits(policy, ({ state, wait }, { error }) => {
+  const respectful = withWaits(policy, ({ state, wait }, { error }) => {
     const hint = hintOf('hinted', 'from', from, error);
     if (hint > max && past === 'stop') return { state, wait: Infinity, reason: 'hint' };
     return afterHint(Math.min(hint, max), wait);
   });
+  return worded(respectful, 'hinted', policy, { from: options.from, max, past });
 }
 
 const hintRows = {

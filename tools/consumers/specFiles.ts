@@ -9,7 +9,7 @@ import { root } from './project.js';
 /** Run everywhere: a file, or all files of a folder. */
 const everywhere: readonly string[] = [
   ...['errors.spec.ts', 'finality.spec.ts', 'options.spec.ts', 'readOptions.spec.ts'],
-  ...['action/', 'engine/', 'gates/', 'http/', 'live/', 'operators/', 'policy/', 'testing/', 'time/'],
+  ...['action/', 'data/', 'engine/', 'gates/', 'http/', 'live/', 'operators/', 'policy/', 'testing/', 'time/'],
 ];
 
 /** Run in Node, Bun and Deno, but not on a page, and why. */

@@ -1,4 +1,5 @@
 import type { Abandon, Signal } from '../../policy/signals.js';
+import { worded } from '../../policy/word.js';
 import type { GatePolicy } from '../gatePolicy.js';
 import { adopt, shapeOf, type Configured } from './adopt.js';
 import { isTripped, onAsk, onEnd } from './transitions.js';
@@ -42,7 +43,7 @@ export function circuitBreaker(options: CircuitBreakerOptions = {}): CircuitBrea
 export function breaker(where: string, options: CircuitBreakerOptions, also?: readonly string[]): CircuitBreaker {
   const settings = settingsOf(where, options, also);
   const read = stateReaderOf(settings);
-  return {
+  const policy: CircuitBreaker = {
     initial: closedPhase('closed', settings, Number.MIN_SAFE_INTEGER, 0),
     handles: ['ask', 'value', 'success', 'failure', 'cancel', 'control'],
     reduce(before, signal) {
@@ -65,6 +66,7 @@ export function breaker(where: string, options: CircuitBreakerOptions, also?: re
     shape: shapeOf(settings),
     adopt: (state, _, from) => adopt(settings, state as CircuitState, from),
   };
+  return worded(policy, 'circuitBreaker', settings.options);
 }
 
 /** Whether it is the policy of a circuit. */

@@ -16,6 +16,8 @@ export interface CircuitSettings {
   readonly probeTimeout: number | undefined;
   readonly classify: (error: unknown) => Classified;
   readonly onCancel: 'failure' | 'ignore';
+  /** The same as options. */
+  readonly options: CircuitBreakerOptions;
 }
 
 /** Reads the options of a circuit breaker. `also` are options that another function reads. */
@@ -34,8 +36,10 @@ export function settingsOf(
   );
   if (allowedFailures >= probes)
     rejectOption(where, 'halfOpen.allowedFailures', `less than probes (${String(probes)})`, allowedFailures);
+  const trips = tripsOf(where, options);
+  const { threshold = 5, window = 60_000, trip, ...others } = settings;
   return {
-    trips: tripsOf(where, options),
+    trips,
     resetAfter: openTimePolicy(where, settings.resetAfter),
     maxOpen: settings.maxOpen,
     probes,
@@ -43,6 +47,11 @@ export function settingsOf(
     probeTimeout,
     classify: classifier(where, settings.classify),
     onCancel: settings.onCancel,
+    options: {
+      ...(trip === undefined ? { threshold, window } : { trip }),
+      ...others,
+      halfOpen: { probes, allowedFailures, probeTimeout },
+    },
   };
 }
 
@@ -83,5 +92,5 @@ function openTimePolicy(where: string, resetAfter: number | Policy): Policy {
   return fixed(resetAfter);
 }
 
-const isTrip = (value: unknown): value is Trip =>
+export const isTrip = (value: unknown): value is Trip =>
   typeof value === 'object' && value !== null && 'isReached' in value && typeof value.isReached === 'function';

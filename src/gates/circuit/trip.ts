@@ -1,5 +1,6 @@
 import { milliseconds, rejectOption, whole } from '../../options.js';
 import { needed, readOptions } from '../../readOptions.js';
+import type { Word } from '../../policy/word.js';
 import { lastCalls, type Bits } from '../lastCalls.js';
 import { lastInstants, type Instants } from '../lastInstants.js';
 import { timeBuckets } from '../timeBuckets.js';
@@ -18,6 +19,8 @@ export interface Trip<W = unknown> extends Window<W> {
   isClear?(window: W): boolean;
   /** Only in a rule about slow calls: a call that took longer is bad, whether it failed or not. */
   readonly slowerThan?: number;
+  /** How this library made the rule, see `Policy`. */
+  readonly word?: Word;
 }
 
 /** Options of {@link failureRate}. */
@@ -57,9 +60,9 @@ export function failures(n: number, span: Span): Trip {
   whole('failures', 'n', n, 1);
   const { window, calls } = readOptions('failures', span, { ...spanRows, calls: [callCount, undefined, n] });
   checkSpan('failures', { window, calls });
-  if (calls === undefined) return failuresWithin(n, Number(window));
+  if (calls === undefined) return wordedTrip(failuresWithin(n, Number(window)), 'failures', n, { window });
   const ended = lastCalls(calls);
-  return { ...ended, isReached: ({ bad }: Bits) => bad >= n };
+  return wordedTrip({ ...ended, isReached: ({ bad }: Bits) => bad >= n }, 'failures', n, { calls });
 }
 
 /** {@link failures} within a time, without the code of the other span: the rule of `threshold` and `window`. */
@@ -80,11 +83,8 @@ export function failuresWithin(n: number, ms: number): Trip {
  */
 export function consecutive(n: number): Trip {
   whole('consecutive', 'n', n, 1);
-  return {
-    ...streak,
-    isReached: ({ run }: Streak) => run >= n,
-    isClear: ({ run }: Streak) => run === 0,
-  };
+  const trip = { ...streak, isReached: ({ run }: Streak) => run >= n, isClear: ({ run }: Streak) => run === 0 };
+  return wordedTrip(trip, 'consecutive', n);
 }
 
 /**
@@ -98,7 +98,8 @@ export function consecutive(n: number): Trip {
  * preview(policy, { failures: 4 }).delays // => [0, 0, 0, 60000]
  */
 export function failureRate(rate: number, options: RateOptions): Trip {
-  return rateTrip('failureRate', rate, readOptions('failureRate', options, rateRows));
+  const settings = readOptions('failureRate', options, rateRows);
+  return wordedTrip(rateTrip('failureRate', rate, settings), 'failureRate', rate, settings);
 }
 
 /**
@@ -117,8 +118,15 @@ export function slowRate(rate: number, options: SlowRateOptions): Trip {
     ...rateRows,
     slowerThan: [milliseconds, needed],
   });
-  return { ...rateTrip('slowRate', rate, settings), slowerThan };
+  const trip = { ...rateTrip('slowRate', rate, settings), slowerThan };
+  return wordedTrip(trip, 'slowRate', rate, { ...settings, slowerThan });
 }
+
+/** The rule with the function and the arguments that made it. */
+const wordedTrip = <W>(trip: Trip<W>, name: string, ...args: unknown[]): Trip<W> => {
+  const { isReached } = trip as { readonly isReached: unknown };
+  return { ...trip, word: [isReached, name, ...args] };
+};
 
 const spanRows = { window: [milliseconds, undefined, 1], calls: [callCount, undefined, 1] } as const;
 

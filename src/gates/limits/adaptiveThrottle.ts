@@ -3,6 +3,7 @@ import { readOptions } from '../../readOptions.js';
 import { classifier, type Outcome } from '../outcome.js';
 import type { Verdict } from '../../policy/policy.js';
 import type { Ask, Cancel, Failure } from '../../policy/signals.js';
+import { worded } from '../../policy/word.js';
 import { gatePolicy, type GatePolicy } from '../gatePolicy.js';
 import { aWhole } from '../parser.js';
 import { stateReader } from '../snapshot.js';
@@ -64,11 +65,12 @@ export interface AdaptiveThrottleView {
  * policy.view(policy.initial, 0) // => { requests: 0, accepts: 0, rejection: 0 }
  */
 export function adaptiveThrottle(options: AdaptiveThrottleOptions = {}): GatePolicy<unknown, AdaptiveThrottleView> {
-  const { k, window, classify } = readOptions('adaptiveThrottle', options, {
+  const settings = readOptions('adaptiveThrottle', options, {
     k: [number, 2, 1],
     window: [milliseconds, 120_000, 1],
     classify: [callable, undefined],
   });
+  const { k, window, classify } = settings;
   const outcomeOf = classifier('adaptiveThrottle', classify);
   const buckets = timeBuckets(window, 10);
 
@@ -97,7 +99,7 @@ export function adaptiveThrottle(options: AdaptiveThrottleOptions = {}): GatePol
     if (outcome === 'failure') return thrown === undefined ? { state, wait: 0 } : { state, wait: 0, thrown };
     return { state: outcome === 'success' ? addAccept(state, failure.now) : takeBack(state, failure), wait: 0 };
   };
-  return gatePolicy<BucketWindow, AdaptiveThrottleView>({
+  const policy = gatePolicy<BucketWindow, AdaptiveThrottleView>({
     name: 'rxjs-reprise/adaptiveThrottle',
     initial: buckets.fresh,
     on: {
@@ -116,4 +118,5 @@ export function adaptiveThrottle(options: AdaptiveThrottleOptions = {}): GatePol
       return requests + accepts === 0;
     },
   });
+  return worded(policy, 'adaptiveThrottle', settings);
 }

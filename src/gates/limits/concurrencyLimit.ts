@@ -1,6 +1,7 @@
 import { count, isWhole, rejectOption } from '../../options.js';
 import { needed, readOptions } from '../../readOptions.js';
 import type { Signal } from '../../policy/signals.js';
+import { worded } from '../../policy/word.js';
 import { gatePolicy, type GatePolicy } from '../gatePolicy.js';
 import { stateReader } from '../snapshot.js';
 import type { AdaptiveLimit } from './adaptive/rule.js';
@@ -52,13 +53,14 @@ export interface ConcurrencyLimitOptions {
  * policy.view(state, 0) // => { running: 2, waiting: 1, free: 0, limit: 2 }
  */
 export function concurrencyLimit(options: ConcurrencyLimitOptions): GatePolicy<unknown, ConcurrencyLimitView> {
-  const { limit, maxWaiting } = readOptions('concurrencyLimit', options, {
+  const settings = readOptions('concurrencyLimit', options, {
     limit: [checkLimit, needed],
     maxWaiting: [count, Infinity, 0],
   });
-  if (typeof limit !== 'number') return limit.toPolicy(maxWaiting);
+  const { limit, maxWaiting } = settings;
+  if (typeof limit !== 'number') return worded(limit.toPolicy(maxWaiting), 'concurrencyLimit', settings);
   const release = (slots: Slots, { ticket }: Signal): Slots => releaseSlot(slots, ticket);
-  return gatePolicy<Slots, ConcurrencyLimitView>({
+  const policy = gatePolicy<Slots, ConcurrencyLimitView>({
     name: concurrencyFormat,
     initial: noSlots,
     on: {
@@ -75,6 +77,7 @@ export function concurrencyLimit(options: ConcurrencyLimitOptions): GatePolicy<u
     settlesAt: 'end',
     wakes: (before, after, { kind }) => (kind === 'control' ? 'all' : wokenBySlots(before, limit, after, limit)),
   });
+  return worded(policy, 'concurrencyLimit', settings);
 }
 
 function checkLimit(where: string, option: string, value: unknown): void {

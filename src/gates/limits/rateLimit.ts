@@ -2,6 +2,7 @@ import { count, milliseconds, rejectOption, whole } from '../../options.js';
 import { needed, readOptions } from '../../readOptions.js';
 import type { Policy, Verdict } from '../../policy/policy.js';
 import type { Ask, Signal } from '../../policy/signals.js';
+import { worded } from '../../policy/word.js';
 import { gatePolicy, type GatePolicy } from '../gatePolicy.js';
 import { aNumber, countFrom, numberFrom, recordOf, valueThat } from '../parser.js';
 import { stateReader } from '../snapshot.js';
@@ -78,12 +79,13 @@ interface State extends Pace {
  * preview(rateLimit({ limit: 2, per: 1000, burst: 2 }), { failures: 3 }).delays // => [0, 500, 500]
  */
 export function rateLimit(options: RateLimitOptions): GatePolicy<unknown, RateLimitView> {
-  const { limit, per, burst, maxWaiting } = readOptions('rateLimit', options, {
+  const settings = readOptions('rateLimit', options, {
     limit: [whole, needed, 1],
     per: [milliseconds, needed, 1],
     burst: [whole, 1, 1],
     maxWaiting: [count, Infinity, 0],
   });
+  const { limit, per, burst, maxWaiting } = settings;
   if (burst > limit) rejectOption('rateLimit', 'burst', `at most limit (${String(limit)})`, burst);
   const rate = { limit, per };
 
@@ -110,7 +112,7 @@ export function rateLimit(options: RateLimitOptions): GatePolicy<unknown, RateLi
       ? { ...restarted(rate, now, burst), waiting: emptyQueue }
       : withWaiting(state, state.waiting.size === 0 ? state.waiting : emptyQueue);
 
-  return gatePolicy<State, RateLimitView>({
+  const policy = gatePolicy<State, RateLimitView>({
     name: 'rxjs-reprise/rateLimit',
     initial: { ...unpaced, waiting: emptyQueue },
     on: {
@@ -134,6 +136,7 @@ export function rateLimit(options: RateLimitOptions): GatePolicy<unknown, RateLi
     isAtRest: (state, now) =>
       state.waiting.size === 0 && now - instantOf(rate, state, 0) > Math.max(state.late, mostLate(rate)),
   });
+  return worded(policy, 'rateLimit', settings);
 }
 
 /** In how many milliseconds the next attempt would have started. */

@@ -1,5 +1,6 @@
 import { milliseconds, number } from '../../options.js';
 import { readOptions } from '../../readOptions.js';
+import { worded } from '../../policy/word.js';
 import { gatePolicy, type GatePolicy } from '../gatePolicy.js';
 import { stateReader } from '../snapshot.js';
 import { timeBuckets, type BucketWindow } from '../timeBuckets.js';
@@ -64,11 +65,12 @@ export interface RetryBudgetView {
  * preview(both(fixed(100), budget)) // => { delays: [100, 100], reason: 'budget' }
  */
 export function retryBudget(options: RetryBudgetOptions = {}): GatePolicy<unknown, RetryBudgetView> {
-  const { ratio, reserve, window } = readOptions('retryBudget', options, {
+  const settings = readOptions('retryBudget', options, {
     ratio: [number, 0.2, 0],
     reserve: [number, 10, 0],
     window: [milliseconds, 10_000, 1],
   });
+  const { ratio, reserve, window } = settings;
   const buckets = timeBuckets(window, 10);
 
   const view = (state: BucketWindow, now: number): RetryBudgetView => {
@@ -76,7 +78,7 @@ export function retryBudget(options: RetryBudgetOptions = {}): GatePolicy<unknow
     const balance = (reserve * window) / 1000 + ratio * deposits - withdrawals;
     return { balance: Math.max(0, Math.floor(balance + 1e-9)), deposits, withdrawals };
   };
-  return gatePolicy<BucketWindow, RetryBudgetView>({
+  const policy = gatePolicy<BucketWindow, RetryBudgetView>({
     name: 'rxjs-reprise/retryBudget',
     limits: 'retries',
     initial: buckets.fresh,
@@ -97,4 +99,5 @@ export function retryBudget(options: RetryBudgetOptions = {}): GatePolicy<unknow
       return deposits + withdrawals === 0;
     },
   });
+  return worded(policy, 'retryBudget', settings);
 }

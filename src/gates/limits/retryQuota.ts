@@ -1,6 +1,7 @@
 import { number } from '../../options.js';
 import { readOptions } from '../../readOptions.js';
 import type { Verdict } from '../../policy/policy.js';
+import { worded } from '../../policy/word.js';
 import { gatePolicy, type GatePolicy } from '../gatePolicy.js';
 import { listOf, numberFrom, recordOf, valueThat, type Parser } from '../parser.js';
 import { stateReader } from '../snapshot.js';
@@ -64,11 +65,12 @@ interface Paid {
  * preview(both(fixed(100), quota)) // => { delays: [100, 100], reason: 'quota' }
  */
 export function retryQuota(options: RetryQuotaOptions = {}): GatePolicy<unknown, RetryQuotaView> {
-  const { capacity, cost, refund } = readOptions('retryQuota', options, {
+  const settings = readOptions('retryQuota', options, {
     capacity: [number, 500, 0],
     cost: [checkCost, 14],
     refund: [number, 1, 0],
   });
+  const { capacity, cost, refund } = settings;
 
   const costOf = (error: unknown): number => {
     if (typeof cost !== 'function') return cost;
@@ -93,7 +95,7 @@ export function retryQuota(options: RetryQuotaOptions = {}): GatePolicy<unknown,
     if (entry === undefined) return left === tokens ? state : { tokens: left, paid };
     return { tokens: left, paid: withPaid(paid, { price: entry.price, by: leaveQueue(entry.by, ticket) }) };
   };
-  return gatePolicy<State, RetryQuotaView>({
+  const policy = gatePolicy<State, RetryQuotaView>({
     name: 'rxjs-reprise/retryQuota',
     limits: 'retries',
     initial: { tokens: capacity, paid: [] },
@@ -112,6 +114,7 @@ export function retryQuota(options: RetryQuotaOptions = {}): GatePolicy<unknown,
     ),
     adopt: ({ tokens, paid }) => ({ tokens: clampTokens(capacity, tokens), paid }),
   });
+  return worded(policy, 'retryQuota', settings);
 }
 
 function checkCost(where: string, option: string, value: unknown): void {

@@ -3,6 +3,7 @@ import { needed, readOptions } from '../../readOptions.js';
 import { classifier, type Outcome } from '../outcome.js';
 import type { Verdict } from '../../policy/policy.js';
 import type { Failure } from '../../policy/signals.js';
+import { worded } from '../../policy/word.js';
 import { gatePolicy, type GatePolicy } from '../gatePolicy.js';
 import { numberFrom, recordOf } from '../parser.js';
 import { stateReader } from '../snapshot.js';
@@ -50,11 +51,12 @@ interface State {
  * preview(both(fixed(100), policy)) // => { delays: [100, 100, 100, 100], reason: 'throttle' }
  */
 export function retryThrottle(options: RetryThrottleOptions): GatePolicy<unknown, RetryThrottleView> {
-  const { maxTokens, tokenRatio, classify } = readOptions('retryThrottle', options, {
+  const settings = readOptions('retryThrottle', options, {
     maxTokens: [checkTokens, needed],
     tokenRatio: [number, needed, 1e-9],
     classify: [callable, undefined],
   });
+  const { maxTokens, tokenRatio, classify } = settings;
   const outcomeOf = classifier('retryThrottle', classify);
 
   const isThrottling = ({ tokens }: State): boolean => tokens <= maxTokens / 2;
@@ -67,7 +69,7 @@ export function retryThrottle(options: RetryThrottleOptions): GatePolicy<unknown
     const next = outcome === 'ignore' ? state : add(state, outcome === 'failure' ? -1 : tokenRatio);
     return thrown === undefined ? { state: next, wait: 0 } : { state: next, wait: 0, thrown };
   };
-  return gatePolicy<State, RetryThrottleView>({
+  const policy = gatePolicy<State, RetryThrottleView>({
     name: 'rxjs-reprise/retryThrottle',
     limits: 'retries',
     initial: { tokens: maxTokens },
@@ -81,6 +83,7 @@ export function retryThrottle(options: RetryThrottleOptions): GatePolicy<unknown
     read: stateReader(recordOf({ tokens: numberFrom(0, maxTokens) })),
     adopt: (state) => add(state, 0),
   });
+  return worded(policy, 'retryThrottle', settings);
 }
 
 function checkTokens(where: string, option: string, value: unknown): void {

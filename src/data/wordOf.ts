@@ -1,0 +1,45 @@
+import { isTrip } from '../gates/circuit/settings.js';
+import type { Trip } from '../gates/circuit/trip.js';
+import { isPolicy, type Policy } from '../policy/policy.js';
+import { words } from './words.js';
+
+/** A word as it was used: the name of the function, and its arguments. */
+export interface UsedWord {
+  readonly name: string;
+  readonly args: readonly unknown[];
+}
+
+/** Whether it is a policy or a rule of a circuit. */
+export const isPart = (value: unknown): value is Policy | Trip => isPolicy(value) || isTrip(value);
+
+/**
+ * How this library made the policy or the rule. `undefined` for a custom one, and for one that was changed by a spread:
+ * what its word would make again is something else.
+ */
+export function wordOf(part: Policy | Trip): UsedWord | undefined {
+  const [reduce, name = '', ...args] = part.word ?? [];
+  const own: Readonly<Record<string, unknown>> = { ...part };
+  if (reduce !== (own.reduce ?? own.isReached) || !Object.hasOwn(words, name)) return undefined;
+  return isUnchanged(part, name, args) ? { name, args } : undefined;
+}
+
+/** Whether the data of the part is what its word makes. */
+function isUnchanged(part: Policy | Trip, name: string, args: readonly unknown[]): boolean {
+  try {
+    const made = Object.entries(words[name]?.make(...args) ?? {});
+    return made.every(([key, value]) => key === 'word' || isSameData(value, part[key as keyof typeof part]));
+  } catch {
+    return false;
+  }
+}
+
+/** The initial states of parts are the same references, so the comparison does not enter them. */
+function isSameData(one: unknown, other: unknown): boolean {
+  if (one === other || typeof one === 'function') return true;
+  if (!isObject(one) || !isObject(other)) return false;
+  const keys = Object.keys(one);
+  return keys.length === Object.keys(other).length && keys.every((key) => isSameData(one[key], other[key]));
+}
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null;
