@@ -14,10 +14,12 @@ export interface PolicyJSON {
   readonly policy: PolicyData;
 }
 
-/** The name of a function of this library with its arguments and options, or the name of a slot. */
-export type PolicyData =
-  | { readonly word: string; readonly [argument: string]: unknown }
-  | { readonly slot: string; readonly word?: undefined };
+/** A policy in JSON: the name of a function of this library with its arguments and options, or the name of a slot. */
+export interface PolicyData {
+  readonly word?: string;
+  readonly slot?: string;
+  readonly [argument: string]: unknown;
+}
 
 /** A policy, or a live gate: a `circuit` or what `gate` makes. */
 export type PolicySource = Policy<any> | { readonly name: string; snapshot(): Snapshot };
