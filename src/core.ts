@@ -67,6 +67,10 @@ export type { AimdOptions } from './gates/limits/adaptive/aimd.js';
 export type { AdaptiveLimitOptions } from './gates/limits/adaptive/adaptiveLimit.js';
 export type { AdaptiveLimit, AdaptiveRule } from './gates/limits/adaptive/rule.js';
 
+// What attempts usually take, for hedges
+export { latencyQuantile } from './gates/latencyQuantile.js';
+export type { LatencyQuantileOptions, LatencyQuantileView } from './gates/latencyQuantile.js';
+
 // Preview a policy without waiting
 export { preview } from './policy/preview.js';
 export type { Preview, PreviewOptions } from './policy/preview.js';

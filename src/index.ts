@@ -39,6 +39,11 @@ export type { SuccessOptions } from './operators/successOptions.js';
 export type { Gate } from './live/gate.js';
 export type { ClockOptions } from './time/clock.js';
 
+// A second attempt for a slow one
+export { hedge } from './operators/hedge.js';
+export type { DelayGate, HedgeOptions } from './operators/hedgeOptions.js';
+export type { HedgeEvent } from './engine/hedgeEvents.js';
+
 // Functions as Observables
 export { action } from './action/action.js';
 export type { ActionWrapper } from './action/action.js';

@@ -12,6 +12,6 @@ export function checkRetryPolicy(where: string, option: string, value: unknown):
     rejectOption(where, option, 'without limits, which belong in gates: [gate(limit)]', value);
 }
 
-/** Limits are known by what only they can do. */
-const hasLimit = (policy: Policy): boolean =>
+/** Whether a policy, or a part of it, is a limit. Limits are known by what only they can do. */
+export const hasLimit = (policy: Policy): boolean =>
   'wakes' in policy || (policy.parts?.(policy.initial) ?? []).some((part) => hasLimit(part.policy));
