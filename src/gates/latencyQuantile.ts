@@ -45,11 +45,11 @@ const gain = 0.2;
  * The delay of {@link hedge} that follows what attempts take: a moving quantile of the time to their first value. It
  * admits every attempt. Pass it to `gate`, once for each dependency, because the calls must share what they learn.
  *
- * An attempt that took longer than the delay makes it longer, by the factor exp(0.2 · q). An attempt that took less makes
- * it shorter, by the factor exp(-0.2 · (1 - q)). So the share of attempts that take longer is 1 - q in the long run, however
- * the times are distributed and however they change: among n attempts it differs from 1 - q by at most
- * (1 + 5 · ln(longest / shortest)) / n. A tenfold rise at q = 0.95 is followed in about 15 attempts, a tenfold fall in about
- * 230. The first estimate is the longest of the first 1 / (1 - q) attempts.
+ * The first estimate is the longest of the first 1 / (1 - q) attempts. Then an attempt that took longer than the delay makes
+ * it longer, by the factor exp(0.2 · q), and one that took less makes it shorter, by exp(-0.2 · (1 - q)). So the share of
+ * attempts that take longer is 1 - q in the long run, however the times are distributed and however they change: of n
+ * attempts at most (1 - q) · n + 5 · ln(longest / first estimate) + 1, without `max`. At q = 0.95 a tenfold rise is followed
+ * in 13 attempts, a tenfold fall in 231.
  *
  * A failed or cancelled attempt counts only if it took longer than the delay.
  *
@@ -82,7 +82,7 @@ export function latencyQuantile(
   if (initial !== undefined && !(initial >= min && initial <= max))
     rejectOption('latencyQuantile', 'initial', `from min (${String(min)}) to max (${String(max)})`, initial);
 
-  const needed = Math.ceil(1 / (1 - quantile));
+  const needed = Math.ceil(1 / (1 - quantile) - 1e-9);
   const longer = Math.exp(gain * quantile);
   const shorter = Math.exp(gain * (quantile - 1));
   const bounded = (delay: number): number => Math.min(max, Math.max(min, delay));

@@ -15,9 +15,11 @@ import {
   throwError,
   timer,
   VirtualTimeScheduler,
+  type MonoTypeOperatorFunction,
 } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import {
+  action,
   circuit,
   circuitBreak,
   concurrencyLimit,
@@ -31,6 +33,7 @@ import {
   retryBudget,
   retryWithPolicy,
   sequence,
+  type Gate,
   type HedgeOptions,
   type Policy,
   type Signal,
@@ -128,6 +131,19 @@ describe('losers', () => {
     scheduler.flush();
     expect(log).toEqual(['ask 1', 'ask 2', 'cancel 1', 'success 2']);
     expect(live.state).toMatchObject({ phase: 'closed', failures: 0 });
+  });
+
+  it('have the signal of their action aborted', () => {
+    const { scheduler, after } = stage();
+    const signals: AbortSignal[] = [];
+    const load = action(() => ({ signal }) => {
+      signals.push(signal);
+      return signals.length === 1 ? NEVER : after(10, 'b');
+    });
+    const seen = outcome(load().pipe(hedge(fixed(20), { scheduler })));
+    scheduler.flush();
+    expect(seen).toEqual({ values: ['b'], end: 'complete' });
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true, false]);
   });
 
   it('have left their slot before the consumer receives the value', () => {
@@ -358,11 +374,21 @@ describe('a budget', () => {
     expect(outcome(of('a').pipe(hedge(fixed(20), { budget: gate(rejecting) }))).values).toEqual(['a']);
   });
 
-  it('that also stands below is a mistake that is named', () => {
-    const budget = gate(retryBudget(), { name: 'budget' });
-    const { end } = outcome(
-      of('a').pipe(retryWithPolicy(retries(1), { gates: [budget] }), hedge(fixed(20), { budget })),
-    );
+  it.each<[string, (gates: Gate[]) => MonoTypeOperatorFunction<string>]>([
+    [
+      'below',
+      (gates) => (source) => source.pipe(retryWithPolicy(retries(1), { gates }), hedge(fixed(20), { budget: gates })),
+    ],
+    [
+      'around',
+      (gates) => (source) => source.pipe(hedge(fixed(20), { budget: gates }), retryWithPolicy(retries(1), { gates })),
+    ],
+    [
+      'in another hedge',
+      (gates) => (source) => source.pipe(hedge(fixed(20), { budget: gates }), hedge(fixed(20), { budget: [...gates] })),
+    ],
+  ])('that also stands %s is a mistake that is named', (_, through) => {
+    const { end } = outcome(of('a').pipe(through([gate(retryBudget(), { name: 'budget' })])));
     expect(String(end)).toContain('TypeError: gate budget is asked twice for one attempt');
   });
 
