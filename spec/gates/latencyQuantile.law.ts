@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { latencyQuantile, type Signal } from 'rxjs-reprise';
-import { success } from '../support/log.js';
+import { seededRandom } from 'rxjs-reprise/testing';
+import { cancel, success } from '../support/log.js';
 import { size } from '../support/size.js';
 
 /*
@@ -76,5 +77,26 @@ describe('losers', () => {
       }),
       { numRuns: size(50, 500) },
     );
+  });
+
+  it('count, because an estimate from completed attempts alone hedges twice as often', () => {
+    const share = (countsLosers: boolean): number => {
+      const random = seededRandom(3);
+      const draw = (): number => -50 * Math.log(1 - random());
+      const policy = latencyQuantile(0.95);
+      const n = 50_000;
+      let state = policy.initial;
+      let hedged = 0;
+      for (let call = 0; call < n; call += 1) {
+        const { delay } = policy.view(state, 0);
+        const first = draw();
+        const lostAt = first > delay ? delay + draw() : Infinity;
+        if (first > delay) hedged += 1;
+        const end = first < lostAt ? success(0, { took: first }) : cancel(0, { took: lostAt });
+        if (countsLosers || end.kind === 'success') state = policy.reduce(state, end).state;
+      }
+      return Math.round((1000 * hedged) / n);
+    };
+    expect([share(true), share(false)]).toEqual([50, 96]);
   });
 });

@@ -10,6 +10,7 @@ import {
   of,
   range,
   Subject,
+  Subscriber,
   take,
   tap,
   throwError,
@@ -225,6 +226,14 @@ describe('synchronous sources', () => {
     expect(produced).toBe(3);
   });
 
+  it('are not subscribed for a consumer that has left', () => {
+    const { source, count } = attempts(of('a'));
+    const consumer = new Subscriber<string>();
+    consumer.unsubscribe();
+    source.pipe(hedge(fixed(20))).subscribe(consumer);
+    expect(count()).toBe(0);
+  });
+
   it('win as a hedge', () => {
     const { scheduler, after } = stage();
     const seen = outcome(attempts(after(100, 'a'), of('b', 'c')).source.pipe(hedge(fixed(20), { scheduler })));
@@ -336,6 +345,15 @@ describe('a budget', () => {
     outcome(attempts(failing(30, down)).source.pipe(hedge(fixed(20), { scheduler, budget: budgetOf(log) })));
     scheduler.flush();
     expect(kinds(log)).toEqual(['ask', 'ask', 'failure', 'failure']);
+  });
+
+  it.each(['proof', 'end'] as const)('receives a success of an attempt that is left after a value: %s', (settlesAt) => {
+    const log: Signal[] = [];
+    const policy = { ...retryBudget(), settlesAt };
+    concat(of('a'), NEVER)
+      .pipe(hedge(fixed(20), { budget: budgetOf(log, policy) }), take(1))
+      .subscribe();
+    expect(kinds(log)).toEqual(['ask', 'success']);
   });
 
   it('is one for all streams', () => {
