@@ -27,6 +27,7 @@ import {
   consecutive,
   fixed,
   gate,
+  gatePolicy,
   guard,
   hedge,
   latencyQuantile,
@@ -228,6 +229,7 @@ describe('synchronous sources', () => {
 
   it('are not subscribed for a consumer that has left', () => {
     const { source, count } = attempts(of('a'));
+    // eslint-disable-next-line @typescript-eslint/no-deprecated -- a consumer that has left before
     const consumer = new Subscriber<string>();
     consumer.unsubscribe();
     source.pipe(hedge(fixed(20))).subscribe(consumer);
@@ -408,6 +410,56 @@ describe('a budget', () => {
   ])('that also stands %s is a mistake that is named', (_, through) => {
     const { end } = outcome(of('a').pipe(through([gate(retryBudget(), { name: 'budget' })])));
     expect(String(end)).toContain('TypeError: gate budget is asked twice for one attempt');
+  });
+
+  it('may stand in what follows the first value, which is another call', () => {
+    const gates = [gate(retryBudget())];
+    const next = of('b').pipe(retryWithPolicy(retries(1), { gates }));
+    expect(outcome(concat(of('a'), next).pipe(hedge(fixed(20), { budget: gates })))).toEqual({
+      values: ['a', 'b'],
+      end: 'complete',
+    });
+  });
+
+  it.each(['left', 'lost'])('wakes retries of other streams when a hedge has %s', (how) => {
+    const { scheduler, after, at } = stage();
+    /** One retry at a time; the others wait. */
+    const single = gatePolicy<number, unknown>({
+      name: 'spec/single',
+      limits: 'retries',
+      initial: 0,
+      on: {
+        ask: (owner, { ticket, attempt }) =>
+          attempt === 1 || owner === 0
+            ? { state: attempt === 1 ? owner : ticket, wait: 0 }
+            : { state: owner, wait: Number.MAX_VALUE },
+        success: (owner, { ticket }) => (owner === ticket ? 0 : owner),
+        cancel: (owner, { ticket }) => (owner === ticket ? 0 : owner),
+        abandon: (owner) => owner,
+      },
+      view: () => null,
+      read: () => 0,
+      wakes: (before, now) => (now === 0 && before !== 0 ? 'all' : []),
+    });
+    const budget = gate(single, { scheduler });
+    const first = attempts(how === 'lost' ? after(50, 'a') : NEVER, NEVER).source;
+    const hedged = first.pipe(hedge(fixed(20), { scheduler, budget })).subscribe();
+    if (how === 'left')
+      at(50, () => {
+        hedged.unsubscribe();
+      });
+    const times: number[] = [];
+    const retried = attempts(
+      throwError(() => down),
+      of('b'),
+    ).source;
+    at(30, () => {
+      retried.pipe(retryWithPolicy(retries(1), { scheduler, gates: [budget] })).subscribe({
+        complete: () => times.push(scheduler.now()),
+      });
+    });
+    scheduler.flush();
+    expect(times).toEqual([50]);
   });
 
   it('ends the stream with what it throws', () => {
