@@ -83,6 +83,6 @@ export type { PolicyData, PolicyJSON, PolicySource } from './data/format.js';
 export type { Slots } from './data/slots.js';
 
 // The errors of this library
-export { CircuitOpenError, ClosedError, RejectedError } from './errors.js';
+export { CircuitOpenError, ClosedError, CompletedError, RejectedError } from './errors.js';
 export type { Reason } from './reasons.js';
 export { isFinal, isRejection } from './finality.js';

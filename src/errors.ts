@@ -86,6 +86,30 @@ export class ClosedError extends Error {
   }
 }
 
+/**
+ * A run of {@link repeatWithPolicy} completed: what the policy receives as the error of its `failure`. It never ends a
+ * stream.
+ *
+ * @example
+ * const unfinished = ({ value }: CompletedError<string>) => value !== 'done';
+ * const policy = onlyIf(unfinished, both(fixed(5000), retries(100)));
+ * preview(policy, { error: new CompletedError('busy'), failures: 2 }).delays // => [5000, 5000]
+ * preview(policy, { error: new CompletedError('done') }).delays // => []
+ */
+export class CompletedError<T = unknown> extends Error {
+  /** The last value of the run; `undefined` if it emitted none. */
+  readonly value: T | undefined;
+
+  constructor(value?: T) {
+    super('the run completed');
+    this.value = value;
+  }
+
+  override get name(): string {
+    return 'CompletedError';
+  }
+}
+
 const hintText = (ms: number): string => (ms > 0 && ms < Infinity ? `, retry after ${String(ms)} ms` : '');
 
 /**

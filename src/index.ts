@@ -10,6 +10,12 @@ export type { RetryEvent } from './engine/retryEvents.js';
 export { outcomeOf } from './operators/outcomeOf.js';
 export type { RetryOutcome } from './operators/outcomeOf.js';
 
+// Poll and pause
+export { repeatWithPolicy } from './operators/repeatWithPolicy.js';
+export type { RepeatOptions } from './operators/repeatWithPolicy.js';
+export type { RepeatEvent } from './operators/repeatEvents.js';
+export { pauseWhile } from './operators/pauseWhile.js';
+
 // A live circuit breaker, and its operator
 export { circuit } from './live/circuit.js';
 export type { Circuit, CircuitOptions, CircuitStatus, Isolation, ReconfigureOptions } from './live/circuit.js';
