@@ -25,6 +25,7 @@ const patching = [
   'operators/crowds/waiting',
   'lab/realServer',
   'recipes/http',
+  'recipes/polling',
   'recipes/queue',
   'testing/marbles/marbles',
   'testing/streams/timeline',

@@ -1,12 +1,9 @@
 import {
-  defer,
   dematerialize,
   distinctUntilChanged,
   EMPTY,
   isObservable,
   materialize,
-  merge,
-  of,
   switchMap,
   tap,
   type MonoTypeOperatorFunction,
@@ -26,7 +23,8 @@ import { rejectOption } from '../options.js';
  *                 ---------^------
  * ```
  *
- * - The source runs before the first value of `paused$`, unless that is emitted on subscription and is true.
+ * - The source waits for the first value of `paused$`, which should come on subscription: each subscription of the stream,
+ *   and so each run of a poll above, subscribes to `paused$` anew.
  * - When the source completes or fails, the stream does, and `paused$` is unsubscribed.
  * - An error of `paused$` ends the stream. If `paused$` completes while it is paused, the stream completes, because it can
  *   never go on. Otherwise the source goes on without pauses.
@@ -34,7 +32,7 @@ import { rejectOption } from '../options.js';
  *
  * The gate {@link openWhen} holds calls that have not started, and does not interrupt one that runs.
  *
- * @param paused$ an Observable of booleans. It should emit its first value on subscription
+ * @param paused$ an Observable of booleans. It should emit the current value on subscription
  * @throws TypeError if it is anything else; into the stream, if it emits anything else
  *
  * @example
@@ -46,22 +44,15 @@ import { rejectOption } from '../options.js';
  */
 export function pauseWhile<T>(paused$: Observable<boolean>): MonoTypeOperatorFunction<T> {
   if (!isObservable(paused$)) rejectOption('pauseWhile', 'paused$', 'an Observable of booleans', paused$, TypeError);
+  const checked = tap<boolean>((isPaused: unknown) => {
+    if (typeof isPaused !== 'boolean')
+      rejectOption('pauseWhile', 'a value of paused$', 'a boolean', isPaused, TypeError);
+  });
   return (source) =>
-    defer(() => {
-      let isKnown = false;
-      const known = tap<boolean>((isPaused: unknown) => {
-        if (typeof isPaused !== 'boolean')
-          rejectOption('pauseWhile', 'a value of paused$', 'a boolean', isPaused, TypeError);
-        isKnown = true;
-      });
-      return merge(
-        known(paused$),
-        defer(() => (isKnown ? EMPTY : of(false))),
-      ).pipe(
-        distinctUntilChanged(),
-        // The end of the source, and not that of the pauses, ends the stream.
-        switchMap((isPaused) => (isPaused ? EMPTY : materialize<T>()(source))),
-        dematerialize(),
-      );
-    });
+    checked(paused$).pipe(
+      distinctUntilChanged(),
+      // The end of the source, and not that of the pauses, ends the stream.
+      switchMap((isPaused) => (isPaused ? EMPTY : materialize<T>()(source))),
+      dematerialize(),
+    );
 }
