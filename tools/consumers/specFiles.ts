@@ -28,6 +28,7 @@ const onServers: Readonly<Record<string, string>> = {
   'action/failure.spec.ts': 'listens to the process',
   'action/outerSignal.spec.ts': 'listens to the process',
   'live/circuit.spec.ts': 'counts fake timers, and a page has others',
+  'operators/polling/01-repeatWithPolicy.spec.ts': 'counts fake timers, and a page has others',
   'operators/retryWithPolicy/12-until.spec.ts': 'counts fake timers, and a page has others',
   'operators/retryWithPolicy/09-plainRetry.spec.ts': 'overflows the stack, which takes too long on a page',
 };

@@ -2,8 +2,21 @@ import { deepEqual, equal, match } from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { firstValueFrom, take, toArray, type Observable } from 'rxjs';
-import { action, circuit, fixedRetry, type Circuit, type RetryEvent } from 'rxjs-reprise';
+import { BehaviorSubject, firstValueFrom, ignoreElements, take, tap, toArray, type Observable } from 'rxjs';
+import { webSocket } from 'rxjs/webSocket';
+import {
+  action,
+  both,
+  circuit,
+  fixed,
+  fixedRetry,
+  pauseWhile,
+  resetAfterUptime,
+  retries,
+  retryWithPolicy,
+  type Circuit,
+  type RetryEvent,
+} from 'rxjs-reprise';
 
 /*
  * The recipes of docs/recipes.md that use clients, each with a server on the loopback interface. The arguments are the
@@ -49,6 +62,7 @@ interface Modules {
 }
 
 interface ServerSocket {
+  on(event: 'close', listener: () => void): void;
   send(message: string): void;
   close(code: number): void;
   terminate(): void;
@@ -99,19 +113,59 @@ async function webSocketThatReconnects(name: string): Promise<void> {
   (globalThis as { WebSocket?: unknown }).WebSocket ??= WebSocket;
   const { messages } = await importRecipe<{ messages: (url: string) => Observable<unknown> }>(name);
 
-  const http = createServer();
-  let connections = 0;
-  new WebSocketServer({ server: http }).on('connection', (socket) => {
-    connections += 1;
-    socket.send(JSON.stringify(connections));
-    if (connections === 1) socket.close(1000);
-    else if (connections === 2)
+  const serve = async (connected: (socket: ServerSocket, connection: number) => void): Promise<string> => {
+    const http = createServer();
+    let connections = 0;
+    new WebSocketServer({ server: http }).on('connection', (socket) => {
+      connections += 1;
+      socket.send(JSON.stringify(connections));
+      connected(socket, connections);
+    });
+    return `ws://${await listen(http)}`;
+  };
+  const breaking = await serve((socket, connection) => {
+    if (connection === 1) socket.close(1000);
+    else if (connection === 2)
       setTimeout(() => {
         socket.terminate();
       }, 10);
   });
-  const received = messages(`ws://${await listen(http)}`).pipe(take(3), toArray());
+  const received = messages(breaking).pipe(take(3), toArray());
   deepEqual(await firstValueFrom(received), [1, 2, 3], 'it reconnects after a clean close and after a break');
+
+  const closed: number[] = [];
+  const steady = await serve((socket, connection) => {
+    socket.on('close', () => {
+      closed.push(connection);
+      isHidden$.next(false);
+    });
+  });
+  const isHidden$ = new BehaviorSubject(false);
+  const paused = messages(steady).pipe(
+    pauseWhile(isHidden$),
+    tap(() => {
+      isHidden$.next(closed.length === 0);
+    }),
+  );
+  deepEqual(await firstValueFrom(paused.pipe(take(2), toArray())), [1, 2], 'it reconnects after a pause');
+  equal(closed[0], 1, 'a pause closes the connection');
+
+  const held = await serve((socket) => {
+    setTimeout(() => {
+      socket.close(1000);
+    }, 100);
+  });
+  const connect = (address: string, uptime: number): Observable<unknown> =>
+    webSocket<unknown>(address).pipe(
+      retryWithPolicy(resetAfterUptime(uptime, both(fixed(1), retries(1))), { onComplete: 'retry' }),
+    );
+  const reconnected = connect(held, 20).pipe(take(4), toArray());
+  deepEqual(await firstValueFrom(reconnected), [1, 2, 3, 4], 'a connection that held is forgotten');
+  equal(
+    nameOf(await errorOf(connect(held, 60_000).pipe(ignoreElements()))),
+    'ClosedError',
+    'one that did not is counted',
+  );
 }
 
 async function logWithPino(name: string): Promise<void> {
