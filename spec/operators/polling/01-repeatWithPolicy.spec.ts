@@ -50,7 +50,8 @@ import { answering, attentive, outcome, recorded, unhandledBy } from '../../supp
  *
  *   01-repeatWithPolicy  when to subscribe again after a completion
  *   02-pauseWhile        when to unsubscribe for a while
- *   03-together          polls and sockets made of both and of retryWithPolicy
+ *
+ * The drawings of docs/polling.md, and polls of real servers, are in spec/recipes.
  */
 
 const lost = new Error('lost');
@@ -497,6 +498,17 @@ describe('on the timers of the platform', () => {
     expect(seen.end).toBe(lost);
   });
 
+  it('leaves no listener on until', () => {
+    const { signal } = new AbortController();
+    const listeners = new Set<unknown>();
+    vi.spyOn(signal, 'addEventListener').mockImplementation((_, listener) => void listeners.add(listener));
+    vi.spyOn(signal, 'removeEventListener').mockImplementation((_, listener) => void listeners.delete(listener));
+    const seen = outcome(of('a').pipe(repeatWithPolicy(both(fixed(1000), retries(3)), { until: signal })));
+    expect(listeners.size).toBe(1);
+    vi.advanceTimersByTime(3000);
+    expect([seen.end, listeners.size]).toEqual(['complete', 0]);
+  });
+
   it('unsubscribing in a wait leaves no timer', () => {
     const subscription = of('a')
       .pipe(repeatWithPolicy(fixed(60_000)))
@@ -505,7 +517,7 @@ describe('on the timers of the platform', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('works over many runs without keeping what they had', () => {
+  it('releases the source of each of many runs', () => {
     const scheduler = new VirtualTimeScheduler();
     let finalizers = 0;
     const source = new Observable<string>((subscriber) => {

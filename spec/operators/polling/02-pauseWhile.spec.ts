@@ -1,5 +1,5 @@
-import { BehaviorSubject, EMPTY, from, NEVER, Observable, of, Subject, take, throwError } from 'rxjs';
-import { pauseWhile } from 'rxjs-reprise';
+import { BehaviorSubject, EMPTY, from, NEVER, Observable, of, shareReplay, Subject, take, throwError } from 'rxjs';
+import { both, fixed, pauseWhile, repeatWithPolicy, retries } from 'rxjs-reprise';
 import { describe, expect, it } from 'vitest';
 import { picture } from '../../support/picture.js';
 import { outcome } from '../../support/stage.js';
@@ -157,6 +157,32 @@ describe('paused$ is unsubscribed', () => {
     expect(paused$.observed).toBe(true);
     subscription.unsubscribe();
     expect([paused$.observed, left]).toEqual([false, isPaused ? 0 : 1]);
+  });
+});
+
+describe('in a poll, a pause', () => {
+  const poll = repeatWithPolicy<unknown>(both(fixed(3), retries(1)));
+
+  picture('that is below keeps the number of runs and the pace', {
+    operate: (source, m) =>
+      source.pipe(pauseWhile(m.hot('f--t--f---', flags).pipe(shareReplay({ bufferSize: 1, refCount: false }))), poll),
+    diagram: `
+      source         -a|
+      expected       -a-----a|
+      subscriptions  ^-!
+                     ------^-!
+    `,
+  });
+
+  picture('that is above starts a new poll when it ends', {
+    operate: (source, m) => source.pipe(poll, pauseWhile(m.hot('f--t--f---', flags))),
+    diagram: `
+      source         -a|
+      expected       -a-----a----a|
+      subscriptions  ^-!
+                     ------^-!
+                     -----------^-!
+    `,
   });
 });
 
