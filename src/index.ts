@@ -58,5 +58,13 @@ export type { FailOnResult } from './action/failedValue.js';
 export type { ActionOptions } from './action/pipeline.js';
 export type { Attempt, Emitted } from './action/invoke.js';
 
+// Several sources, one after the other
+export { fallback } from './action/fallback/fallback.js';
+export type { FallbackOptions } from './action/fallback/fallback.js';
+export type { FallbackRoute, RouteResult, RouteValue } from './action/fallback/fallbackRoutes.js';
+export type { FallbackEvent } from './action/fallback/fallbackEvents.js';
+export { FallbackError } from './action/fallback/fallbackError.js';
+export type { RouteFailure } from './action/fallback/fallbackError.js';
+
 // Policies
 export * from './core.js';

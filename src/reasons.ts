@@ -2,7 +2,7 @@
  * Why an attempt was rejected, or why a policy gave up:
  *
  * - `retries`: the number of retries is reached (`retries` and the presets)
- * - `exhausted`: there is no further delay (`never` and `sequence`)
+ * - `exhausted`: there is no further delay (`never` and `sequence`), or no further route (`fallback`)
  * - `deadline`: the wait would end after the deadline (`within`)
  * - `error`: the error is not one to retry (`onlyIf`, `retryOn`)
  * - `hint`: the server asks for a longer wait than allowed (`hinted`)
@@ -18,6 +18,7 @@
  * - `queue-full`: too many attempts wait (`maxWaiting`)
  * - `too-many-keys`: there is no room for the gate of another key (`keyed`)
  * - `before-retry`: what a retry must wait for has failed (`beforeRetry`)
+ * - `answered`: the call has emitted a value, so no other route is tried (`fallback`)
  * - `stopped`: the option `until` has aborted
  * - `rejected`: the policy gave no reason
  *
@@ -43,6 +44,7 @@ export type Reason =
   | 'queue-full'
   | 'too-many-keys'
   | 'before-retry'
+  | 'answered'
   | 'stopped'
   | 'rejected'
   | (string & {});

@@ -71,7 +71,7 @@ export interface FallbackSettings {
 
 export interface FallbackPlan {
   readonly initial: FallbackState;
-  reduce(state: FallbackState, signal: FallbackSignal): FallbackVerdict;
+  readonly reduce: (state: FallbackState, signal: FallbackSignal) => FallbackVerdict;
 }
 
 const initial: FallbackState = { route: 0, since: 0, ticket: 0 };
