@@ -283,6 +283,17 @@ describe('a route is not replaced', () => {
     expect(log).toEqual(['failed fast > undefined', 'gave-up: fatal']);
   });
 
+  it('after a mistake in the program that the library finds', () => {
+    const twice = circuit({ name: 'twice' });
+    const fast = action(
+      action(() => 1, { circuit: twice }),
+      { circuit: twice },
+    );
+    const { call, log } = planned({ fast, spare: () => 'a' });
+    expect(outcome(call()).end).toBeInstanceOf(TypeError);
+    expect(log).toEqual(['failed fast > undefined', 'gave-up: fatal']);
+  });
+
   it('after an error that switchOn does not match, which is unchanged', () => {
     const { call, log } = planned({ fast: failing, spare: () => 'a' }, { switchOn: TypeError });
     expect(outcome(call())).toEqual({ values: [], end: down });
@@ -393,6 +404,17 @@ describe('stickyFor', () => {
     expect(log).toEqual(['failed fast > spare', 'failed fast > spare']);
   });
 
+  it('is not set by a call whose first route was only skipped', () => {
+    const fast = circuit({ name: 'fast' });
+    fast.open();
+    const source = action(() => 'fast', { circuit: fast });
+    const { call, log } = planned({ fast: source, spare: () => 'spare' }, { stickyFor: Infinity });
+    outcome(call());
+    fast.reset();
+    outcome(call());
+    expect(log).toEqual(['skipped fast > spare', 'answered spare', 'answered fast']);
+  });
+
   it('belongs to the plan', () => {
     const sources = { fast: failing, spare: () => 'a' };
     outcome(planned(sources, { stickyFor: Infinity }).call());
@@ -441,23 +463,25 @@ describe('a call', () => {
     expect(produced).toBe(3);
   });
 
-  it('tries no further route when an observer leaves', () => {
-    let calls = 0;
-    const subject = new Subject<never>();
-    const ask = fallback(
-      [
-        { name: 'fast', source: () => subject },
-        { name: 'spare', source: () => (calls += 1) },
-      ],
-      {
-        observe: () => {
-          subscription.unsubscribe();
-        },
+  it.each([
+    ['tries no further route', 2],
+    ['does not give up', 1],
+  ])('%s when an observer leaves', (_, count) => {
+    const source = new Subject<never>();
+    const seen: string[] = [];
+    const routes = [
+      { name: 'fast', source: () => source },
+      { name: 'spare', source: () => seen.push('spare') },
+    ];
+    const ask = fallback(routes.slice(0, count), {
+      observe: ({ kind }) => {
+        seen.push(kind);
+        subscription.unsubscribe();
       },
-    );
+    });
     const subscription = ask().subscribe();
-    subject.error(down);
-    expect(calls).toBe(0);
+    source.error(down);
+    expect(seen).toEqual(['failed']);
   });
 
   it('of a route that throws is a failure of the route', () => {

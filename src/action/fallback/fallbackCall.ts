@@ -54,11 +54,12 @@ export class FallbackCall {
     this.hasFailed ||= !isSkip;
     const next = plan.routeOf(verdict);
     plan.notify({ kind: isSkip ? 'skipped' : 'failed', route: route.name, error, next: next?.name });
+    // An observer may have unsubscribed.
+    if (this.subscriber.closed) return EMPTY;
     if (next === undefined)
       throw this.end(reason === 'exhausted' ? new FallbackError(plan.name, failures) : error, reason);
     this.route = next;
-    // An observer may have unsubscribed.
-    return this.subscriber.closed ? EMPTY : immediately;
+    return immediately;
   }
 
   private answer(): void {
