@@ -57,6 +57,9 @@ const examples: Readonly<Record<string, () => core.Policy>> = {
   adaptiveThrottle: () => core.adaptiveThrottle({ k: 3, window: 4, classify: () => 'ignore' }),
   rateLimit: () => core.rateLimit({ limit: 3, per: 4, burst: 2, maxWaiting: 5 }),
   concurrencyLimit: () => core.concurrencyLimit({ limit: 2, maxWaiting: Infinity }),
+  aimd: () => core.concurrencyLimit({ limit: core.aimd({ initial: 4, min: 2, max: 9, timeout: 100, backoff: 0.5 }) }),
+  vegas: () => core.concurrencyLimit({ limit: core.vegas({ alpha: 1, beta: 2, classify: () => 'ignore' }) }),
+  latencyQuantile: () => core.latencyQuantile(0.95, { initial: 10, min: 5, max: 100 }),
 };
 
 /** What core exports that does not make a policy of data. */

@@ -1,7 +1,7 @@
-import type { Policy, Slots, Trip } from 'rxjs-reprise';
+import type { Policy, Slots } from 'rxjs-reprise';
 import { groupOf, type SlotGroup } from '../../src/data/slots.js';
 import { options, words } from '../../src/data/words.js';
-import { isPart, wordOf } from '../../src/data/wordOf.js';
+import { isPart, wordOf, type Made } from '../../src/data/wordOf.js';
 
 /*
  * Names for everything in a policy that JSON cannot hold.
@@ -21,7 +21,7 @@ export function slotsOf(policy: Policy): Slots {
     else if (isPart(value)) visitPart(value, option);
     else for (const [name, each] of Object.entries(value)) visit(each, name);
   };
-  const visitPart = (part: Policy | Trip, option: string): void => {
+  const visitPart = (part: Made, option: string): void => {
     const used = wordOf(part);
     if (used === undefined) add(option, part);
     else

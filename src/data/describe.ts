@@ -1,12 +1,10 @@
 import { isRecord } from '../gates/parser.js';
-import type { Trip } from '../gates/circuit/trip.js';
-import type { Policy } from '../policy/policy.js';
 import { maxDepth, maxParts, policyIn, type PolicySource } from './format.js';
 import { gatePhrases } from './gatePhrases.js';
 import { phrases } from './phrases.js';
 import { checkSlots, nameIn, type Slots } from './slots.js';
 import type { Speaker } from './speaker.js';
-import { wordOf } from './wordOf.js';
+import { wordOf, type Made } from './wordOf.js';
 
 /**
  * A policy in one line that a person reads, for example in the log at start-up. It names delays, caps, attempts and deadlines.
@@ -37,7 +35,7 @@ interface Counter {
 function speaker(slots: Slots, counter: Counter, depth: number): Speaker {
   const name = (value: unknown, option: string): string =>
     nameIn(slots, option, value) ?? (typeof value === 'function' && value.name !== '' ? value.name : 'a function');
-  const part = (value: Policy | Trip, option: string): string => {
+  const part = (value: Made, option: string): string => {
     counter.parts += 1;
     if (depth > maxDepth || counter.parts > maxParts) return '…';
     const slot = nameIn(slots, option, value);
@@ -50,5 +48,5 @@ function speaker(slots: Slots, counter: Counter, depth: number): Speaker {
   return { name, part };
 }
 
-const custom = (part: Policy | Trip): string =>
+const custom = (part: Made): string =>
   isRecord(part) && typeof part.format === 'string' ? `custom ${part.format}` : 'custom';

@@ -1,10 +1,10 @@
 import { isRecord } from '../gates/parser.js';
-import type { Trip } from '../gates/circuit/trip.js';
 import { rejectOption } from '../options.js';
 import { checkPolicy, type Policy } from '../policy/policy.js';
 import { checkKeys } from '../readOptions.js';
 import { format, limiter } from './format.js';
 import { checkSlots, groupOf, isOfFunctions, namesFor, type Slots } from './slots.js';
+import type { Made } from './wordOf.js';
 import { options, words } from './words.js';
 
 /**
@@ -77,7 +77,7 @@ function readSlot(slots: Slots, value: object, option: string, path: string): un
 
 type Fields = readonly (readonly [name: string, value: unknown])[];
 
-function make(word: unknown, fields: Fields, path: string): Policy | Trip {
+function make(word: unknown, fields: Fields, path: string): Made {
   const entry = typeof word === 'string' && Object.hasOwn(words, word) ? words[word] : undefined;
   if (entry === undefined) {
     const known = Object.keys(words).join(', ');

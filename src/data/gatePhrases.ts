@@ -1,6 +1,10 @@
 import type { CircuitBreakerOptions } from '../gates/circuit/options.js';
 import type { Span } from '../gates/circuit/span.js';
 import type { RateOptions, SlowRateOptions, Trip } from '../gates/circuit/trip.js';
+import type { LatencyQuantileOptions } from '../gates/latencyQuantile.js';
+import type { AdaptiveLimitOptions } from '../gates/limits/adaptive/adaptiveLimit.js';
+import type { AimdOptions } from '../gates/limits/adaptive/aimd.js';
+import type { VegasOptions } from '../gates/limits/adaptive/vegas.js';
 import type { AdaptiveThrottleOptions } from '../gates/limits/adaptiveThrottle.js';
 import type { ConcurrencyLimitOptions } from '../gates/limits/concurrencyLimit.js';
 import type { RateLimitOptions } from '../gates/limits/rateLimit.js';
@@ -61,8 +65,31 @@ export const gatePhrases: Readonly<Record<string, Phrase>> = {
       burst === 1 ? '' : `burst ${String(burst)}`,
       queue(maxWaiting),
     ]),
-  concurrencyLimit: (_, { limit, maxWaiting }: Complete<ConcurrencyLimitOptions>) =>
-    facts('concurrencyLimit', [`${String(limit)} at a time`, queue(maxWaiting)]),
+  concurrencyLimit: ({ part }, { limit, maxWaiting }: Complete<ConcurrencyLimitOptions>) =>
+    facts('concurrencyLimit', [
+      typeof limit === 'number' ? `${String(limit)} at a time` : part(limit, 'limit'),
+      queue(maxWaiting),
+    ]),
+  aimd: (speaker, { timeout, backoff, classify, ...bounds }: AimdOptions) =>
+    facts('aimd', [
+      range(bounds),
+      timeout === undefined ? '' : `timeout ${time(timeout)}`,
+      `×${plain(Number(backoff))} at a failure`,
+      classified(speaker, classify),
+    ]),
+  vegas: (speaker, { alpha, beta, classify, ...bounds }: VegasOptions) =>
+    facts('vegas', [
+      range(bounds),
+      alpha === undefined ? '' : `alpha ${plain(alpha)}`,
+      beta === undefined ? '' : `beta ${plain(beta)}`,
+      classified(speaker, classify),
+    ]),
+  latencyQuantile: (_, quantile: number, { initial, min, max }: LatencyQuantileOptions) =>
+    facts('latencyQuantile', [
+      percent(quantile),
+      initial === undefined ? '' : `at first ${time(initial)}`,
+      `${time(Number(min))} to ${time(Number(max))}`,
+    ]),
 };
 
 /** The options of `halfOpen` with their defaults. */
@@ -71,6 +98,14 @@ interface Probing {
   readonly allowedFailures: number;
   readonly probeTimeout: number | undefined;
 }
+
+/** The bounds of a limit that follows a service. */
+const range = ({ initial, min, max }: AdaptiveLimitOptions): string =>
+  [
+    initial === undefined ? '' : `from ${String(initial)}, `,
+    `at least ${String(min)}`,
+    max === undefined ? '' : `, at most ${String(max)}`,
+  ].join('');
 
 const facts = (name: string, all: readonly string[]): string =>
   `${name}(${all.filter((fact) => fact !== '').join(', ')})`;

@@ -1,3 +1,4 @@
+import { isAdaptiveLimit, type AdaptiveLimit } from '../gates/limits/adaptive/rule.js';
 import { isTrip } from '../gates/circuit/settings.js';
 import type { Trip } from '../gates/circuit/trip.js';
 import { isPolicy, type Policy } from '../policy/policy.js';
@@ -9,22 +10,24 @@ export interface UsedWord {
   readonly args: readonly unknown[];
 }
 
-/** Whether it is a policy or a rule of a circuit. */
-export const isPart = (value: unknown): value is Policy | Trip => isPolicy(value) || isTrip(value);
+/** What a word makes: a policy, a rule of a circuit, or a limit that follows a service. */
+export type Made = Policy | Trip | AdaptiveLimit;
+
+export const isPart = (value: unknown): value is Made => isPolicy(value) || isTrip(value) || isAdaptiveLimit(value);
 
 /**
  * How this library made the policy or the rule. `undefined` for a custom one, and for one that was changed by a spread:
  * what its word would make again is something else.
  */
-export function wordOf(part: Policy | Trip): UsedWord | undefined {
+export function wordOf(part: Made): UsedWord | undefined {
   const [reduce, name = '', ...args] = part.word ?? [];
   const own: Readonly<Record<string, unknown>> = { ...part };
-  if (reduce !== (own.reduce ?? own.isReached) || !Object.hasOwn(words, name)) return undefined;
+  if (reduce !== (own.reduce ?? own.isReached ?? own.limitOf) || !Object.hasOwn(words, name)) return undefined;
   return isUnchanged(part, name, args) ? { name, args } : undefined;
 }
 
 /** Whether the data of the part is what its word makes. */
-function isUnchanged(part: Policy | Trip, name: string, args: readonly unknown[]): boolean {
+function isUnchanged(part: Made, name: string, args: readonly unknown[]): boolean {
   try {
     const made = Object.entries(words[name]?.make(...args) ?? {});
     return made.every(([key, value]) => key === 'word' || isSameData(value, part[key as keyof typeof part]));

@@ -1,5 +1,9 @@
 import { circuitBreaker } from '../gates/circuit/circuitBreaker.js';
 import { consecutive, failureRate, failures, slowRate, type Trip } from '../gates/circuit/trip.js';
+import { latencyQuantile } from '../gates/latencyQuantile.js';
+import { aimd } from '../gates/limits/adaptive/aimd.js';
+import type { AdaptiveLimit } from '../gates/limits/adaptive/rule.js';
+import { vegas } from '../gates/limits/adaptive/vegas.js';
 import { adaptiveThrottle } from '../gates/limits/adaptiveThrottle.js';
 import { concurrencyLimit } from '../gates/limits/concurrencyLimit.js';
 import { rateLimit } from '../gates/limits/rateLimit.js';
@@ -26,7 +30,7 @@ import { capped, hinted } from '../policy/shape.js';
 export const options = '...';
 
 interface Entry {
-  readonly make: (...args: any[]) => Policy | Trip;
+  readonly make: (...args: any[]) => Policy | Trip | AdaptiveLimit;
   readonly args: readonly string[];
 }
 
@@ -70,6 +74,9 @@ export const words: Readonly<Record<string, Entry>> = {
   adaptiveThrottle: { make: adaptiveThrottle, args: [options] },
   rateLimit: { make: rateLimit, args: [options] },
   concurrencyLimit: { make: concurrencyLimit, args: [options] },
+  aimd: { make: aimd, args: [options] },
+  vegas: { make: vegas, args: [options] },
+  latencyQuantile: { make: latencyQuantile, args: ['quantile', options] },
 };
 
 function policiesIn(where: string, policies: unknown): readonly Policy[] {

@@ -1,7 +1,7 @@
 import type { Part, Policy } from '../policy/policy.js';
 import { kept, type Adopted } from './adopted.js';
 import { isGatePolicy, type GatePolicy } from './gatePolicy.js';
-import { readState } from './parts.js';
+import { readState, withPart } from './parts.js';
 
 /*
  * How a gate goes on with other options. The new policy takes over the state of the old one, part by part. A part that it
@@ -33,9 +33,6 @@ function adoptOwnState(policy: GatePolicy, from: GatePolicy, state: unknown, now
 const anew = ({ initial }: Policy): Adopted => ({ state: initial, lost: ['state'] });
 
 const partsOf = (policy: Policy, state: unknown): readonly Part[] => policy.parts?.(state) ?? [];
-
-const withPart = (whole: unknown, key: string | number, part: unknown): unknown =>
-  Object.assign(Array.isArray(whole) ? [...(whole as unknown[])] : { ...(whole as object) }, { [key]: part });
 
 /** Whether the policy can go on from that state. */
 function accepts(policy: Policy, state: unknown): boolean {

@@ -1,5 +1,6 @@
 import { milliseconds, rejectOption } from '../options.js';
 import { readOptions } from '../readOptions.js';
+import { worded } from '../policy/word.js';
 import { gatePolicy, type GatePolicy } from './gatePolicy.js';
 import { countFrom, numberFrom, recordOf } from './parser.js';
 import { stateReader } from './snapshot.js';
@@ -73,11 +74,12 @@ export function latencyQuantile(
 ): GatePolicy<unknown, LatencyQuantileView> {
   if (!(typeof quantile === 'number' && quantile > 0 && quantile < 1))
     rejectOption('latencyQuantile', 'quantile', 'a number above 0 and below 1', quantile);
-  const { initial, min, max } = readOptions('latencyQuantile', options, {
+  const settings = readOptions('latencyQuantile', options, {
     initial: [milliseconds, undefined],
     min: [milliseconds, 1, 1],
     max: [checkMax, Infinity],
   });
+  const { initial, min, max } = settings;
   if (max < min) rejectOption('latencyQuantile', 'max', `at least min (${String(min)})`, max);
   if (initial !== undefined && !(initial >= min && initial <= max))
     rejectOption('latencyQuantile', 'initial', `from min (${String(min)}) to max (${String(max)})`, initial);
@@ -94,9 +96,9 @@ export function latencyQuantile(
   };
   const measureLate = (state: State, { took }: { readonly took: number }): State =>
     took > state.delay ? measure(state, took) : state;
-  return gatePolicy<State, LatencyQuantileView>({
+  const policy = gatePolicy<State, LatencyQuantileView>({
     name: 'rxjs-reprise/latencyQuantile',
-    initial: { delay: 0, calls: 0 },
+    initial: unknownDelay,
     on: {
       success: (state, { took }) => measure(state, took),
       failure: (state, failure) => ({ state: measureLate(state, failure), wait: 0 }),
@@ -113,8 +115,14 @@ export function latencyQuantile(
         ({ delay, calls }) => ((calls === 0 ? delay === 0 : delay >= min) ? undefined : 'delay'),
       ),
     ),
+    shape: quantile,
+    adopt: ({ delay, calls }) =>
+      calls === 0 ? policy.initial : { delay: bounded(delay), calls: Math.min(calls, needed) },
   });
+  return worded(policy, 'latencyQuantile', quantile, settings);
 }
+
+const unknownDelay: State = { delay: 0, calls: 0 };
 
 function checkMax(where: string, option: string, value: unknown): void {
   if (value !== Infinity) milliseconds(where, option, value, 1);

@@ -53,6 +53,10 @@ const partsOf = (policy: Policy, state: unknown): readonly Part[] => policy.part
 
 const pathOf = ({ key = '' }: Part): string => (typeof key === 'number' ? `[${String(key)}]` : key && `.${key}`);
 
+/** The state of a whole with another state of one part. */
+export const withPart = (whole: unknown, key: string | number, part: unknown): unknown =>
+  Object.assign(Array.isArray(whole) ? [...(whole as unknown[])] : { ...(whole as object) }, { [key]: part });
+
 /** A gate policy that was not made by `gatePolicy` may only read whole snapshots. */
 function readOwnState(policy: GatePolicy, state: unknown, reject: Reject): unknown {
   if (policy.read !== undefined) return policy.read(state, reject);

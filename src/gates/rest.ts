@@ -1,5 +1,6 @@
 import type { Policy } from '../policy/policy.js';
 import type { GatePolicy } from './gatePolicy.js';
+import { withPart } from './parts.js';
 
 /*
  * Whether a gate is at rest: a new gate of the same policy would answer in the same way from now on.
@@ -11,19 +12,16 @@ export const isAtRest = (policy: Policy, state: unknown, now: number): boolean =
 
 /** The state, in which each part that is at rest has its first state. */
 function settled(policy: Policy, given: unknown, now: number): unknown {
-  const { isAtRest: isSettled }: Partial<GatePolicy> = policy;
+  const { isAtRest: isSettled, bare = policy }: Partial<GatePolicy> = policy;
   if (isSettled !== undefined) return isSettled(given, now) ? policy.initial : given;
   let state = given;
-  for (const part of policy.parts?.(given) ?? []) {
+  for (const part of bare.parts?.(given) ?? []) {
     const own = settled(part.policy, part.state, now);
     if (part.key === undefined) state = own;
-    else state = withPart(state as Record<string | number, unknown>, part.key, own);
+    else state = withPart(state, part.key, own);
   }
   return state;
 }
-
-const withPart = (state: Readonly<Record<string | number, unknown>>, key: string | number, part: unknown): unknown =>
-  Array.isArray(state) ? state.map((each: unknown, index) => (index === key ? part : each)) : { ...state, [key]: part };
 
 /** Whether two values are the same JSON. */
 function isSame(one: unknown, other: unknown): boolean {

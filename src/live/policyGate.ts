@@ -100,7 +100,6 @@ const plain = (policy: Policy): GatePolicy => ({
   wakes: (before, after, signal) => wakesOf(policy, before, after, signal),
   settlesAt: settlesAtOf(policy),
   bare: policy,
-  parts: (state) => policy.parts?.(state),
 });
 
 const format = 'rxjs-reprise/policy';

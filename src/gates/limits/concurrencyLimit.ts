@@ -4,7 +4,7 @@ import type { Signal } from '../../policy/signals.js';
 import { worded } from '../../policy/word.js';
 import { gatePolicy, type GatePolicy } from '../gatePolicy.js';
 import { stateReader } from '../snapshot.js';
-import type { AdaptiveLimit } from './adaptive/rule.js';
+import { isAdaptiveLimit, type AdaptiveLimit } from './adaptive/rule.js';
 import {
   abandonSlot,
   askForSlot,
@@ -81,7 +81,6 @@ export function concurrencyLimit(options: ConcurrencyLimitOptions): GatePolicy<u
 }
 
 function checkLimit(where: string, option: string, value: unknown): void {
-  const isAdaptive = typeof (value as Partial<AdaptiveLimit> | null | undefined)?.limitOf === 'function';
-  if (!isAdaptive && !isWhole(value, 1))
+  if (!isAdaptiveLimit(value) && !isWhole(value, 1))
     rejectOption(where, option, 'a whole number, at least 1, or a limit such as vegas()', value);
 }

@@ -56,10 +56,11 @@ export interface EndedAttempt {
   readonly running: number;
 }
 
-/** The limit of a rule. */
-export const adaptiveLimit = <S>(rule: AdaptiveRule<S>): AdaptiveLimit<S> => ({
+/** The limit of a rule, and the name and the options of the function that made it. */
+export const adaptiveLimit = <S>(rule: AdaptiveRule<S>, name: string, options: object): AdaptiveLimit<S> => ({
   ...rule,
   toPolicy: (maxWaiting) => adaptiveSlots(rule, maxWaiting),
+  word: [rule.limitOf, name, options],
 });
 
 /** The bounds that the options give. */

@@ -11,7 +11,7 @@ import {
   type AdaptiveLimitOptions,
   type EndedAttempt,
 } from './adaptiveLimit.js';
-import type { AdaptiveLimit } from './rule.js';
+import type { AdaptiveLimit, AdaptiveRule } from './rule.js';
 
 /** Options of {@link aimd}. */
 export interface AimdOptions extends AdaptiveLimitOptions {
@@ -61,7 +61,8 @@ interface State {
  * slots.state // => { running: 0, waiting: 0, free: 9, limit: 9 }
  */
 export function aimd(options: AimdOptions = {}): AdaptiveLimit {
-  const { timeout = Infinity, backoff, classify, ...given } = readOptions('aimd', options, rows);
+  const settings = readOptions('aimd', options, rows);
+  const { timeout = Infinity, backoff, classify, ...given } = settings;
   const { initial, min, max } = boundsOf('aimd', given);
 
   const next = (state: State, ended: EndedAttempt): State => {
@@ -74,7 +75,7 @@ export function aimd(options: AimdOptions = {}): AdaptiveLimit {
     if (end === 'left' || limit === max || running * 2 < limit) return state;
     return good + 1 < limit ? { limit, good: good + 1, since } : { limit: limit + 1, good: 0, since };
   };
-  return adaptiveLimit<State>({
+  const rule: AdaptiveRule<State> = {
     initial: { limit: initial, good: 0, since: null },
     max,
     limitOf: ({ limit }) => limit,
@@ -83,7 +84,8 @@ export function aimd(options: AimdOptions = {}): AdaptiveLimit {
     parse: recordOf({ limit: countFrom(min, max), good: aCount, since: orNull(aNumber) }, ({ limit, good }) =>
       good < limit ? undefined : 'good',
     ),
-  });
+  };
+  return adaptiveLimit(rule, 'aimd', settings);
 }
 
 function checkBackoff(where: string, option: string, value: unknown): void {

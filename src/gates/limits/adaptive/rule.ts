@@ -1,4 +1,5 @@
 import type { Cancel, Failure, Success } from '../../../policy/signals.js';
+import type { Word } from '../../../policy/word.js';
 import type { GatePolicy } from '../../gatePolicy.js';
 import type { Parser } from '../../parser.js';
 import type { ConcurrencyLimitView } from '../slots.js';
@@ -27,7 +28,12 @@ export interface AdaptiveRule<S = unknown> {
 export interface AdaptiveLimit<S = unknown> extends AdaptiveRule<S> {
   /** The {@link concurrencyLimit} with that limit. */
   toPolicy(maxWaiting: number): GatePolicy<unknown, ConcurrencyLimitView>;
+  /** How this library made it, see `Policy`. */
+  readonly word?: Word;
 }
+
+export const isAdaptiveLimit = (value: unknown): value is AdaptiveLimit =>
+  typeof (value as Partial<AdaptiveLimit> | null | undefined)?.toPolicy === 'function';
 
 interface Adapted<S> {
   readonly state: S;

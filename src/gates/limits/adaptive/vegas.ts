@@ -51,14 +51,15 @@ export interface VegasOptions extends AdaptiveLimitOptions {
  * policy.view(policy.initial, 0) // => { running: 0, waiting: 0, free: 4, limit: 4 }
  */
 export function vegas(options: VegasOptions = {}): AdaptiveLimit {
-  const { alpha, beta, classify, ...given } = readOptions('vegas', options, rows);
+  const settings = readOptions('vegas', options, rows);
+  const { alpha, beta, classify, ...given } = settings;
   if (beta !== undefined && beta < (alpha ?? 0))
     rejectOption('vegas', 'beta', `at least alpha (${String(alpha)})`, beta);
   const { next, ...rule } = vegasRounds(boundsOf('vegas', given), (limit) => {
     const low = alpha ?? Math.min(Math.sqrt(limit), beta ?? Infinity);
     return [low, beta ?? 2 * low];
   });
-  return adaptiveLimit<VegasState>({ ...rule, onEnd: onEndOf('vegas', classify, next) });
+  return adaptiveLimit<VegasState>({ ...rule, onEnd: onEndOf('vegas', classify, next) }, 'vegas', settings);
 }
 
 const rows = {
