@@ -1,6 +1,14 @@
-import { defer, Subject, VirtualTimeScheduler, type Observable } from 'rxjs';
+import {
+  defer,
+  finalize,
+  NEVER,
+  Subject,
+  VirtualTimeScheduler,
+  type MonoTypeOperatorFunction,
+  type Observable,
+} from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { concurrencyLimit, gate, guard, rateLimit } from 'rxjs-reprise';
+import { concurrencyLimit, gate, guard, never, rateLimit, retryWithPolicy, type Gate } from 'rxjs-reprise';
 
 const patient = { maxWait: Infinity };
 
@@ -78,5 +86,38 @@ describe('a call that waits for two gates while another call holds one of them a
     scheduler.maxFrames = 1000;
     scheduler.flush();
     expect(log).toEqual(['first', 'nested']);
+  });
+});
+
+describe.each<[string, (gate: Gate) => MonoTypeOperatorFunction<unknown>]>([
+  ['guard', (gate) => guard(gate)],
+  ['retryWithPolicy', (gate) => retryWithPolicy(never, { gates: [gate] })],
+])('a call that waits for the gates of a guard within a %s', (_, around) => {
+  it.each<[string, (source: Subject<unknown>, leave: () => void) => void]>([
+    ['completes', (source) => source.complete()],
+    ['fails', (source) => source.error(new Error('lost'))],
+    ['is left', (_source, leave) => leave()],
+  ])('starts after all that stands between the two has let go, if the call before it %s', (__, end) => {
+    const host = gate(concurrencyLimit({ limit: 1 }));
+    const total = gate(concurrencyLimit({ limit: 1 }));
+    const log: string[] = [];
+    const source = new Subject<unknown>();
+    const nested = source
+      .pipe(
+        guard(host),
+        finalize(() => log.push('let go')),
+        around(total),
+      )
+      .subscribe({ error: () => undefined });
+    defer(() => {
+      log.push('start');
+      return NEVER;
+    })
+      .pipe(guard([host, total], patient))
+      .subscribe();
+    end(source, () => {
+      nested.unsubscribe();
+    });
+    expect(log).toEqual(['let go', 'start']);
   });
 });

@@ -1,4 +1,5 @@
 import { Subscriber } from 'rxjs';
+import { holdWakeUps, releaseWakeUps } from '../engine/wakeQueue.js';
 
 /**
  * The subscriber to the source of one attempt. It learns of everything before the consumer does, and of the end of the
@@ -61,12 +62,18 @@ export abstract class SourceSubscriber<T> extends Subscriber<T> {
     }
   }
 
+  /** Holds wake-ups, because another attempt below may let go first, and its gates are not all that this one holds. */
   override unsubscribe(): void {
     if (this.closed) return;
+    holdWakeUps();
     try {
       super.unsubscribe();
     } finally {
-      this.onRelease();
+      try {
+        this.onRelease();
+      } finally {
+        releaseWakeUps();
+      }
     }
   }
 }
