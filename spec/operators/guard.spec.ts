@@ -41,6 +41,8 @@ import {
   type GuardOptions,
   type Policy,
   type PolicyGate,
+  type RetryEvent,
+  type RetryOptions,
   type RetryThrottleView,
   type Signal,
 } from 'rxjs-reprise';
@@ -325,6 +327,17 @@ describe('a transaction', () => {
   });
 });
 
+/** Options of a retry whose listener aborts its `until`. */
+function abortedBy(kind: RetryEvent['kind']): RetryOptions {
+  const controller = new AbortController();
+  return {
+    until: controller.signal,
+    observe: (event) => {
+      if (event.kind === kind) controller.abort();
+    },
+  };
+}
+
 describe('a slot', () => {
   const held = (source: Observable<unknown>): { readonly source: Observable<unknown>; readonly most: () => number } => {
     let [now, most] = [0, 0];
@@ -361,6 +374,20 @@ describe('a slot', () => {
     scheduler.flush();
     expect(most()).toBe(1);
     expect(seen.map(({ end }) => end)).toEqual([down, down]);
+  });
+
+  it.each<[string, () => Partial<RetryOptions>]>([
+    ['a gate rejects the retry', () => ({ gates: [oneSlot(), gate(retryBudget({ reserve: 0, ratio: 0 }))] })],
+    ['beforeRetry fails', () => ({ beforeRetry: () => failing })],
+    ['a listener aborts until', () => abortedBy('retrying')],
+  ])('is taken only after the attempt before it is torn down, if %s at once', (_, options) => {
+    const { gates: [slot = oneSlot(), ...others] = [], ...more } = options();
+    const source = new Subject<unknown>();
+    const { source: counted, most } = held(source);
+    outcome(counted.pipe(retryWithPolicy(retries(2), { gates: [slot, ...others], ...more })));
+    outcome(counted.pipe(guard(slot, { maxWait: Infinity })));
+    source.error(down);
+    expect(most()).toBe(1);
   });
 
   it.each([false, true])(

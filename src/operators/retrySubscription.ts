@@ -18,7 +18,8 @@ const longestBurst = 512;
  */
 export class RetrySubscription implements Asker {
   private readonly call: RetriedCall;
-  private isSubscribed = false;
+  /** How many sources have not let go: a retry may be asked for, and rejected, before the last one has. */
+  private sources = 0;
   private burst = 0;
 
   constructor(
@@ -79,7 +80,7 @@ export class RetrySubscription implements Asker {
 
   /** Part of the `tap` observer: the source is subscribed. */
   subscribe(): void {
-    this.isSubscribed = true;
+    this.sources += 1;
   }
 
   next(value: unknown): void {
@@ -101,13 +102,18 @@ export class RetrySubscription implements Asker {
 
   /** The last thing that happens to an attempt: the source has let go. If its teardown throws, `tap` does not say so. */
   finalize(): void {
-    if (this.subscriber.closed) this.unsubscribe();
-    this.call.released();
+    this.sources -= 1;
+    this.release();
   }
 
   /** The consumer left. Where a source is subscribed, `tap` says so after the source has let go. */
   leave(): void {
-    if (!this.isSubscribed) this.finalize();
+    if (this.sources === 0) this.release();
+  }
+
+  private release(): void {
+    if (this.subscriber.closed) this.unsubscribe();
+    this.call.released();
   }
 
   /** A predicate may unsubscribe, and then the source has let go before the gates are settled. */
@@ -115,7 +121,7 @@ export class RetrySubscription implements Asker {
     try {
       return this.call.failed(error, failedAt);
     } finally {
-      if (this.subscriber.closed) this.finalize();
+      if (this.subscriber.closed) this.release();
     }
   }
 
@@ -129,7 +135,6 @@ export class RetrySubscription implements Asker {
   }
 
   private ask(now: number): number {
-    this.isSubscribed = false;
     const { call, host } = this;
     return this.orThrow(host.until?.aborted ? call.stop() : call.ask(now));
   }
