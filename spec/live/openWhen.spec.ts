@@ -10,7 +10,17 @@ import {
   throwError,
   VirtualTimeScheduler,
 } from 'rxjs';
-import { circuit, fixed, gate, guard, openWhen, rateLimit, retryWithPolicy, type OpenGate } from 'rxjs-reprise';
+import {
+  circuit,
+  circuitBreak,
+  fixed,
+  gate,
+  guard,
+  openWhen,
+  rateLimit,
+  retryWithPolicy,
+  type OpenGate,
+} from 'rxjs-reprise';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { outcome } from '../support/stage.js';
 
@@ -183,6 +193,20 @@ describe('openWhen', () => {
     expect(online.state).toEqual({ isOpen: true });
     vi.runAllTimers();
     expect(unhandled).toEqual([new TypeError('gate page: a value of open$ must be a boolean, got "yes"')]);
+  });
+
+  it('can be opened by a call that goes through the circuit of the call which uses it first', () => {
+    const users = circuit({ name: 'users' });
+    const isHealthy$ = concat(of(true), NEVER).pipe(circuitBreak(users));
+    const healthy = openWhen(isHealthy$);
+    const seen = outcome(of('a').pipe(guard(healthy), circuitBreak(users)));
+    expect(seen).toMatchObject({ values: ['a'], end: 'complete' });
+  });
+
+  it('does not hide that a gate is asked twice below the call which uses it first', () => {
+    const users = circuit({ name: 'users' });
+    const twice = of('a').pipe(circuitBreak(users), guard(openWhen(of(true))), circuitBreak(users));
+    expect(outcome(twice).end).toMatchObject({ message: expect.stringContaining('asked twice') as unknown });
   });
 
   it('is asked in one transaction with other gates', () => {

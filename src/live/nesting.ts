@@ -25,6 +25,16 @@ export function endSubscribing(): void {
   attempts.pop();
 }
 
+/** Runs what belongs to no attempt, although one may cause it: a subscription that all calls share. */
+export function apart(work: () => void): void {
+  const around = attempts.splice(0);
+  try {
+    work();
+  } finally {
+    attempts.push(...around);
+  }
+}
+
 /**
  * Throws if one of these gates has admitted the attempt around this one. The same list is the same operator: within itself it
  * runs another call, as an interceptor does that fetches a token.

@@ -6,6 +6,7 @@ import type { Signal } from '../policy/signals.js';
 import type { SchedulerClock } from '../time/clock.js';
 import { Gate } from './gate.js';
 import type { Change } from './change.js';
+import { apart } from './nesting.js';
 
 /** What happens at an {@link openWhen} gate. */
 export interface OpenGateEvent {
@@ -77,17 +78,19 @@ export class OpenGate extends Gate<Openness, OpennessView, OpenGateEvent> {
     if (this.isConnected) return;
     this.isConnected = true;
     this.current = { ...this.current, since: this.clock.now() };
-    this.open$.subscribe({
-      next: (isOpen) => {
-        this.become(checked(this.title, isOpen), false);
-      },
-      error: (error: unknown) => {
-        this.become(false, true);
-        throw error;
-      },
-      complete: () => {
-        this.become(this.current.isOpen, true);
-      },
+    apart(() => {
+      this.open$.subscribe({
+        next: (isOpen) => {
+          this.become(checked(this.title, isOpen), false);
+        },
+        error: (error: unknown) => {
+          this.become(false, true);
+          throw error;
+        },
+        complete: () => {
+          this.become(this.current.isOpen, true);
+        },
+      });
     });
   }
 

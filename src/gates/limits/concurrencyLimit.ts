@@ -38,8 +38,8 @@ export interface ConcurrencyLimitOptions {
 
 /**
  * At most `limit` attempts run at once. Further attempts wait, with reason `'concurrency'`, for an unknown time. A free
- * slot goes to the attempt that has waited longest, and stays reserved for it while it waits for another gate (a circuit,
- * its turn in a {@link rateLimit}). So share a limit among calls that go to the same place.
+ * slot goes to the attempt that has waited longest. If that one waits for another gate (a circuit, its turn in a
+ * {@link rateLimit}), the slot goes to the one behind it.
  *
  * A slot becomes free however its attempt ends. First attempts and retries count alike. Between two attempts, a stream
  * holds no slot.
