@@ -94,9 +94,24 @@ describe.each<[string, (gate: Gate) => MonoTypeOperatorFunction<unknown>]>([
   ['retryWithPolicy', (gate) => retryWithPolicy(never, { gates: [gate] })],
 ])('a call that waits for the gates of a guard within a %s', (_, around) => {
   it.each<[string, (source: Subject<unknown>, leave: () => void) => void]>([
-    ['completes', (source) => source.complete()],
-    ['fails', (source) => source.error(new Error('lost'))],
-    ['is left', (_source, leave) => leave()],
+    [
+      'completes',
+      (source) => {
+        source.complete();
+      },
+    ],
+    [
+      'fails',
+      (source) => {
+        source.error(new Error('lost'));
+      },
+    ],
+    [
+      'is left',
+      (_source, leave) => {
+        leave();
+      },
+    ],
   ])('starts after all that stands between the two has let go, if the call before it %s', (__, end) => {
     const host = gate(concurrencyLimit({ limit: 1 }));
     const total = gate(concurrencyLimit({ limit: 1 }));
