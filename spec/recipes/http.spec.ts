@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { json, text } from 'node:stream/consumers';
 import { firstValueFrom, lastValueFrom, type Observable } from 'rxjs';
 import { HttpError } from 'rxjs-reprise/http';
@@ -77,6 +78,24 @@ describe('Token refresh', async () => {
     answerLate();
     expect([...responses, await slow].map(({ status }) => status)).toEqual([200, 200, 200, 200]);
     expect(paths().sort()).toEqual(['/a', '/a', '/b', '/b', '/c', '/c', '/late', '/late', '/token']);
+  });
+
+  it('repeats each call in its own async context', async () => {
+    const { url, refresh } = await secured((_, __, reply) => {
+      reply();
+    });
+    const load = authorized('old', refresh);
+    const tenants = new AsyncLocalStorage<string>();
+    const sent: unknown[] = [];
+    const { fetch: original } = globalThis;
+    vi.stubGlobal('fetch', (to: string, init?: RequestInit) => {
+      sent.push(`${to.replace(url, '')} ${String(tenants.getStore())}`);
+      return original(to, init);
+    });
+    const callAs = (tenant: string): Promise<Response> =>
+      tenants.run(tenant, () => firstValueFrom(load(`${url}/${tenant}`)));
+    await Promise.all(['a', 'b'].map(callAs));
+    expect(sent.filter((line) => !String(line).startsWith('/token')).sort()).toEqual(['/a a', '/a a', '/b b', '/b b']);
   });
 
   it('ends with a second 401', async () => {
