@@ -199,6 +199,7 @@ describe.each<[name: Name, good: Readonly<Record<string, unknown>>, odd: readonl
       ['waiting', null],
       ['waiting', { size: 2, chunks: [[2, 5]] }],
       ['waiting', { size: 1, chunks: [[{}]] }],
+      ['waiting', { size: 257, chunks: [Array.from({ length: 257 }, (_, ticket) => ticket + 3)] }],
     ],
   ],
 ])('a damaged snapshot of a %s', (name, good, odd) => {

@@ -88,10 +88,12 @@ export function firstInQueue({ chunks }: Queue, count: number): readonly number[
   return first;
 }
 
+const isChunk: Test = (chunk) => Array.isArray(chunk) && chunk.length > 0 && chunk.length <= most;
+
 export const isQueue: Test = (value) => {
   if (!isRecord(value)) return false;
   const { chunks, size } = value;
-  if (!Array.isArray(chunks) || !chunks.every((chunk) => Array.isArray(chunk) && chunk.length > 0)) return false;
+  if (!Array.isArray(chunks) || !chunks.every(isChunk)) return false;
   const tickets = chunks.flat() as number[];
   return (
     tickets.length === size &&
