@@ -479,3 +479,20 @@ describe('each number is the first at which it counts', () => {
     expect(phasesOf(trip, signals)).toEqual(phases);
   });
 });
+
+describe('calls that are admitted at the instant at which it closes, where the time has fractions', () => {
+  /** Closed at 0.1, where `ticket` asks too. The call takes until `now`. */
+  const after = (now: number, ticket: number): CircuitState =>
+    folded(circuitBreaker({ threshold: 1 }), [
+      control(0.1, 'reset', { ticket: 5 }),
+      failure(now, { ticket, took: now - 0.1 }),
+    ]);
+
+  it.each([0.4, 0.5, 1, 1.1, 1.2, 123.4])('count if they asked after that, at %d', (now) => {
+    expect(after(now, 6).phase).toBe('open');
+  });
+
+  it.each([0.4, 0.5, 1, 1.1, 1.2, 123.4])('are late if they asked before that, at %d', (now) => {
+    expect(after(now, 5).phase).toBe('closed');
+  });
+});

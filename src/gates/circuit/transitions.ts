@@ -52,8 +52,10 @@ export const isTripped = ({ trips }: CircuitSettings, state: CircuitState, now: 
   state.phase === 'closed' && trips.some((trip, index) => trip.isReached(state.windows[index], now));
 
 function closedOnEnd(settings: CircuitSettings, state: ClosedPhase, end: End, now: number): CircuitVerdict {
-  const admittedAt = now - end.took;
-  if (admittedAt < state.since || (admittedAt === state.since && end.ticket <= state.last)) {
+  // Fractions of milliseconds are rounded in `took`, and again here.
+  const sinceClosed = now - end.took - state.since;
+  const rounding = 2 ** -50 * Math.abs(now);
+  if (sinceClosed < -rounding || (sinceClosed <= rounding && end.ticket <= state.last)) {
     return { state, wait: 0, reason: 'late' };
   }
   const { outcome, thrown } = outcomeOf(settings, end);
