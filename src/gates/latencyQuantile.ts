@@ -117,7 +117,7 @@ export function latencyQuantile(
     ),
     shape: quantile,
     adopt: ({ delay, calls }) =>
-      calls === 0 ? policy.initial : { delay: bounded(delay), calls: Math.min(calls, needed) },
+      calls === 0 ? unknownDelay : { delay: bounded(delay), calls: Math.min(calls, needed) },
   });
   return worded(policy, 'latencyQuantile', quantile, settings);
 }
