@@ -59,8 +59,7 @@ const aDay = 24 * 60 * aMinute;
 
 const breaker = (options: CircuitBreakerOptions = {}): Policy =>
   circuitBreaker({ threshold: 2, window: 50, resetAfter: 100, ...options });
-const ruled = (...trip: NonNullable<CircuitBreakerOptions['trip']>[]): Policy =>
-  circuitBreaker({ trip: trip.flat() });
+const ruled = (...trip: NonNullable<CircuitBreakerOptions['trip']>[]): Policy => circuitBreaker({ trip: trip.flat() });
 
 describe('a circuit is at rest', () => {
   it.each<[string, Policy, readonly Signal[], number | undefined]>([

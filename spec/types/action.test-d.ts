@@ -343,5 +343,5 @@ action({ circuit: (host: string) => byHost.for(host) });
 action((url: URL) => Promise.resolve(url), { circuit: (host: string) => byHost.for(host) });
 // @ts-expect-error -- the function has one argument
 action((id: string) => of(id), { circuit: (id: string, port: number) => byHost.for(`${id}${String(port)}`) });
-// @ts-expect-error -- a promise of a circuit is not a circuit
-action((url: URL) => Promise.resolve(url), { circuit: (url) => Promise.resolve(byHost.for(url.host)) });
+// @ts-expect-error -- a key is not a circuit
+action((url: URL) => Promise.resolve(url), { circuit: (url) => url.host });

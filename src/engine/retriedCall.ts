@@ -25,7 +25,7 @@ export interface Plan {
   readonly handlesValues: boolean;
   readonly clock: Clock;
   /** Ends the retrying when it aborts. */
-  readonly until: AbortSignal | undefined;
+  readonly until?: AbortSignal | undefined;
   /** Whether a value proves success; `undefined`: any value does until the attempt fails. */
   readonly proves: ((value: any) => boolean) | undefined;
   readonly isFatal: (error: any) => boolean;
@@ -52,8 +52,8 @@ export class RetriedCall {
   private cause: unknown;
 
   constructor(
-    private readonly plan: Plan,
-    private readonly begunAt: number,
+    readonly plan: Plan,
+    readonly begunAt: number,
   ) {
     this.state = plan.policy.initial;
     this.gates = plan.entry?.begin();
@@ -200,6 +200,7 @@ export class RetriedCall {
     this.end = { error };
     this.gates?.abandon();
     this.gates?.rouse();
+    hooks.note?.(this, attempt - 1, error, reason);
     this.notify('rejected', attempt, { error, reason });
     return isFirst ? Infinity : this.giveUp(attempt - 1, error, reason);
   }
@@ -222,7 +223,7 @@ export class RetriedCall {
 
   /** Why there must be no retry after `wait` milliseconds: `until` has aborted, or a guard below would reject it. */
   private reasonToStop(error: unknown, wait: number): Reason | undefined {
-    if (this.plan.until?.aborted || this.attempt >= hooks.most) return 'stopped';
+    if (this.plan.until?.aborted || hooks.stop?.(this.attempt)) return 'stopped';
     if (passingFailures.size === 0) return undefined;
     for (const [guard, failure] of passingFailures) {
       const rejection = failure === error ? guard.rejectionIn(wait) : undefined;
@@ -234,6 +235,7 @@ export class RetriedCall {
   private giveUp(attempt: number, error: unknown, reason: Reason): number {
     this.phase = 'over';
     this.end = { error };
+    hooks.note?.(this, attempt, error, reason);
     this.notify('gave-up', attempt, { error, reason });
     return Infinity;
   }
@@ -284,8 +286,6 @@ export class RetriedCall {
 
   private notify<K extends RetryEvent['kind']>(kind: K, attempt: number, more?: Details<K>): void {
     const { clock, name, notify } = this.plan;
-    for (const hear of [hooks.hear, notify]) {
-      hear?.({ kind, name, attempt, elapsed: clock.now() - this.begunAt, ...more } as RetryEvent);
-    }
+    notify?.({ kind, name, attempt, elapsed: clock.now() - this.begunAt, ...more } as RetryEvent);
   }
 }

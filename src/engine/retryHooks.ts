@@ -1,7 +1,18 @@
-import type { RetryEvent } from './retryEvents.js';
+import type { Reason } from '../reasons.js';
+import type { Clock } from './ledger.js';
 
-/**
- * What other parts of the library add to every retry, without being in its bundle: `outcomeOf` hears how calls end, and the
- * testing entry bounds the attempts. No entry exports it.
- */
-export const hooks: { most: number; hear?: (event: RetryEvent) => void } = { most: Infinity };
+/** A call that has ended. */
+interface EndedCall {
+  readonly plan: { readonly clock: Clock; readonly name: string };
+  readonly begunAt: number;
+}
+
+interface Hooks {
+  /** Whether there must be no further attempt: the testing entry bounds them. */
+  stop?: ((attempt: number) => boolean) | undefined;
+  /** Notes the end of a call, for `outcomeOf`: after how many attempts, with which error, and why. */
+  note?: (call: EndedCall, attempts: number, error: unknown, reason: Reason) => void;
+}
+
+/** What other parts of the library add to every retry, without being in its bundle. No entry exports it. */
+export const hooks: Hooks = {};

@@ -30,19 +30,14 @@ export interface RetryOutcome {
 export const outcomeOf = (error: unknown): RetryOutcome | undefined => outcomes.get(error as object);
 
 /** From the import of this file on, all ends are noted. Nothing that a plain retry needs imports it. */
-const outcomes: WeakMap<object, RetryOutcome> = /* @__PURE__ */ hearEnds();
+const outcomes: WeakMap<object, RetryOutcome> = /* @__PURE__ */ notedEnds();
 
-function hearEnds(): WeakMap<object, RetryOutcome> {
-  const heard = new WeakMap<object, RetryOutcome>();
-  hooks.hear = (event) => {
-    const { kind, name, attempt, elapsed } = event;
-    if (kind !== 'gave-up' && kind !== 'rejected') return;
-    const { error, reason } = event;
-    // A retry that is rejected gives up next.
-    if (isObject(error))
-      heard.set(error, { name, attempts: kind === 'rejected' ? attempt - 1 : attempt, elapsed, reason });
+function notedEnds(): WeakMap<object, RetryOutcome> {
+  const noted = new WeakMap<object, RetryOutcome>();
+  hooks.note = ({ plan: { clock, name }, begunAt }, attempts, error, reason) => {
+    if (isObject(error)) noted.set(error, { name, attempts, elapsed: clock.now() - begunAt, reason });
   };
-  return heard;
+  return noted;
 }
 
 const isObject = (value: unknown): value is object =>

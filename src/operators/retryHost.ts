@@ -8,7 +8,7 @@ export interface RetryHost extends Plan {
   readonly clock: SchedulerClock;
   /** The way into the gates, if there are any. */
   readonly entry: GateEntry | undefined;
-  readonly beforeRetry: BeforeRetry | undefined;
+  readonly beforeRetry?: BeforeRetry | undefined;
   /** Whether a completion is a failure. */
   readonly closesOnComplete: boolean;
 }

@@ -87,13 +87,12 @@ export function hostOf(where: string, policy: Policy, settings: RetrySettings): 
   const { gates = [], isFatal, observe, successOn, onComplete, name = where } = settings;
   const entry = entryTo([...gates]);
   return {
+    ...settings,
     policy,
     entry,
     handlesAsks: handlesKind(policy, 'ask'),
     handlesValues: handlesKind(policy, 'value'),
     clock: clockFrom(where, settings),
-    until: settings.until,
-    beforeRetry: settings.beforeRetry,
     closesOnComplete: onComplete === 'retry',
     isFatal: matcher(where, 'isFatal', isFatal),
     proves: proofOf(where, successOn),

@@ -6,9 +6,9 @@ import { checkPolicy, type Policy } from './policy.js';
  * and here each call would have its own.
  */
 export function checkRetryPolicy(where: string, option: string, value: unknown): asserts value is Policy {
-  const isGate = typeof value === 'object' && value !== null && 'enter' in value;
+  const isGate = (value as { readonly enter?: unknown } | null | undefined)?.enter !== undefined;
   if (!isGate) checkPolicy(where, option, value);
-  if (isGate || hasLimit(value))
+  if (isGate || hasLimit(value as Policy))
     rejectOption(where, option, 'without limits, which belong in gates: [gate(limit)]', value);
 }
 

@@ -46,14 +46,14 @@ export interface QuietOptions {
  */
 export function quietRetries(options: QuietOptions = {}): () => void {
   const { attempts = Infinity, delay, afterAll } = readOptions('quietRetries', options, rows);
-  const { most } = hooks;
+  const { stop } = hooks;
   const restoreScheduler = quietScheduler(asyncScheduler, delay);
-  hooks.most = attempts;
+  hooks.stop = (attempt) => attempt >= attempts || stop?.(attempt) === true;
   let isRestored = false;
   const restore = (): void => {
     if (isRestored) return;
     isRestored = true;
-    hooks.most = most;
+    hooks.stop = stop;
     restoreScheduler();
   };
   (afterAll ?? globalAfterAll())?.(restore);

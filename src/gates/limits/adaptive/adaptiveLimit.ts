@@ -57,11 +57,10 @@ export interface EndedAttempt {
 }
 
 /** The limit of a rule, and the name and the options of the function that made it. */
-export const adaptiveLimit = <S>(rule: AdaptiveRule<S>, name: string, options: object): AdaptiveLimit<S> => ({
-  ...rule,
-  toPolicy: (maxWaiting) => adaptiveSlots(rule, maxWaiting),
-  word: [rule.limitOf, name, options],
-});
+export function adaptiveLimit<S>(rule: AdaptiveRule<S>, name: string, options: object): AdaptiveLimit<S> {
+  const { limitOf } = rule as { readonly limitOf: unknown };
+  return { ...rule, toPolicy: (maxWaiting) => adaptiveSlots(rule, maxWaiting), word: [limitOf, name, options] };
+}
 
 /** The bounds that the options give. */
 export function boundsOf(where: string, { initial, min = 1, max = Math.max(1000, min) }: AdaptiveLimitOptions): Bounds {
