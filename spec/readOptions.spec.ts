@@ -64,7 +64,7 @@ const functions: readonly (readonly [name: string, call: (more: object) => unkno
     ['action', (more) => action(() => 1, { ...more })],
     ['action', (more) => action({ ...more })],
     ['circuit', (more) => circuit({ ...more })],
-    ['circuit', (more) => circuit({ halfOpen: { ...more } }), 'halfOpen.shape'],
+    ['circuit', (more) => circuit({ halfOpen: { ...more } }), 'halfOpen.colour'],
     ['circuitBreaker', (more) => circuitBreaker({ ...more })],
     ['circuitBreak', (more) => circuitBreak(live, { ...more })],
     ['guard', (more) => guard(live, { ...more })],
@@ -95,27 +95,27 @@ const functions: readonly (readonly [name: string, call: (more: object) => unkno
     ['flaky.marble', (more) => flaky.marble('a|', { ...more })],
     ['timeline', (more) => timeline(of(1), { ...more })],
     ['simulate', (more) => simulate({ ...sized, ...more })],
-    ['simulate', (more) => simulate({ ...sized, calls: { ...more } }), 'calls.shape'],
-    ['simulate', (more) => simulate({ ...sized, service: { ...more } }), 'service.shape'],
+    ['simulate', (more) => simulate({ ...sized, calls: { ...more } }), 'calls.colour'],
+    ['simulate', (more) => simulate({ ...sized, service: { ...more } }), 'service.colour'],
     [
       'simulate',
       (more) => simulate({ ...sized, service: { latency: { median: 1, p99: 2, ...more } } }),
-      'service.latency.shape',
+      'service.latency.colour',
     ],
     [
       'simulate',
       (more) => simulate({ ...sized, service: { outages: [{ kind: 'down', from: 1, to: 2, ...more }] } }),
-      'service.outages[0].shape',
+      'service.outages[0].colour',
     ],
     ['schedule', (more) => schedule(immediate, { ...more })],
     ['simulate', (more) => amplification({ ...sized, ...more }, [10])],
   ] as readonly (readonly [name: string, call: (more: object) => unknown, option?: string])[]
-).map(([name, call, option = 'shape']) => [name, call, option]);
+).map(([name, call, option = 'colour']) => [name, call, option]);
 
 describe('an unknown option', () => {
   it.each(functions)('of %s is a TypeError that names the function and the options', (name, call, option) => {
-    expect(() => call({ shape: undefined })).toThrow(TypeError);
-    expect(() => call({ shape: 1 })).toThrow(`${name}: there is no option ${option}, only `);
+    expect(() => call({ colour: undefined })).toThrow(TypeError);
+    expect(() => call({ colour: 1 })).toThrow(`${name}: there is no option ${option}, only `);
   });
   it.each(functions)('is needed for that: %s', (_, call) => {
     expect(() => call({})).not.toThrow();

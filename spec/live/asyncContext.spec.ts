@@ -8,17 +8,21 @@ import {
   merge,
   NEVER,
   of,
+  Subject,
   throwError,
   timer,
   toArray,
 } from 'rxjs';
 import {
+  both,
   circuit,
   concurrencyLimit,
   fixed,
   gate,
   guard,
   rateLimit,
+  retries,
+  retryNow,
   retryWithPolicy,
   type Circuit,
   type Gate,
@@ -66,6 +70,27 @@ async function run(through: (name: string) => ReturnType<typeof guard<string>>):
 const own = names.flatMap((name) => ['source', 'value', 'end'].map((what) => `${name}: ${what} as ${name}`));
 
 describe('a call that waits for a gate goes on in its own async context', () => {
+  it('a retry that retryNow lets start early goes on in its own', () => {
+    const click$ = new Subject<void>();
+    const seen: unknown[] = [];
+    const retried = defer(() => {
+      seen.push(tenant.getStore());
+      return throwError(() => new Error('busy'));
+    }).pipe(retryWithPolicy(both(fixed(60_000), retries(1)), { gates: [retryNow(click$)] }));
+    const start = (): unknown => retried.subscribe({ error: () => seen.push(tenant.getStore()) });
+    tenant.run('ann', start);
+    tenant.run('bob', () => {
+      click$.next();
+    });
+    expect(seen).toEqual(['ann', 'ann', 'ann']);
+    vi.stubGlobal('process', undefined);
+    tenant.run('ann', start);
+    tenant.run('bob', () => {
+      click$.next();
+    });
+    vi.unstubAllGlobals();
+    expect(seen.slice(3)).toEqual(['ann', 'bob', 'bob']);
+  });
   it.each<[title: string, make: () => Gate]>([
     ['for a slot', () => gate(concurrencyLimit({ limit: 1 }))],
     ['for its turn', () => gate(rateLimit({ limit: 1, per: 10 }))],

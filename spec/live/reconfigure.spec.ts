@@ -231,7 +231,7 @@ describe('gate.reconfigure', () => {
     calls[1]?.complete();
     pass(clock, 1);
     expect(started).toEqual([0, 1, 2]);
-    expect(slots.state).toEqual({ running: 1, waiting: 1, free: 0 });
+    expect(slots.state).toEqual({ running: 1, waiting: 1, free: 0, limit: 1 });
     calls[2]?.complete();
     pass(clock, 1);
     expect(started).toEqual([0, 1, 2, 3]);
@@ -243,7 +243,7 @@ describe('gate.reconfigure', () => {
     slots.reconfigure(concurrencyLimit({ limit: 1 }));
     const other = gate(concurrencyLimit({ limit: 1 }));
     other.restore(JSON.parse(JSON.stringify(slots.snapshot())));
-    expect(other.state).toEqual({ running: 0, waiting: 0, free: 1 });
+    expect(other.state).toEqual({ running: 0, waiting: 0, free: 1, limit: 1 });
   });
 
   it('changes a rate without a burst, and without moving the next start away', () => {

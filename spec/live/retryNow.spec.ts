@@ -12,7 +12,6 @@ import {
   retryWithPolicy,
 } from 'rxjs-reprise';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { contextOf } from '../../src/live/asyncContext.js';
 import { picture } from '../support/picture.js';
 import { outcome } from '../support/stage.js';
 import { thrownBy } from '../support/thrown.js';
@@ -21,14 +20,11 @@ import { thrownBy } from '../support/thrown.js';
  * A trigger that cuts the waits of retries short.
  */
 
-vi.mock(import('../../src/live/asyncContext.js'), { spy: true });
-
 const down = new Error('down');
 
 afterEach(() => {
   config.onUnhandledError = null;
   vi.useRealTimers();
-  vi.resetAllMocks();
 });
 
 /** A source that always fails, and the instants at which it was called. */
@@ -133,27 +129,6 @@ describe('retryNow', () => {
     click$.next();
     clock.flush();
     expect(calls).toEqual([0, 0, 5, 45]);
-  });
-
-  it('goes on in the async context in which the retry began to wait', () => {
-    const clock = new VirtualTimeScheduler();
-    const { source, calls } = failing(clock);
-    const click$ = new Subject<void>();
-    const contexts: string[] = [];
-    vi.mocked(contextOf).mockReturnValue((work) => {
-      contexts.push('in');
-      work();
-      contexts.push('out');
-    });
-    const policy = both(fixed(1000), retries(1));
-    outcome(source.pipe(retryWithPolicy(policy, { gates: [retryNow(click$)], scheduler: clock })));
-    click$.next();
-    expect(calls).toHaveLength(2);
-    expect(contexts).toEqual(['in', 'out']);
-    vi.mocked(contextOf).mockReturnValue(undefined);
-    outcome(source.pipe(retryWithPolicy(policy, { gates: [retryNow(click$)], scheduler: clock })));
-    click$.next();
-    expect(calls).toHaveLength(4);
   });
 
   it('leaves nothing behind when the consumer leaves', () => {

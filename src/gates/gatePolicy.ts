@@ -44,12 +44,7 @@ export interface GatePolicy<S = unknown, V = unknown> extends Policy<S> {
    * @defaultValue never
    */
   admits?(state: S): boolean;
-  /**
-   * Whether a new gate of this policy would answer in the same way from the instant `now` on. {@link keyed} drops only gates
-   * at rest. Pure.
-   *
-   * @defaultValue whether the state is the same JSON as `initial`
-   */
+  /** See {@link GatePolicyOptions}. */
   isAtRest?(state: S, now: number): boolean;
   /**
    * Reads its state where the policy is a part of another one, see {@link GatePolicyOptions}.

@@ -17,7 +17,7 @@ export interface RetryOutcome {
  * How the retried stream ended that ended with this error: how many attempts there were, how long they took, and why there
  * was no other one. The error itself is that of the source, unchanged.
  *
- * `undefined` if no retry has ended with it, or if it is no object: a thrown string cannot be told from another one. If the
+ * `undefined` if no retry has ended with it, or if it is no object: two equal strings are the same value. If the
  * same object has ended several streams, the answer is that of the last one. If retries are nested, it is that of the
  * outermost.
  *

@@ -66,7 +66,7 @@ describe('rule 9: a policy receives only the kinds that it handles', () => {
   it.each([
     ['a source that does not fail', of(1, 2, 3), 1],
     ['a source that is left', NEVER, 1],
-    ['a source that fails three times, retried at once', fails, 4],
+    ['a source that fails three times, retried at once, and for outcomeOf at the end', fails, 5],
   ])(
     'it reads the clock when it begins and when an attempt fails, not again for a retry at once: %s',
     (_, source, readings) => {

@@ -398,6 +398,7 @@ describe('accepts', () => {
       core.resetOn(isOpen, core.fibonacci(5)),
       core.resetOn(isOpen, core.within(9, delays)),
     ],
+    latencyQuantile: [core.latencyQuantile(0.9), core.latencyQuantile(0.5, { initial: 10, max: 50 })],
     retries: [core.retries(3), core.retries(Infinity)],
     retryBudget: [core.retryBudget(), core.retryBudget({ ratio: 0.29, reserve: 0 })],
     retryPolicy: [core.retryPolicy({ shouldRetry: (attempt) => attempt < 3, nextDelay: (attempt) => attempt })],
@@ -409,7 +410,8 @@ describe('accepts', () => {
   };
   const others = [
     ...['consecutive', 'failureRate', 'failures', 'slowRate'],
-    ...['gatePolicy', 'preview', 'CircuitOpenError', 'ClosedError', 'RejectedError', 'isFinal', 'isRejection'],
+    ...['gatePolicy', 'preview', 'CircuitOpenError', 'ClosedError', 'CompletedError', 'RejectedError'],
+    ...['isFinal', 'isRejection', 'describe', 'toJSON', 'fromJSON', 'aimd', 'vegas'],
   ];
 
   it('every policy of the core', () => {

@@ -45,6 +45,13 @@ export const restarted = (rate: Rate, now: number, starts: number): Pace =>
 export const startingIn = (rate: Rate, wait: number, now: number, burst: number): Pace =>
   restarted(rate, now + Math.min(0, wait - rate.per / rate.limit), burst);
 
+/** Whether the next start begins a new pace. */
+export const isOver = (rate: Rate, pace: Pace, now: number): boolean =>
+  now - instantOf(rate, pace, 0) > Math.max(pace.late, mostLate(rate));
+
+/** For rounding: a call that waited exactly for its wait must be admitted. */
+export const tolerance = (now: number): number => 2 ** -50 * Math.max(1, Math.abs(now));
+
 /** A start that is later is not the lateness of a timer. It begins a new pace, so that no burst follows it. */
 export const mostLate = ({ per }: Rate): number => Math.min(per / 10, 25);
 

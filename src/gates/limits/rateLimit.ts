@@ -17,7 +17,17 @@ import {
   queueBehind,
   type Queue,
 } from './queue.js';
-import { mostLate, instantOf, paceAfter, restarted, startingIn, unpaced, type Pace } from './pace.js';
+import {
+  mostLate,
+  instantOf,
+  isOver,
+  paceAfter,
+  restarted,
+  startingIn,
+  tolerance,
+  unpaced,
+  type Pace,
+} from './pace.js';
 
 /** Options of {@link rateLimit}. */
 export interface RateLimitOptions {
@@ -132,9 +142,7 @@ export function rateLimit(options: RateLimitOptions): GatePolicy<unknown, RateLi
     wakes: wakeNext,
     shape: `${String(limit)}/${String(per)}`,
     adopt: (state, now, from) => ({ ...state, ...startingIn(rate, nextIn(from, state, now), now, burst) }),
-    // Beyond that lateness the next start begins a new pace.
-    isAtRest: (state, now) =>
-      state.waiting.size === 0 && now - instantOf(rate, state, 0) > Math.max(state.late, mostLate(rate)),
+    isAtRest: (state, now) => state.waiting.size === 0 && isOver(rate, state, now),
   });
   return worded(policy, 'rateLimit', settings);
 }
@@ -150,7 +158,5 @@ function wakeNext(before: State, after: State, { kind }: Signal): readonly numbe
   return next[0] === firstInQueue(before.waiting, 1)[0] ? [] : next;
 }
 
-/** For rounding: a call that waited exactly for its wait must be admitted. */
-const tolerance = (now: number): number => 2 ** -50 * Math.max(1, Math.abs(now));
 const withWaiting = (state: State, waiting: Queue): State =>
   waiting === state.waiting ? state : { ...state, waiting };
