@@ -49,8 +49,14 @@ export const startingIn = (rate: Rate, wait: number, now: number, burst: number)
 export const isOver = (rate: Rate, pace: Pace, now: number): boolean =>
   now - instantOf(rate, pace, 0) > Math.max(pace.late, mostLate(rate));
 
-/** For rounding: a call that waited exactly for its wait must be admitted. */
-export const tolerance = (now: number): number => 2 ** -50 * Math.max(1, Math.abs(now));
+/** How long the attempt with so many others ahead waits for its instant. */
+export function waitFor(rate: Rate, pace: Pace, ahead: number, burst: number, now: number): number {
+  const wait = instantOf(rate, pace, ahead, burst - 1) - now;
+  return wait <= tolerance(now) ? 0 : Math.min(wait, Number.MAX_VALUE);
+}
+
+/** For rounding: an attempt that waited exactly for its wait must be admitted. */
+const tolerance = (now: number): number => 2 ** -50 * Math.max(1, Math.abs(now));
 
 /** A start that is later is not the lateness of a timer. It begins a new pace, so that no burst follows it. */
 export const mostLate = ({ per }: Rate): number => Math.min(per / 10, 25);

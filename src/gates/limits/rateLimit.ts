@@ -17,17 +17,7 @@ import {
   queueBehind,
   type Queue,
 } from './queue.js';
-import {
-  mostLate,
-  instantOf,
-  isOver,
-  paceAfter,
-  restarted,
-  startingIn,
-  tolerance,
-  unpaced,
-  type Pace,
-} from './pace.js';
+import { instantOf, isOver, mostLate, paceAfter, restarted, startingIn, unpaced, waitFor, type Pace } from './pace.js';
 
 /** Options of {@link rateLimit}. */
 export interface RateLimitOptions {
@@ -99,10 +89,7 @@ export function rateLimit(options: RateLimitOptions): GatePolicy<unknown, RateLi
   if (burst > limit) rejectOption('rateLimit', 'burst', `at most limit (${String(limit)})`, burst);
   const rate = { limit, per };
 
-  const waitOf = (state: State, ahead: number, now: number): number => {
-    const wait = instantOf(rate, state, ahead, burst - 1) - now;
-    return wait <= tolerance(now) ? 0 : Math.min(wait, Number.MAX_VALUE);
-  };
+  const waitOf = (state: State, ahead: number, now: number): number => waitFor(rate, state, ahead, burst, now);
   const onAsk = (state: State, { ticket, now }: Ask): Verdict<State> => {
     const { waiting } = state;
     const wait = waitOf(state, countAhead(waiting, ticket), now);
