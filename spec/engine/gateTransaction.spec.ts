@@ -39,7 +39,7 @@ const begin = (gates: readonly Gate[]): GateTransaction => {
   const transaction = new GateTransaction(gates);
   expect(transaction.expectsValue).toBe(false);
   const { wait } = transaction.ask(1, undefined, admitted);
-  transaction.keep(wait === 0);
+  transaction.keep(wait);
   return transaction;
 };
 
@@ -96,7 +96,7 @@ describe('a gate', () => {
     const each = numbering(handlesAbandon);
     const transaction = begin([each]);
     transaction.ask(1, undefined, admitted);
-    transaction.keep(true);
+    transaction.keep(0);
     expect(each.state).toEqual(numbers);
   });
 });

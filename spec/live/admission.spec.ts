@@ -16,6 +16,6 @@ it('ends a wait with the error of an invalid random number', () => {
 
 it('stores nothing for an attempt that has not asked', () => {
   const live = gate({ ...retries(1), handles: ['ask', 'failure'] });
-  new Ticket(live).keep(true);
+  new Ticket(live).keep(0);
   expect(live.state).toBe(0);
 });

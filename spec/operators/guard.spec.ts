@@ -304,15 +304,16 @@ describe('a transaction', () => {
     ]);
   });
 
-  it('is abandoned at the gates that rejected it, and at no other', () => {
+  it('is abandoned at the gate that rejected it, and at no other, because the others kept no place for it', () => {
     const [waiting, rejecting, admitting] = [answering(10), answering(Infinity), answering(0)];
     outcome(of('a').pipe(guard([waiting.gate, rejecting.gate, admitting.gate])));
-    expect(waiting.log).toMatchObject([
+    expect(rejecting.log).toMatchObject([
       { kind: 'ask', ticket: 1 },
       { ...none, ticket: 1, random: 0 },
     ]);
-    expect(kinds(rejecting.log)).toEqual(['ask', 'abandon']);
+    expect(kinds(waiting.log)).toEqual(['ask']);
     expect(kinds(admitting.log)).toEqual(['ask']);
+    expect([waiting, rejecting, admitting].map(({ gate }) => gate.state)).toEqual([0, 1, 0]);
   });
 
   it('is abandoned at a gate that postponed it once, although another gate is the last to reject', () => {
@@ -694,7 +695,7 @@ describe('a retry that waits for shared gates', () => {
 
   it('is not woken while it leaves its gates one after the other', () => {
     const scheduler = new VirtualTimeScheduler();
-    const [first, slot] = [answering(10, 0), oneSlot()];
+    const [first, slot] = [answering(Number.MAX_VALUE, 0), oneSlot()];
     const holder = NEVER.pipe(guard(slot)).subscribe();
     let calls = 0;
     const source = defer(() => of((calls += 1)));
@@ -726,14 +727,26 @@ describe('a retry that waits for shared gates', () => {
     `,
   });
 
-  it('abandons its wait if another gate rejects for good', () => {
+  it('does not begin to wait if another gate rejects for good', () => {
     const { gate, log } = answering(10);
     const isolated = circuit();
     isolated.isolate();
     expect(outcome(of('a').pipe(retryWithPolicy(immediate, { gates: [gate, isolated] }))).end).toMatchObject({
       reason: 'isolated',
     });
-    expect(kinds(log)).toEqual(['ask', 'abandon']);
+    expect(kinds(log)).toEqual(['ask']);
+    expect(gate.state).toBe(0);
+  });
+
+  it('abandons its wait if another gate rejects for good meanwhile', () => {
+    const scheduler = new VirtualTimeScheduler();
+    const { gate, log } = answering(10);
+    const live = circuit({ scheduler });
+    const seen = outcome(of('a').pipe(retryWithPolicy(immediate, { gates: [gate, live], scheduler })));
+    scheduler.schedule(() => live.isolate(), 5);
+    scheduler.flush();
+    expect(seen.end).toMatchObject({ reason: 'isolated' });
+    expect(kinds(log)).toEqual(['ask', 'ask', 'abandon']);
   });
 
   it('pays for each retry from a budget, and ends with the error of the source', () => {

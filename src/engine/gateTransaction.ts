@@ -37,9 +37,9 @@ export class GateTransaction implements Transaction {
     return answer;
   }
 
-  keep(isAdmitted: boolean): void {
+  keep(longest: number): void {
     if (this.hasEntered) return;
-    for (const ticket of this.tickets) ticket.keep(isAdmitted);
+    for (const ticket of this.tickets) ticket.keep(longest);
     this.afterChange();
   }
 

@@ -61,7 +61,7 @@ export class HedgedCall {
     const number = this.started + 1;
     const gates = this.plan.entryOf(number)?.begin();
     const { wait, reason = 'rejected' } = gates?.ask(number, undefined, admitted) ?? admitted;
-    gates?.keep(wait === 0);
+    gates?.keep(wait);
     // A budget is about hedges. It does not hold back a first attempt.
     if (wait > 0) gates?.abandon();
     if (wait > 0 && number > 1) {

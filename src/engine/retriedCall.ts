@@ -77,7 +77,7 @@ export class RetriedCall {
     if (own !== undefined && isKept(isAdmitted, own)) this.state = own.state;
     const hasLeft = this.isOver;
     if (isAdmitted) this.phase = 'running';
-    this.gates?.keep(isAdmitted);
+    this.gates?.keep(longest.wait);
     if (hasLeft) {
       this.left();
       this.gates?.rouse();

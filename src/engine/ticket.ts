@@ -56,16 +56,17 @@ export class Ticket<S = unknown> {
     return this.gate.version !== this.version;
   }
 
-  /** Stores the answer by the transaction rule. */
-  keep(isAdmitted: boolean): void {
+  /** Stores the answer by the transaction rule. A queue has a place only for an attempt whose `longest` wait is its own. */
+  keep(longest: number): void {
     const { gate, question, answer } = this;
     this.question = this.answer = undefined;
     if (question === undefined || answer === undefined) return;
-    const isRejected = answer.wait > 0;
+    const isAdmitted = longest === 0;
+    const isStored = gate.handles('abandon') ? answer.wait === longest : isKept(isAdmitted, answer);
+    if (!isStored && this.isQueued) this.leaveQueue();
+    if (!isStored) return;
     if (isAdmitted) this.run();
-    else if (isRejected) this.phase = 'waiting';
-    else if (this.isQueued) this.leaveQueue();
-    if (!isKept(isAdmitted, answer)) return;
+    else this.phase = 'waiting';
     gate.commit(question, answer);
     this.version = gate.version;
     this.wakeUp = gate.takeWakeUp();
@@ -131,8 +132,8 @@ export class Ticket<S = unknown> {
   }
 
   /**
-   * Another gate keeps the attempt waiting. The slot or the turn that it has here goes to the next in the queue, which may
-   * run what the other gate waits for. The attempt has its old position when this gate makes it wait again.
+   * Another gate keeps the attempt waiting longer. The slot or the turn that it has here goes to the next in the queue, which
+   * may run what the other gate waits for. The attempt has its old position when this gate makes it wait longest again.
    */
   private leaveQueue(): void {
     const { gate, number, startedAt } = this;

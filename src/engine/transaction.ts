@@ -24,8 +24,11 @@ export const rejectionOf = ({ wait, reason = 'rejected', by }: Answer): Rejected
 export interface Transaction {
   /** The longest of their waits and of `own`; nothing is stored yet. */
   ask(attempt: number, error: unknown, own: Answer): Answer;
-  /** Stores the answers by the transaction rule, notifies listeners and wakes waiting calls. */
-  keep(isAdmitted: boolean): void;
+  /**
+   * Stores the answers by the transaction rule, notifies listeners and wakes waiting calls. `longest` is the wait that
+   * {@link ask} answered. A gate with a queue keeps no place for an attempt that waits longer for another one.
+   */
+  keep(longest: number): void;
   /** Whether a gate wants the next value of the attempt. Other values cost nothing. */
   readonly expectsValue: boolean;
   value(value: unknown): void;

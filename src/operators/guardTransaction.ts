@@ -9,7 +9,7 @@ import type { GuardHost } from './guardHost.js';
 /** One transaction. */
 export function askAll(transaction: Transaction): Answer {
   const answer = transaction.ask(1, undefined, admitted);
-  transaction.keep(answer.wait === 0);
+  transaction.keep(answer.wait);
   return answer;
 }
 

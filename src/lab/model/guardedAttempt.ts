@@ -73,7 +73,7 @@ export class GuardedAttempt extends SentAttempt implements Asking, FailedGuard {
   private ask(rest: number): number {
     const { transaction } = this;
     const answer = transaction.ask(1, undefined, admitted);
-    transaction.keep(answer.wait === 0);
+    transaction.keep(answer.wait);
     return mayWait(answer, rest) ? answer.wait : this.reject(answer);
   }
 
