@@ -17,7 +17,10 @@ interface Admitted extends EventBase {
   readonly attempt: number;
 }
 
-/** The gate did not admit an attempt: for now or, if `retryAfter` is Infinity, for good. */
+/**
+ * The gate did not admit an attempt: for now or, if `retryAfter` is Infinity, for good. A gate with a queue emits none for an
+ * attempt that another gate makes wait longer.
+ */
 interface Rejected extends EventBase {
   readonly kind: 'rejected';
   readonly attempt: number;

@@ -55,7 +55,7 @@ export interface Cancel extends EndSignal {
   readonly kind: 'cancel';
 }
 
-/** A waiting attempt gave up: its consumer unsubscribed, or another gate rejected it. A report. */
+/** A waiting attempt left the queue: it gave up, or another gate rejected it or makes it wait longer. A report. */
 export interface Abandon extends SignalBase {
   readonly kind: 'abandon';
 }

@@ -56,8 +56,8 @@ interface State extends Pace {
 
 /**
  * At most `limit` attempts start in any `per` milliseconds, evenly spaced by default. An attempt that asks too early
- * waits for its turn, with reason `'rate'`, and keeps that turn. If it gives up, all attempts behind it move up. First
- * attempts and retries count alike.
+ * waits for its turn, with reason `'rate'`, and keeps that turn. If it gives up, or another gate makes it wait longer, all
+ * attempts behind it move up. First attempts and retries count alike.
  *
  * The lateness of timers is made up for: an attempt that starts up to 25 ms late does not delay the ones behind it. Only the
  * greatest lateness of `limit` starts is lost: a rate of 1000 per second with timers that are 3 ms late gives 997.
