@@ -19,6 +19,7 @@ const decorators: Plugin = {
 const patching = [
   'action/interop',
   'http/loopback',
+  'live/retryNow',
   'live/zone',
   'operators/crowds/keys',
   'operators/crowds/million',

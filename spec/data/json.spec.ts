@@ -222,7 +222,7 @@ group('fromJSON', () => {
   it('lists the words in place of one that is not known', () => {
     const { message } = thrownBy(() => fromJSON(json({ word: 'constructor' })));
     expect(message).toMatch(
-      /^fromJSON: policy.word must be one of exponentialBackoff, .*latencyQuantile, got "constructor"$/,
+      /^fromJSON: policy.word must be one of exponentialBackoff, .*concurrencyLimit, .*, got "constructor"$/,
     );
   });
 

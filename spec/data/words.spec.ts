@@ -90,6 +90,9 @@ it('every word has a phrase', () => {
   expect(Object.keys({ ...phrases, ...gatePhrases }).sort()).toEqual(Object.keys(words).sort());
 });
 
+/** The functions in a word are not JSON. */
+const withoutWords = (key: string, value: unknown): unknown => (key === 'word' ? undefined : value);
+
 group('a word comes back from its JSON', () => {
   it.each(Object.entries(examples))('%s', (name, make) => {
     const policy = make();
@@ -102,9 +105,7 @@ group('a word comes back from its JSON', () => {
     expect(toJSON(back, slots)).toEqual(json);
     expect(describe(back)).toBe(describe(policy));
     expect(describe(policy)).not.toMatch(/custom|undefined/);
-    // What it was made of is in its word, and its settings hold functions.
-    const data = { ...policy, word: 0, settings: 0 };
-    expect({ ...back, word: 0, settings: 0 }).toMatchObject(JSON.parse(JSON.stringify(data)) as object);
+    expect(back).toMatchObject(JSON.parse(JSON.stringify(policy, withoutWords)) as object);
   });
 
   it('awsStandard, as the options of a quota', () => {

@@ -71,4 +71,15 @@ describe.each([
   it('is rejected if it is of a fixed limit', () => {
     expect(() => parse(slots)).toThrow(new TypeError('spec: the snapshot must fit this policy, got slots undefined'));
   });
+
+  it('may have more running than max, because the limit may have been higher', () => {
+    const running = { size: 21, chunks: [Array.from({ length: 21 }, (__, index) => index)] };
+    const state = { slots: { ...slots, running }, adapted: good };
+    expect(parse(state)).toStrictEqual(state);
+  });
+
+  it('is rejected if an attempt runs and waits', () => {
+    const twice = { running: slots.running, waiting: slots.running };
+    expect(() => parse({ slots: twice, adapted: good })).toThrow('got slots.waiting {"size":1,"chunks":[[1]]}');
+  });
 });
