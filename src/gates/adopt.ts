@@ -10,13 +10,16 @@ import { readState, withPart } from './parts.js';
 
 /** The state of `policy`, which takes the place of `from` in that state at the instant `now`. */
 export function adoptState(policy: Policy, from: Policy, state: unknown, now: number): Adopted {
-  if (isGatePolicy(policy)) return isGatePolicy(from) ? adoptOwnState(policy, from, state, now) : anew(policy);
+  if (isGatePolicy(policy) && isGatePolicy(from)) return adoptOwnState(policy, from, state, now);
+  if (isGatePolicy(policy) || isGatePolicy(from)) return anew(policy);
   const [parts, olds] = [partsOf(policy, state), partsOf(from, state)];
-  if (parts.length !== olds.length || (parts.length === 0 && !accepts(policy, state))) return anew(policy);
+  if (parts.length < olds.length || (parts.length === 0 && !accepts(policy, state))) return anew(policy);
   let whole = state;
   const lost: string[] = [];
   for (const [index, { key, policy: part, state: before }] of parts.entries()) {
-    const adopted = adoptState(part, olds[index]?.policy ?? from, before, now);
+    const old = olds[index];
+    if (old === undefined) return anew(policy);
+    const adopted = adoptState(part, old.policy, before, now);
     lost.push(...adopted.lost.map((each) => [...(key === undefined ? [] : [key]), each].join('.')));
     if (adopted.state !== before) whole = key === undefined ? adopted.state : withPart(whole, key, adopted.state);
   }
