@@ -42,8 +42,9 @@ function speaker(slots: Slots, counter: Counter, depth: number): Speaker {
     if (slot !== undefined) return slot;
     const used = wordOf(value);
     if (used === undefined) return custom(value);
+    // Every word has a phrase: spec/data/words.spec.ts.
     const phrase = phrases[used.name] ?? gatePhrases[used.name];
-    return phrase?.(speaker(slots, counter, depth + 1), ...used.args) ?? used.name;
+    return String(phrase?.(speaker(slots, counter, depth + 1), ...used.args));
   };
   return { name, part };
 }

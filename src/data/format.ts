@@ -58,7 +58,7 @@ export function limiter(where: string): Limiter {
   return {
     part(path, depth) {
       if (depth > maxDepth)
-        throw new RangeError(`${where}: ${shortened(path)} must be at most ${String(maxDepth)} levels deep`);
+        throw new RangeError(`${where}: ${path.slice(0, 60)}… must be at most ${String(maxDepth)} levels deep`);
       add(1);
     },
     number(option, value) {
@@ -66,5 +66,3 @@ export function limiter(where: string): Limiter {
     },
   };
 }
-
-const shortened = (path: string): string => (path.length > 60 ? `${path.slice(0, 60)}…` : path);

@@ -98,9 +98,8 @@ function make(word: unknown, fields: Fields, path: string): Made {
 /** The error of a function with the path of its arguments. */
 function locatedIn(path: string, error: unknown): unknown {
   if (!(error instanceof TypeError || error instanceof RangeError)) return error;
-  const [, rest = ''] = /^\w+: (.*)$/s.exec(error.message) ?? [undefined, error.message];
   const Kind = error instanceof RangeError ? RangeError : TypeError;
-  return new Kind(`fromJSON: ${located(path, rest)}`);
+  return new Kind(`fromJSON: ${located(path, error.message.replace(/^\w+: /, ''))}`);
 }
 
 function located(path: string, message: string): string {

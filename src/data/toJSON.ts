@@ -1,8 +1,7 @@
 import { rejectOption } from '../options.js';
-import { isRecord } from '../gates/parser.js';
 import { format, limiter, policyIn, type PolicyData, type PolicyJSON, type PolicySource } from './format.js';
 import { checkSlots, groupOf, isOfFunctions, nameIn, type Slots } from './slots.js';
-import { options, words } from './words.js';
+import { options } from './words.js';
 import { isPart, wordOf, type UsedWord } from './wordOf.js';
 
 /**
@@ -35,14 +34,14 @@ function writer(slots: Slots): Write {
   const write: Write = (value, option, path, depth) => {
     if (value === Infinity) return 'Infinity';
     if (typeof value === 'number') limits.number(option, value);
-    if (typeof value !== 'object' && typeof value !== 'function') return value;
+    if (!(typeof value === 'object' && value !== null) && typeof value !== 'function') return value;
     const slot = nameIn(slots, option, value);
     if (slot !== undefined) return { slot };
     limits.part(path, depth);
     if (typeof value === 'function') return rejectUnnamed(value, option, path);
     if (Array.isArray(value))
       return value.map((each, index) => write(each, option, `${path}[${String(index)}]`, depth + 1));
-    if (!isPart(value)) return isRecord(value) ? writeFields(value, path, depth) : value;
+    if (!isPart(value)) return writeFields(value, path, depth);
     const used = wordOf(value);
     if (used === undefined) return rejectUnnamed(value, option, path);
     return { word: used.name, ...writeFields(fieldsOf(used), path, depth) };
@@ -57,10 +56,10 @@ function writer(slots: Slots): Write {
 }
 
 /** The arguments by name, and the options beside them. */
-const fieldsOf = ({ name, args }: UsedWord): object =>
+const fieldsOf = ({ names, args }: UsedWord): object =>
   Object.assign(
     {},
-    ...(words[name]?.args ?? []).map((arg, index) => (arg === options ? args[index] : { [arg]: args[index] })),
+    ...names.map((name, index) => (name === options ? args[index] : { [name]: args[index] })),
   ) as object;
 
 function rejectUnnamed(value: unknown, option: string, path: string): never {

@@ -4,9 +4,10 @@ import type { Trip } from '../gates/circuit/trip.js';
 import { isPolicy, type Policy } from '../policy/policy.js';
 import { words } from './words.js';
 
-/** A word as it was used: the name of the function, and its arguments. */
+/** A word as it was used: the name of the function, and its arguments with their names in JSON. */
 export interface UsedWord {
   readonly name: string;
+  readonly names: readonly string[];
   readonly args: readonly unknown[];
 }
 
@@ -22,15 +23,17 @@ export const isPart = (value: unknown): value is Made => isPolicy(value) || isTr
 export function wordOf(part: Made): UsedWord | undefined {
   const [reduce, name = '', ...args] = part.word ?? [];
   const own: Readonly<Record<string, unknown>> = { ...part };
-  if (reduce !== (own.reduce ?? own.isReached ?? own.limitOf) || !Object.hasOwn(words, name)) return undefined;
-  return isUnchanged(part, name, args) ? { name, args } : undefined;
+  const word = Object.hasOwn(words, name) ? words[name] : undefined;
+  if (word === undefined || reduce !== (own.reduce ?? own.isReached ?? own.limitOf)) return undefined;
+  return isUnchanged(part, () => word.make(...args)) ? { name, names: word.args, args } : undefined;
 }
 
 /** Whether the data of the part is what its word makes. */
-function isUnchanged(part: Made, name: string, args: readonly unknown[]): boolean {
+function isUnchanged(part: Made, make: () => Made): boolean {
   try {
-    const made = Object.entries(words[name]?.make(...args) ?? {});
-    return made.every(([key, value]) => key === 'word' || isSameData(value, part[key as keyof typeof part]));
+    return Object.entries(make()).every(
+      ([key, value]) => key === 'word' || isSameData(value, part[key as keyof typeof part]),
+    );
   } catch {
     return false;
   }
