@@ -1,6 +1,7 @@
 import { describe as group, expect, it } from 'vitest';
 import {
   adaptiveThrottle,
+  aimd,
   awsStandard,
   both,
   capped,
@@ -24,6 +25,7 @@ import {
   hinted,
   immediate,
   jittered,
+  latencyQuantile,
   linear,
   never,
   onFailure,
@@ -39,6 +41,7 @@ import {
   sequence,
   slowRate,
   smoothExponential,
+  vegas,
   within,
   type PolicySource,
 } from 'rxjs-reprise';
@@ -119,6 +122,23 @@ group('the line of each word', () => {
     ['rateLimit(100 per 1 s)', rateLimit({ limit: 100, per: 1000 })],
     ['rateLimit(9 per 1 s, burst 2, at most 5 waiting)', rateLimit({ limit: 9, per: 1000, burst: 2, maxWaiting: 5 })],
     ['concurrencyLimit(3 at a time)', concurrencyLimit({ limit: 3 })],
+    ['concurrencyLimit(3 at a time, at most 9 waiting)', concurrencyLimit({ limit: 3, maxWaiting: 9 })],
+    ['concurrencyLimit(aimd(at least 1, ×0.9 at a failure))', concurrencyLimit({ limit: aimd() })],
+    [
+      'concurrencyLimit(aimd(from 4, at least 2, at most 9, timeout 2 s, ×0.5 at a failure, classify isBusy))',
+      concurrencyLimit({
+        limit: aimd({ initial: 4, min: 2, max: 9, timeout: 2000, backoff: 0.5, classify: isBusy as never }),
+      }),
+    ],
+    ['concurrencyLimit(vegas(at least 1))', concurrencyLimit({ limit: vegas() })],
+    [
+      'concurrencyLimit(vegas(from 4, at least 2, at most 9, alpha 1, beta 2, classify isBusy))',
+      concurrencyLimit({
+        limit: vegas({ initial: 4, min: 2, max: 9, alpha: 1, beta: 2, classify: isBusy as never }),
+      }),
+    ],
+    ['latencyQuantile(95 %, at least 1 ms)', latencyQuantile(0.95)],
+    ['latencyQuantile(50 %, at first 1 s, 10 ms to 2 s)', latencyQuantile(0.5, { initial: 1000, min: 10, max: 2000 })],
   ];
   it.each(lines)('%s', (line, policy) => {
     expect(describe(policy)).toBe(line);

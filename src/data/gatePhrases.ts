@@ -88,7 +88,7 @@ export const gatePhrases: Readonly<Record<string, Phrase>> = {
     facts('latencyQuantile', [
       percent(quantile),
       initial === undefined ? '' : `at first ${time(initial)}`,
-      `${time(Number(min))} to ${time(Number(max))}`,
+      max === Infinity ? `at least ${time(Number(min))}` : `${time(Number(min))} to ${time(Number(max))}`,
     ]),
 };
 
