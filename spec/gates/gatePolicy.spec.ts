@@ -254,6 +254,14 @@ describe('bad input', () => {
     ],
     [['gatePolicy: settlesAt', give('settlesAt')]],
   );
+  it.each([5n, null, {}, true])('rejects the shape %s', (shape) => {
+    expect(() => gatePolicy({ ...options, shape: shape as never })).toThrow(
+      'gatePolicy: shape must be a string or a number, got',
+    );
+    expect(() => gatePolicy({ ...options, shape: 0 })).not.toThrow();
+    expect(() => gatePolicy({ ...options, shape: '' })).not.toThrow();
+  });
+
   it.each(['settle', 'control', 'error'])('rejects a handler of %s', (kind) => {
     expect(() => gatePolicy({ ...options, on: { [kind]: release } })).toThrow(
       `gatePolicy: there is no option on.${kind}, only `,

@@ -10,6 +10,7 @@ import {
   gatePolicy,
   immediate,
   never,
+  onlyIf,
   rateLimit,
   retries,
   retryBudget,
@@ -124,6 +125,7 @@ describe('a composed policy is at rest', () => {
     ['when each part is', both(budget, concurrencyLimit({ limit: 1 })), [ask(0), success(0)], 100],
     ['never while one is not', both(budget, concurrencyLimit({ limit: 1 })), [ask(0)], undefined],
     ['as its part, within another one', both(both(budget, immediate), retries(1)), [ask(0)], 100],
+    ['as the only part of a policy that has no state of its own', onlyIf(() => true, budget), [ask(0)], 100],
     ['while it is still in its first part', followedBy(both(never, budget), budget), [ask(0)], 100],
     ['never after that', followedBy(both(never, budget), budget), [ask(0), failure(0)], undefined],
   ])('%s', (_, policy, signals, expected) => {

@@ -1,5 +1,6 @@
 import { concat, NEVER, of, Subject, throwError, VirtualTimeScheduler } from 'rxjs';
 import {
+  aimd,
   both,
   circuit,
   circuitBreak,
@@ -235,6 +236,24 @@ describe('gate.reconfigure', () => {
     calls[2]?.complete();
     pass(clock, 1);
     expect(started).toEqual([0, 1, 2, 3]);
+  });
+
+  it('lets waiting calls in when a limit that follows a service is restored or replaced', () => {
+    const clock = new VirtualTimeScheduler();
+    const started: number[] = [];
+    const slots = gate(concurrencyLimit({ limit: aimd({ initial: 1 }) }), { scheduler: clock, random: () => 0 });
+    const empty = slots.snapshot();
+    for (let call = 0; call < 4; call += 1)
+      concat(of(call), NEVER)
+        .pipe(guard(slots, { maxWait: 1e6 }))
+        .subscribe((value) => started.push(value));
+    expect(started).toEqual([0]);
+    slots.restore(empty);
+    pass(clock, 1);
+    expect(started).toEqual([0, 1]);
+    slots.reconfigure(concurrencyLimit({ limit: aimd({ initial: 2, min: 2 }) }));
+    pass(clock, 1);
+    expect(started).toEqual([0, 1, 2]);
   });
 
   it('can be saved while more runs than it would admit', () => {

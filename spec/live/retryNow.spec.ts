@@ -160,6 +160,23 @@ describe('retryNow', () => {
     expect(unhandled).toEqual([new Error('lost')]);
   });
 
+  it('has an event for each trigger, and none for the calls', () => {
+    const clock = new VirtualTimeScheduler();
+    const { source } = failing(clock);
+    const click$ = new Subject<void>();
+    const now = retryNow(click$, { name: 'online', scheduler: clock });
+    const events: unknown[] = [];
+    now.events$.subscribe((event) => events.push(event));
+    const views: unknown[] = [];
+    now.state$.subscribe((view) => views.push(view));
+    outcome(source.pipe(retryWithPolicy(both(fixed(1000), retries(2)), { gates: [now], scheduler: clock })));
+    clock.frame = 7;
+    click$.next();
+    expect(events).toEqual([{ kind: 'triggered', gate: 'online', at: 7 }]);
+    expect(views).toEqual([{ triggered: 0 }, { triggered: 1 }]);
+    expect(now.state).toEqual({ triggered: 1 });
+  });
+
   it('checks a snapshot and changes nothing', () => {
     const now = retryNow(new Subject());
     now.restore({ ...now.snapshot(), state: { triggered: 7 } });

@@ -31,7 +31,7 @@ export class TriggerGate extends Gate<TriggerView, TriggerView, TriggerEvent> {
   }
 
   override get state(): TriggerView {
-    return this.current;
+    return trigger.view(this.current, this.clock.now());
   }
 
   /** Checks the snapshot and changes nothing: the Observable triggers it. */
