@@ -397,6 +397,14 @@ describe('a gate that was dropped', () => {
     for (let times = 0; times < 3; times += 1) expect([byHost.for('a'), byHost.for('b')]).toEqual([a, b]);
   });
 
+  it('is so after calls of its key have used it, and others too', () => {
+    const { byHost, made } = circuits({ max: 1 });
+    const a = byHost.for('a');
+    for (const key of ['b', 'a', 'b']) call(of(1), byHost, key);
+    expect(byHost.for('a')).toBe(a);
+    expect(made).toEqual(['a', 'b', 'b']);
+  });
+
   it('is so if entries() has handed it out', () => {
     const { byHost } = circuits({ max: 1 });
     call(of(1), byHost, 'a');
