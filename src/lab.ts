@@ -9,12 +9,14 @@ export type { SimulationRun } from './lab/simulate.js';
 export type { SimulationResult } from './lab/results/result.js';
 export type { AttemptStart, SimulateOptions } from './lab/options.js';
 export type { GuardedBy } from './lab/model/gateOptions.js';
+export type { HedgedBy } from './lab/model/hedgeOptions.js';
 export type { CallsOptions } from './lab/model/arrivals.js';
 export { ServiceError } from './lab/model/serviceOptions.js';
 export type { Failed, ServiceOptions } from './lab/model/serviceOptions.js';
-export type { BrownOut, Down, Limited, Slow, Outage } from './lab/model/outage.js';
+export type { Latency, Tail } from './lab/model/latency.js';
+export type { BrownOut, Down, Limited, Reduced, Slow, Outage } from './lab/model/outage.js';
 export type { Series } from './lab/results/series.js';
-export type { GateWaits, PerCall, Percentiles, Retries, Totals } from './lab/results/totals.js';
+export type { GateWaits, Hedges, PerCall, Percentiles, Retries, Totals } from './lab/results/totals.js';
 
 // Repeatable random numbers
 export { seededRandom } from './policy/seededRandom.js';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { circuitBreaker, fixed } from 'rxjs-reprise';
+import { both, circuitBreaker, concurrencyLimit, fixed, retryBudget } from 'rxjs-reprise';
 import { amplification, schedule, simulate, createSimulation, type SimulateOptions } from 'rxjs-reprise/lab';
 
 /*
@@ -7,6 +7,7 @@ import { amplification, schedule, simulate, createSimulation, type SimulateOptio
  */
 
 const good = { clients: 10, duration: 1000 };
+const budget = retryBudget();
 const down = { kind: 'down', from: 10, to: 20 };
 
 const bad: readonly (readonly [options: unknown, message: string])[] = [
@@ -48,6 +49,38 @@ const bad: readonly (readonly [options: unknown, message: string])[] = [
     { ...good, service: { latency: { median: 5, p99: 4 } } },
     'service.latency.p99 must be a finite number, at least 5, got 4',
   ],
+  [{ ...good, service: { tail: 1 } }, 'service.tail must be an object, got 1'],
+  [{ ...good, service: { tail: { share: 2, latency: 5 } } }, 'service.tail.share must be at most 1, got 2'],
+  [
+    { ...good, service: { tail: { share: 0.1, latency: 0 } } },
+    'service.tail.latency must be a finite number of milliseconds, at least 1, got 0',
+  ],
+  [{ ...good, hedge: 5 }, 'hedge must be an object, got 5'],
+  [
+    { ...good, hedge: { policy: 5 } },
+    'hedge.policy must be a policy such as fixed(100), or one for a gate with a delay',
+  ],
+  [
+    { ...good, hedge: { policy: retryBudget() } },
+    'hedge.policy must be a policy such as fixed(100), or one for a gate',
+  ],
+  [
+    { ...good, hedge: { policy: both(fixed(1), retryBudget()) } },
+    'hedge.policy must be a policy such as fixed(100), or one for a gate',
+  ],
+  [{ ...good, hedge: { policy: fixed(1), max: -1 } }, 'hedge.max must be a whole number, at least 0, got -1'],
+  [
+    { ...good, hedge: { policy: fixed(1), budget: fixed(1) } },
+    'hedge.budget must be a policy that limits retries, such as retryBudget(), or an array of them, got an object',
+  ],
+  [
+    { ...good, hedge: { policy: fixed(1), budget: [concurrencyLimit({ limit: 1 })] } },
+    'hedge.budget must be a policy that limits retries, such as retryBudget(), or an array of them, got [an object]',
+  ],
+  [
+    { ...good, hedge: { policy: fixed(1), budget: [budget, budget] } },
+    'an attempt must ask a gate only once, got rxjs-reprise/retryBudget twice',
+  ],
   [
     { ...good, service: { capacity: 0 } },
     'service.capacity must be a number of attempts per second, above 0, or Infinity, got 0',
@@ -59,7 +92,7 @@ const bad: readonly (readonly [options: unknown, message: string])[] = [
   [{ ...good, service: { outages: [1] } }, 'service.outages[0] must be an object, got 1'],
   [
     { ...good, service: { outages: [{ ...down, kind: 'up' }] } },
-    `service.outages[0].kind must be 'down', 'brown-out', 'slow' or 'limited', got "up"`,
+    `service.outages[0].kind must be 'down', 'brown-out', 'slow', 'reduced' or 'limited', got "up"`,
   ],
   [
     { ...good, service: { outages: [{ ...down, from: -5 }] } },
@@ -88,6 +121,10 @@ const bad: readonly (readonly [options: unknown, message: string])[] = [
   [
     { ...good, service: { outages: [{ ...down, kind: 'slow', factor: 0.5 }] } },
     'service.outages[0].factor must be a finite number, at least 1, got 0.5',
+  ],
+  [
+    { ...good, service: { outages: [{ ...down, kind: 'reduced', capacity: 0 }] } },
+    'service.outages[0].capacity must be above 0, got 0',
   ],
   [
     { ...good, service: { outages: [{ ...down, kind: 'limited', limit: 0, retryAfter: 1 }] } },

@@ -81,7 +81,11 @@ describe('gates of a simulation', () => {
   });
 
   it('are none without gates', () => {
-    expect(simulate(together(4)).waits).toEqual({ total: 0, most: 0, time: { p50: 0, p90: 0, p99: 0, max: 0 } });
+    expect(simulate(together(4)).waits).toEqual({
+      total: 0,
+      most: 0,
+      time: { p50: 0, p90: 0, p99: 0, p999: 0, max: 0 },
+    });
   });
 
   it('give the same result in steps', () => {

@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { failureRate, retryBudget, type CircuitBreakerOptions } from 'rxjs-reprise';
+import {
+  failureRate,
+  fixed,
+  jittered,
+  latencyQuantile,
+  retryBudget,
+  retryQuota,
+  type CircuitBreakerOptions,
+} from 'rxjs-reprise';
 import type { Outage } from 'rxjs-reprise/lab';
 import { admitting, gatePolicies } from '../support/arbitraries.js';
 import { playLab, playOperators, type Case, type CaseGate } from '../support/truth.js';
@@ -74,12 +82,20 @@ const cases = (): fc.Arbitrary<Case> =>
         gates: gates(1).filter((all) => all.every((each) => 'circuit' in each || each.limits !== 'retries')),
         maxWait: fc.constantFrom(0, 100, 1000.5, Infinity),
       }),
+      hedge: fc.record(
+        {
+          policy: fc.constantFrom(fixed(30), fixed(0), jittered('full', fixed(100)), latencyQuantile(0.5)),
+          max: fc.constantFrom(0, 1, 3),
+          budget: fc.constantFrom(retryBudget({ ratio: 0.3, reserve: 1 }), retryQuota({ capacity: 20, cost: 5 })),
+        },
+        { requiredKeys: ['policy'] },
+      ),
       processes: fc.constantFrom(1, 3),
     },
     { requiredKeys: ['policy', 'traffic'] },
   );
 
-it('plays random programs as the operators do', () => {
+it('plays random programs as the operators do', { timeout: 120_000 }, () => {
   fc.assert(
     fc.property(cases(), fc.nat(), (each, seed) => {
       expect(playLab(each, seed)).toEqual(playOperators(each, seed));

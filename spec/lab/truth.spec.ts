@@ -9,9 +9,11 @@ import {
   exponentialBackoff,
   failureRate,
   fibonacci,
+  fixed,
   hinted,
   immediate,
   jittered,
+  latencyQuantile,
   rateLimit,
   resetAfterUptime,
   resetOn,
@@ -176,8 +178,47 @@ const waits: Readonly<Record<string, Case>> = {
   },
 };
 
+/** Hedges. The service is slow enough for many of them. */
+const hedges: Readonly<Record<string, Case>> = {
+  'a hedge after a fixed time': { policy: backoff, hedge: { policy: fixed(60) } },
+  'a hedge without a wait': { policy: backoff, hedge: { policy: immediate, max: 2 } },
+  'three hedges with jittered waits, and a circuit': {
+    policy: backoff,
+    circuit: { threshold: 5, window: 2000, resetAfter: 1500 },
+    hedge: { policy: jittered('full', fixed(80)), max: 3 },
+  },
+  'hedges that a budget pays': {
+    policy: backoff,
+    hedge: { policy: fixed(40), max: 2, budget: retryBudget({ ratio: 0.2, reserve: 0.5 }) },
+  },
+  'hedges whose budget draws random numbers': {
+    policy: backoff,
+    hedge: { policy: fixed(40), max: 2, budget: handlesEverything },
+  },
+  'hedges after a learnt delay': {
+    policy: backoff,
+    hedge: { policy: latencyQuantile(0.8), budget: retryQuota({ capacity: 50, cost: 5 }) },
+  },
+  'hedges above a guard that waits, below gates at the retry': {
+    policy: backoff,
+    budget: retryBudget({ reserve: 2 }),
+    gates: [concurrencyLimit({ limit: 6 })],
+    hedge: { policy: fixed(50), max: 2 },
+    guard: {
+      gates: [{ circuit: { threshold: 9, resetAfter: 600 } }, concurrencyLimit({ limit: 5 })],
+      maxWait: 400,
+    },
+  },
+  'hedges above a guard that does not wait, in each of four processes': {
+    policy: both(immediate, retries(4)),
+    hedge: { policy: latencyQuantile(0.5) },
+    guard: { gates: [concurrencyLimit({ limit: 1 })] },
+    processes: 4,
+  },
+};
+
 describe('the lab', () => {
-  it.each(Object.entries({ ...cases, ...waits }))('plays %s as the operators do', (_, each) => {
+  it.each(Object.entries({ ...cases, ...waits, ...hedges }))('plays %s as the operators do', (_, each) => {
     for (const seed of [1, 2, 3]) {
       const played = playLab(each, seed);
       expect(played).toEqual(playOperators(each, seed));

@@ -5,6 +5,7 @@ import {
   circuitBreaker,
   gate,
   guard,
+  hedge,
   retryWithPolicy,
   type CircuitBreakerOptions,
   type GatePolicy,
@@ -22,6 +23,8 @@ import { randomSources } from '../../src/lab/simulation.js';
  * outside of the library: the arrivals and the service.
  */
 
+type DelayPolicy = GatePolicy<any, { readonly delay: number }>;
+
 /** The policy of a gate, or the options of a circuit. */
 export type CaseGate = GatePolicy | { readonly circuit: CircuitBreakerOptions };
 
@@ -33,6 +36,11 @@ export interface Case {
   readonly gates?: readonly CaseGate[];
   /** Below the retry. */
   readonly guard?: { readonly gates: readonly CaseGate[]; readonly maxWait?: number };
+  readonly hedge?: {
+    readonly policy: Policy | DelayPolicy;
+    readonly max?: number;
+    readonly budget?: GatePolicy;
+  };
   readonly processes?: number;
   readonly errorOf?: (failed: Failed) => unknown;
   /** Other clients, calls and service. */
@@ -60,13 +68,14 @@ const storm: SimulateOptions = {
 const simulated = (each: CaseGate): GatePolicy => ('circuit' in each ? circuitBreaker(each.circuit) : each);
 
 const optionsOf = (
-  { policy, circuit, budget, gates, guard: below, processes, errorOf, traffic = storm }: Case,
+  { policy, circuit, budget, gates, guard: below, hedge: hedged, processes, errorOf, traffic = storm }: Case,
   seed: number,
 ): SimulateOptions => ({
   ...traffic,
   ...(gates && { gates: gates.map(simulated) }),
   ...(below && { guard: { ...below, gates: below.gates.map(simulated) } }),
   policy,
+  ...(hedged && { hedge: hedged }),
   ...(circuit && { circuit: circuitBreaker(circuit) }),
   ...(budget && { budget }),
   ...(processes && { processes }),
@@ -98,10 +107,17 @@ export function playOperators(each: Case, seed: number): Played {
   const live = { scheduler, random: random.policies };
   const service = new Service(settings, random.service);
   const liveGate = (of: CaseGate) => ('circuit' in of ? circuit({ ...of.circuit, ...live }) : gate(of, live));
+  const hedgeOf = ({ policy, max = 1, budget }: NonNullable<Case['hedge']>) =>
+    hedge<undefined>('view' in policy ? gate(policy, live) : policy, {
+      ...live,
+      max,
+      budget: budget && gate(budget, live),
+    });
   const makeGates = () => ({
     circuit: each.circuit && circuit({ ...each.circuit, ...live }),
     gates: [...(each.budget ? [each.budget] : []), ...(each.gates ?? [])].map(liveGate),
     below: each.guard?.gates.map(liveGate),
+    hedged: each.hedge && hedgeOf(each.hedge),
   });
   const made: ReturnType<typeof makeGates>[] = [];
   const ofProcess = (index: number) => (made[index] ??= makeGates());
@@ -143,7 +159,9 @@ export function playOperators(each: Case, seed: number): Played {
       if (event.kind === 'attempt') attempt = event.attempt;
       if ('reason' in event) reason = event.reason;
     };
-    const stream = guarded.pipe(retryWithPolicy(policy, { ...live, gates: own.gates, observe }));
+    const stream = (own.hedged ? guarded.pipe(own.hedged) : guarded).pipe(
+      retryWithPolicy(policy, { ...live, gates: own.gates, observe }),
+    );
     const error = (): void => {
       count(lost);
       lossReasons[reason] = (lossReasons[reason] ?? 0) + 1;

@@ -3,6 +3,7 @@ import type { GatePolicy } from '../gates/gatePolicy.js';
 import type { Policy } from '../policy/policy.js';
 import type { CallsOptions } from './model/arrivals.js';
 import type { GuardedBy } from './model/gateOptions.js';
+import type { HedgedBy } from './model/hedgeOptions.js';
 import type { ServiceOptions } from './model/serviceOptions.js';
 
 /*
@@ -55,6 +56,12 @@ export interface SimulateOptions {
    * @defaultValue none
    */
   readonly guard?: GuardedBy | undefined;
+  /**
+   * Hedges of each attempt, below the retry and above the guard or the circuit, as in `hedge(policy, { max, budget })`.
+   *
+   * @defaultValue none
+   */
+  readonly hedge?: HedgedBy | undefined;
   /**
    * The number of processes that the clients are spread over. Each process has its own gates: circuit, budget, limits. A
    * whole number, at least 1 and at most `clients`. With 1 all clients share them.

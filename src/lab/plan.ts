@@ -12,6 +12,7 @@ import {
   guardSettings,
   type GuardSettings,
 } from './model/gateOptions.js';
+import { hedgeSettings, type HedgeSettings } from './model/hedgeOptions.js';
 import { serviceSettings, type ServiceSettings } from './model/serviceOptions.js';
 import type { AttemptStart, SimulateOptions } from './options.js';
 
@@ -27,6 +28,7 @@ export interface SimulationPlan {
   readonly budget: GatePolicy | undefined;
   readonly gates: readonly GatePolicy[];
   readonly guard: GuardSettings | undefined;
+  readonly hedge: HedgeSettings | undefined;
   readonly processes: number;
   readonly calls: CallsSettings;
   readonly service: ServiceSettings;
@@ -58,8 +60,9 @@ export function planFrom(where: string, options: SimulateOptions): SimulationPla
   const calls = callsSettings(where, settings.calls);
   const service = serviceSettings(where, settings.service);
   const guard = guardSettings(where, settings.guard);
-  checkDistinct(where, { ...settings, guard });
-  return { ...settings, slot, calls, service, guard };
+  const hedge = hedgeSettings(where, settings.hedge);
+  checkDistinct(where, { ...settings, guard, hedge });
+  return { ...settings, slot, calls, service, guard, hedge };
 }
 
 const rows = {
@@ -69,6 +72,7 @@ const rows = {
   budget: [checkGatePolicy, undefined, 'a gate policy such as retryBudget()'],
   gates: [checkGatePolicies, []],
   guard: [anything, undefined],
+  hedge: [anything, undefined],
   processes: [whole, 1, 1],
   calls: [anything, {}],
   service: [anything, {}],

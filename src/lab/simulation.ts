@@ -51,7 +51,7 @@ export class Simulation {
     this.queue = new EventQueue(duration);
     this.service = new Service(service, random.service);
     this.clock = { now: () => this.time, random: random.policies };
-    const hasWaits = plan.gates.length > 0 || plan.guard !== undefined;
+    const hasWaits = plan.gates.length > 0 || plan.guard !== undefined || plan.hedge !== undefined;
     const Calls = hasWaits ? GatedCalls : RetriedCalls;
     this.calls = new Calls(plan, this.service, this.queue, this.recorder, this.clock);
   }

@@ -96,6 +96,8 @@ function nameOf(outage: Outage): string {
       return `${formatPercent(outage.share)} fail`;
     case 'slow':
       return `${formatNumber(outage.factor, 1)} times slower`;
+    case 'reduced':
+      return `capacity ${formatNumber(outage.capacity)} per second`;
     case 'limited':
       return `at most ${formatNumber(outage.limit)} per second`;
   }

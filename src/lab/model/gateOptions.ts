@@ -3,6 +3,7 @@ import { needed, readOptions } from '../../readOptions.js';
 import type { CircuitBreaker } from '../../gates/circuit/circuitBreaker.js';
 import { format as circuitFormat } from '../../gates/circuit/snapshot.js';
 import { isGatePolicy, type GatePolicy } from '../../gates/gatePolicy.js';
+import { isDelayPolicy, type HedgeSettings } from './hedgeOptions.js';
 import { checkPolicy, isPolicy } from '../../policy/policy.js';
 
 /*
@@ -34,6 +35,7 @@ interface Gates {
   readonly budget: GatePolicy | undefined;
   readonly gates: readonly GatePolicy[];
   readonly guard: GuardSettings | undefined;
+  readonly hedge: HedgeSettings | undefined;
 }
 
 export function checkGatePolicy(where: string, option: string, value: unknown, wanted: string): void {
@@ -65,12 +67,13 @@ export function guardSettings(where: string, guard: GuardedBy | undefined): Guar
 /**
  * Throws if an attempt would ask the same gate twice, as the operators do, or if a circuit fails fast beside a guard.
  */
-export function checkDistinct(where: string, { circuit, budget, gates, guard }: Gates): void {
-  const all = [circuit, budget, ...gates, ...(guard?.gates ?? [])].filter((each) => each !== undefined);
+export function checkDistinct(where: string, { circuit, budget, gates, guard, hedge }: Gates): void {
+  const ofHedges = hedge ? [...(isDelayPolicy(hedge.policy) ? [hedge.policy] : []), ...hedge.budget] : [];
+  const all = [circuit, budget, ...gates, ...ofHedges, ...(guard?.gates ?? [])].filter((each) => each !== undefined);
   const twice = all.find((each, index) => all.indexOf(each) < index);
   if (twice !== undefined)
     throw new TypeError(
-      `${where}: an attempt must ask a gate only once, got ${twice.format} twice in circuit, budget, gates and guard. Make another policy for another gate`,
+      `${where}: an attempt must ask a gate only once, got ${twice.format} twice in circuit, budget, gates, hedge and guard. Make another policy for another gate`,
     );
   if (circuit !== undefined && guard !== undefined)
     throw new TypeError(`${where}: circuit must not be given with guard; put it into guard.gates`);

@@ -1,18 +1,20 @@
 import { RetriedCall } from '../../engine/retriedCall.js';
 import { holdWakeUps, releaseWakeUps } from '../../engine/wakeQueue.js';
-import { GuardedAttempt } from './guardedAttempt.js';
+import { attemptOf } from './guardedAttempt.js';
 import type { ProcessScene, Scene } from './scene.js';
-import { SentAttempt, type Caller } from './sentAttempt.js';
+import { HedgedAttempt } from './hedgedAttempt.js';
+import type { Caller, Released } from './sentAttempt.js';
 import type { Timed } from './timers.js';
 import { WaitingAttempt, type Asking } from './waitingAttempt.js';
 
 /** One call: it drives the engine in virtual time, as `retryWithPolicy` does in real time. */
 export class GatedCall implements Timed, Asking, Caller {
   readonly restOfMaxWait: number = Infinity;
+  readonly isHedge: boolean = false;
   private readonly call: RetriedCall;
   private readonly calledAt: number;
   /** An attempt that has ended and has not let go. */
-  private ended: SentAttempt | undefined;
+  private ended: Released | undefined;
 
   constructor(
     readonly number: number,
@@ -46,7 +48,7 @@ export class GatedCall implements Timed, Asking, Caller {
     this.call.value(undefined);
   }
 
-  onSuccess(attempt: SentAttempt): void {
+  onSuccess(attempt: Released): void {
     const { call, calledAt, scene } = this;
     call.succeeded();
     scene.recorder.countSuccess(call.attempt, scene.clock.now() - calledAt);
@@ -55,18 +57,16 @@ export class GatedCall implements Timed, Asking, Caller {
     this.letGo();
   }
 
-  onFailure(attempt: SentAttempt, error: unknown): void {
-    this.scene.recorder.countFailure();
+  onFailure(attempt: Released, error: unknown): void {
     this.fail(attempt, error, this.attempt);
   }
 
-  onRejection(attempt: SentAttempt, rejection: unknown): void {
-    this.scene.recorder.countRejection();
+  onRejection(attempt: Released, rejection: unknown): void {
     this.fail(attempt, rejection, this.attempt - 1);
   }
 
   /** `sent` is how many attempts have reached the service. */
-  private fail(attempt: SentAttempt, error: unknown, sent: number): void {
+  private fail(attempt: Released, error: unknown, sent: number): void {
     const { clock, timers } = this.scene;
     const now = clock.now();
     this.ended = attempt;
@@ -87,18 +87,22 @@ export class GatedCall implements Timed, Asking, Caller {
   private start(): void {
     const { place, scene } = this;
     this.letGo();
-    const attempt = place.guard ? new GuardedAttempt(scene, this, place.guard) : new SentAttempt(scene, this);
+    const { guard, hedging } = place;
+    const attempt = hedging ? new HedgedAttempt(scene, this, hedging, guard) : attemptOf(scene, this, guard);
     if (place.plan.entry !== undefined) holdWakeUps();
     attempt.begin();
     if (place.plan.entry !== undefined) releaseWakeUps();
   }
 
+  /** Calls that wait for gates below are woken first, but none before all gates have let go. */
   private letGo(): void {
     const { call, ended } = this;
     if (ended === undefined) return;
     this.ended = undefined;
+    holdWakeUps();
     ended.release();
     call.released();
+    releaseWakeUps();
   }
 
   private lose(sent: number): void {

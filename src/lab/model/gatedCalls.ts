@@ -10,6 +10,7 @@ import type { EventQueue } from './eventQueue.js';
 import { GatedCall } from './gatedCall.js';
 import { isCircuitBreaker } from './gateOptions.js';
 import { ObservedCircuit } from './observedCircuit.js';
+import { hedgingOf } from './hedging.js';
 import { Scene, type ProcessScene } from './scene.js';
 import type { Service } from './service.js';
 import { SimulatedGate } from './simulatedGate.js';
@@ -42,7 +43,7 @@ export class GatedCalls {
     this.scene.timers.elapse(timer);
   }
 
-  private sceneOf({ policy, budget, gates, circuit, guard }: SimulationPlan): ProcessScene {
+  private sceneOf({ policy, budget, gates, circuit, guard, hedge }: SimulationPlan): ProcessScene {
     const { clock, notify } = this.scene;
     const atRetry = this.live([...(budget ? [budget] : []), ...gates]);
     const below = guard ?? (circuit && { gates: [circuit], maxWait: 0 });
@@ -58,7 +59,11 @@ export class GatedCalls {
       name: '',
       notify,
     };
-    return { plan, guard: below && { gates: this.live(below.gates), maxWait: below.maxWait } };
+    return {
+      plan,
+      hedging: hedge && hedgingOf(hedge, this.scene),
+      guard: below && { gates: this.live(below.gates), maxWait: below.maxWait },
+    };
   }
 
   private live(policies: readonly GatePolicy[]): SimulatedGate[] {

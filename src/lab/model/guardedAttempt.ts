@@ -6,12 +6,17 @@ import type { Scene, SimulatedGuard } from './scene.js';
 import { SentAttempt, type Caller } from './sentAttempt.js';
 import { WaitingAttempt, type Asking } from './waitingAttempt.js';
 
+/** One attempt at the service, below the gates of a guard if there are any. */
+export const attemptOf = (scene: Scene, caller: Caller, guard: SimulatedGuard | undefined): SentAttempt =>
+  guard ? new GuardedAttempt(scene, caller, guard) : new SentAttempt(scene, caller);
+
 /** One attempt below `guard(gates, { maxWait })`: it asks the gates, waits up to `maxWait`, and tells them how it ends. */
 export class GuardedAttempt extends SentAttempt implements Asking, FailedGuard {
   private readonly transaction: Transaction;
   /** When its `maxWait` ends. */
   private deadline = Infinity;
   private rejection: RejectedError | undefined;
+  private waiting: WaitingAttempt | undefined;
 
   constructor(
     scene: Scene,
@@ -30,7 +35,8 @@ export class GuardedAttempt extends SentAttempt implements Asking, FailedGuard {
       return;
     }
     this.deadline = scene.clock.now() + guard.maxWait;
-    new WaitingAttempt(scene, transaction, this).pause(ms);
+    this.waiting = new WaitingAttempt(scene, transaction, this);
+    this.waiting.pause(ms);
   }
 
   get restOfMaxWait(): number {
@@ -42,8 +48,13 @@ export class GuardedAttempt extends SentAttempt implements Asking, FailedGuard {
   }
 
   goOn(ms: number): void {
-    if (ms === 0) this.send();
-    else this.caller.onRejection(this, this.rejection);
+    this.waiting = undefined;
+    if (ms === 0) {
+      this.send();
+      return;
+    }
+    this.scene.recorder.countRejection();
+    this.caller.onRejection(this, this.rejection);
   }
 
   rejectionIn(ms: number): RejectedError | undefined {
@@ -53,6 +64,13 @@ export class GuardedAttempt extends SentAttempt implements Asking, FailedGuard {
 
   override release(): void {
     passingFailures.delete(this);
+    this.transaction.rouse();
+  }
+
+  override leave(): void {
+    super.leave();
+    this.waiting?.stop();
+    this.transaction.settle('cancel');
     this.transaction.rouse();
   }
 

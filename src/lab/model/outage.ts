@@ -1,5 +1,6 @@
 import { isList, milliseconds, number, oneOf, record, rejectOption, whole } from '../../options.js';
 import { checkKeys } from '../../readOptions.js';
+import { checkShare } from './latency.js';
 
 /*
  * Outages: what goes wrong with a service, and when.
@@ -31,6 +32,13 @@ export interface Slow extends Span {
   readonly factor: number;
 }
 
+/** The service has another capacity, and works as fast as before while it has no queue: half of its servers are gone. */
+export interface Reduced extends Span {
+  readonly kind: 'reduced';
+  /** How many attempts it can answer per second: above 0. */
+  readonly capacity: number;
+}
+
 /** The service answers `limit` attempts per second and fails the others with an error that carries `retryAfter`. */
 export interface Limited extends Span {
   readonly kind: 'limited';
@@ -41,7 +49,7 @@ export interface Limited extends Span {
 }
 
 /** One outage. */
-export type Outage = Down | BrownOut | Slow | Limited;
+export type Outage = Down | BrownOut | Slow | Reduced | Limited;
 
 /**
  * The outages in order of time.
@@ -88,12 +96,13 @@ const fieldsOf = {
   down: {},
   'brown-out': { share: [checkShare, 0] },
   slow: { factor: [number, 1] },
+  reduced: { capacity: [checkPositive, 0] },
   limited: { limit: [whole, 1], retryAfter: [milliseconds, 0] },
 } as const;
 
-function checkShare(where: string, option: string, value: unknown, least: number): void {
-  number(where, option, value, least);
-  if ((value as number) > 1) rejectOption(where, option, 'at most 1', value);
+function checkPositive(where: string, option: string, value: unknown): void {
+  number(where, option, value, 0);
+  if (!((value as number) > 0)) rejectOption(where, option, 'above 0', value);
 }
 
 /** Finds the current outage. The times of successive lookups never go back. */

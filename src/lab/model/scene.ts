@@ -1,4 +1,6 @@
 import type { Clock } from '../../engine/ledger.js';
+import type { HedgeEvent } from '../../engine/hedgeEvents.js';
+import type { HedgePlan } from '../../engine/hedgedCall.js';
 import type { Plan } from '../../engine/retriedCall.js';
 import type { RetryEvent } from '../../engine/retryEvents.js';
 import type { Reason } from '../../reasons.js';
@@ -39,13 +41,23 @@ export class Scene {
       default:
     }
   };
+
+  /** Counts what becomes of hedges. */
+  readonly notifyHedge = ({ kind, attempt }: HedgeEvent): void => {
+    const { totals } = this.recorder;
+    if (kind === 'won' && attempt > 1) totals.hedgesWon += 1;
+    else if (kind === 'cancelled') totals.cancelled += 1;
+    else if (kind === 'denied') totals.hedgesDenied += 1;
+  };
 }
 
 /** What all calls of one process share. */
 export interface ProcessScene {
   /** The policy and the gates of the retry. */
   readonly plan: Plan;
-  /** The gates below the retry, if there are any. */
+  /** The hedges below the retry, if there are any. */
+  readonly hedging: HedgePlan | undefined;
+  /** The gates below the retry and the hedges, if there are any. */
   readonly guard: SimulatedGuard | undefined;
 }
 

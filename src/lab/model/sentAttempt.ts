@@ -1,22 +1,31 @@
 import type { Scene } from './scene.js';
-import type { Timed } from './timers.js';
+import { noTimer, type Timed } from './timers.js';
 
 /** The call that makes the attempt, and what it learns of it. */
 export interface Caller {
   /** The number of the call, and of the attempt within it. */
   readonly number: number;
   readonly attempt: number;
+  /** Whether the attempt is a hedge, which starts beside another one. */
+  readonly isHedge: boolean;
   onValue(): void;
-  onSuccess(attempt: SentAttempt): void;
-  onFailure(attempt: SentAttempt, error: unknown): void;
+  onSuccess(attempt: Released): void;
+  onFailure(attempt: Released, error: unknown): void;
   /** It did not reach the service. */
-  onRejection(attempt: SentAttempt, rejection: unknown): void;
+  onRejection(attempt: Released, rejection: unknown): void;
+}
+
+/** What has ended, and is released after its caller knows how. */
+export interface Released {
+  /** The last thing that happens to it: its source has let go. */
+  release(): void;
 }
 
 /** One attempt at the service. */
-export class SentAttempt implements Timed {
+export class SentAttempt implements Timed, Released {
   /** The error with which it will end; `undefined` is a success. */
   private error: unknown;
+  private timer = noTimer;
 
   constructor(
     protected readonly scene: Scene,
@@ -36,14 +45,19 @@ export class SentAttempt implements Timed {
       this.onSuccess();
       caller.onSuccess(this);
     } else {
+      this.scene.recorder.countFailure();
       this.onFailure(error);
       caller.onFailure(this, error);
     }
   }
 
-  /** The last thing that happens to it: its source has let go. */
   release(): void {
     // Nothing waits for it.
+  }
+
+  /** Its caller does not want the answer any more. The service works on. */
+  leave(): void {
+    this.scene.timers.clear(this.timer);
   }
 
   protected send(): void {
@@ -51,9 +65,10 @@ export class SentAttempt implements Timed {
     const { clock, recorder, service, timers } = scene;
     const now = clock.now();
     service.attempt(now);
-    recorder.countAttempt(caller.attempt, now, service.isAttemptInOutage);
+    recorder.countAttempt(caller.isHedge ? 1 : caller.attempt, now, service.isAttemptInOutage);
+    if (caller.isHedge) recorder.totals.hedges += 1;
     this.error = service.error;
-    timers.set(now + service.took, this);
+    this.timer = timers.set(now + service.took, this);
     scene.observe?.({ call: caller.number, attempt: caller.attempt, at: now });
   }
 

@@ -62,7 +62,7 @@ export class Service {
         return;
       default:
     }
-    this.serve(now, latency, outage?.kind === 'slow' ? outage.factor : 1);
+    this.serve(now, latency, outage);
     const untilDown = script.nextDown() - now;
     if (this.took <= untilDown) return;
     this.took = untilDown;
@@ -75,14 +75,16 @@ export class Service {
   }
 
   /** The attempt waits in the queue and is worked on. It fails if the queue is too long or the answer too late. */
-  private serve(now: number, latency: number, factor: number): void {
-    const { serviceTime, queue, timeout } = this.settings;
+  private serve(now: number, latency: number, outage: Outage | undefined): void {
+    const { queue, timeout } = this.settings;
+    const factor = outage?.kind === 'slow' ? outage.factor : 1;
+    const serviceTime = outage?.kind === 'reduced' ? 1000 / outage.capacity : this.settings.serviceTime * factor;
     const queued = Math.max(0, this.freeAt - now);
     if (queued > queue) {
       this.error = this.errors.overloaded;
       return;
     }
-    this.freeAt = now + queued + serviceTime * factor;
+    this.freeAt = now + queued + serviceTime;
     const took = queued + latency * factor;
     this.took = Math.min(took, timeout);
     this.error = took > timeout ? this.errors.timeout : undefined;
@@ -96,7 +98,9 @@ export class Service {
   }
 
   private drawLatency(): number {
-    const { median, sigma } = this.settings;
+    const { settings } = this;
+    const { tail } = settings;
+    const { median, sigma } = tail !== undefined && this.random() < tail.share ? tail : settings;
     return sigma === 0 ? median : median * Math.exp(sigma * this.drawNormal());
   }
 

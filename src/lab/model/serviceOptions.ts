@@ -1,5 +1,13 @@
-import { callable, milliseconds, number, rejectOption } from '../../options.js';
-import { anything, needed, readOptions } from '../../readOptions.js';
+import { callable, milliseconds, rejectOption } from '../../options.js';
+import { anything, readOptions } from '../../readOptions.js';
+import {
+  latencySettings,
+  tailSettings,
+  type Latency,
+  type LatencySettings,
+  type Tail,
+  type TailSettings,
+} from './latency.js';
 import { sortOutages, type Outage } from './outage.js';
 
 /*
@@ -14,7 +22,13 @@ export interface ServiceOptions {
    *
    * @defaultValue { median: 50, p99: 250 }
    */
-  readonly latency?: number | { readonly median: number; readonly p99: number } | undefined;
+  readonly latency?: Latency | undefined;
+  /**
+   * A share of the attempts that take another time, such as `{ share: 0.01, latency: 1000 }`. Each attempt draws for itself.
+   *
+   * @defaultValue none
+   */
+  readonly tail?: Tail | undefined;
   /**
    * How many attempts it can answer per second: above 0, or Infinity.
    *
@@ -87,10 +101,8 @@ export class ServiceError extends Error {
 }
 
 /** The options, checked and complete. */
-export interface ServiceSettings {
-  readonly median: number;
-  /** The standard deviation of the logarithm of the latency. 0: the latency is always the median. */
-  readonly sigma: number;
+export interface ServiceSettings extends LatencySettings {
+  readonly tail: TailSettings | undefined;
   /** How long the service works on one attempt, in milliseconds. */
   readonly serviceTime: number;
   readonly capacity: number;
@@ -100,17 +112,13 @@ export interface ServiceSettings {
   readonly errorOf: (failed: Failed, retryAfter?: number) => unknown;
 }
 
-/** The 99th percentile of the standard normal distribution. */
-const z99 = 2.3263478740408408;
-
 export function serviceSettings(where: string, options: ServiceOptions): ServiceSettings {
   const settings = readOptions(where, options, rows, [], 'service.');
   const { capacity, queue, timeout, outages } = settings;
   const { errorOf = serviceError } = settings;
-  const { median, p99 } = latencySettings(where, settings.latency);
   return {
-    median,
-    sigma: Math.log(p99 / median) / z99,
+    ...latencySettings(where, 'service.latency', settings.latency),
+    tail: tailSettings(where, 'service.tail', settings.tail),
     serviceTime: 1000 / capacity,
     capacity,
     queue,
@@ -124,6 +132,7 @@ const serviceError = (failed: Failed, retryAfter?: number): ServiceError => new 
 
 const rows = {
   latency: [anything, { median: 50, p99: 250 }],
+  tail: [anything, undefined],
   capacity: [checkCapacity, Infinity],
   queue: [milliseconds, 2000],
   timeout: [milliseconds, 1000, 1],
@@ -135,14 +144,3 @@ function checkCapacity(where: string, option: string, value: unknown): void {
   if (!(typeof value === 'number' && value > 0))
     rejectOption(where, option, 'a number of attempts per second, above 0, or Infinity', value);
 }
-
-type Latency = NonNullable<ServiceOptions['latency']>;
-
-function latencySettings(where: string, latency: Latency): { readonly median: number; readonly p99: number } {
-  if (typeof latency !== 'number') return readOptions(where, latency, latencyRows(latency), [], 'service.latency.');
-  milliseconds(where, 'service.latency', latency, 1);
-  return { median: latency, p99: latency };
-}
-
-const latencyRows = (latency: { readonly median?: number } | null) =>
-  ({ median: [milliseconds, needed, 1], p99: [number, needed, latency?.median] }) as const;

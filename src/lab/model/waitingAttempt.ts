@@ -57,6 +57,14 @@ export class WaitingAttempt implements Waiter, Timed {
     this.sleep(spread);
   }
 
+  /** It does not wait any more, and will not start. */
+  stop(): void {
+    const { scene, startedAt, timer, transaction } = this;
+    transaction?.unpark();
+    scene.timers.clear(timer);
+    scene.recorder.endWait(scene.clock.now() - startedAt);
+  }
+
   elapse(): void {
     this.timer = noTimer;
     this.ask();

@@ -2,7 +2,7 @@ import type { SimulationPlan } from '../plan.js';
 import type { Outage } from '../model/outage.js';
 import type { Simulation } from '../simulation.js';
 import type { Series } from './series.js';
-import type { GateWaits, PerCall, Retries, Totals } from './totals.js';
+import type { GateWaits, Hedges, PerCall, Retries, Totals } from './totals.js';
 
 /** The result of a simulation. Plain data. */
 export interface SimulationResult {
@@ -23,6 +23,7 @@ export interface SimulationResult {
   readonly perCall: PerCall;
   readonly retries: Retries;
   readonly waits: GateWaits;
+  readonly hedges: Hedges;
 }
 
 /** The result of a simulation up to now. */
@@ -60,6 +61,12 @@ export function resultOf(plan: SimulationPlan, simulation: Simulation): Simulati
     perCall: totals.perCall,
     retries: { total: totals.retries.total, busiest100ms: totals.retries.most, longestWait: totals.longestWait },
     waits: totals.gateWaits,
+    hedges: {
+      total: totals.hedges,
+      won: totals.hedgesWon,
+      denied: totals.hedgesDenied,
+      cancelled: totals.cancelled,
+    },
   };
 }
 

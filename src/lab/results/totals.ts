@@ -43,11 +43,12 @@ export interface PerCall {
   readonly timeToSuccess: Percentiles;
 }
 
-/** The median, two percentiles (accurate to 1 %) and the maximum. 0 if there is nothing. */
+/** The median, three percentiles (accurate to 1 %) and the maximum. 0 if there is nothing. */
 export interface Percentiles {
   readonly p50: number;
   readonly p90: number;
   readonly p99: number;
+  readonly p999: number;
   readonly max: number;
 }
 
@@ -59,6 +60,18 @@ export interface GateWaits {
   readonly most: number;
   /** Milliseconds that they waited, until they started or were rejected. */
   readonly time: Percentiles;
+}
+
+/** Statistics of hedges. */
+export interface Hedges {
+  /** How many hedges reached the service. They are a part of the attempts. */
+  readonly total: number;
+  /** How many of them were first, so that their call ended earlier. */
+  readonly won: number;
+  /** How many the budget did not pay. */
+  readonly denied: number;
+  /** How many attempts were cancelled because another one was first. They are neither successes nor failures. */
+  readonly cancelled: number;
 }
 
 /** Statistics of retries. */
@@ -83,6 +96,10 @@ export class TotalsCounter {
   longestWait = 0;
   waits = 0;
   mostWaiting = 0;
+  hedges = 0;
+  hedgesWon = 0;
+  hedgesDenied = 0;
+  cancelled = 0;
   /** Without a prototype, because a reason may be called `constructor`. */
   readonly lossReasons = Object.create(null) as Record<string, number>;
   readonly timesToSuccess: Histogram = new Histogram();
@@ -117,5 +134,6 @@ const percentilesOf = (times: Histogram): Percentiles => ({
   p50: times.quantile(0.5),
   p90: times.quantile(0.9),
   p99: times.quantile(0.99),
+  p999: times.quantile(0.999),
   max: times.max,
 });
