@@ -1,12 +1,12 @@
 import { HedgedCall, type HedgePlan, type RunningAttempt } from '../../engine/hedgedCall.js';
 import { holdWakeUps, releaseWakeUps } from '../../engine/wakeQueue.js';
-import { HedgedRequest } from './hedgedRequest.js';
+import { HedgedRequest, type Hedged } from './hedgedRequest.js';
 import type { Scene, SimulatedGuard } from './scene.js';
 import type { Caller, Released } from './sentAttempt.js';
 import { noTimer, type Timed } from './timers.js';
 
 /** One attempt of a retry, with its hedges: it drives the engine in virtual time, as `hedge` does in real time. */
-export class HedgedAttempt implements Timed, Released {
+export class HedgedAttempt implements Timed, Released, Hedged {
   private readonly call: HedgedCall;
   private readonly requests: HedgedRequest[] = [];
   /** The wait for the next hedge. */

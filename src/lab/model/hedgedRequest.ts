@@ -1,9 +1,16 @@
 import type { HedgedCall, RunningAttempt } from '../../engine/hedgedCall.js';
 import { holdWakeUps, releaseWakeUps } from '../../engine/wakeQueue.js';
 import { attemptOf } from './guardedAttempt.js';
-import type { HedgedAttempt } from './hedgedAttempt.js';
 import type { Scene, SimulatedGuard } from './scene.js';
 import type { Caller, Released, SentAttempt } from './sentAttempt.js';
+
+/** The attempt that has several requests, and what it learns of them. */
+export interface Hedged {
+  readonly caller: Caller;
+  answer(request: HedgedRequest): void;
+  succeed(request: HedgedRequest): void;
+  fail(request: HedgedRequest, error: unknown, isRejection: boolean): void;
+}
 
 /** One request of an attempt that may be hedged: the first one, or a hedge. */
 export class HedgedRequest implements Caller, Released {
@@ -15,7 +22,7 @@ export class HedgedRequest implements Caller, Released {
 
   constructor(
     scene: Scene,
-    private readonly hedged: HedgedAttempt,
+    private readonly hedged: Hedged,
     readonly running: RunningAttempt,
     guard: SimulatedGuard | undefined,
   ) {
