@@ -18,7 +18,7 @@ interface Estimate {
 /** More events take longer than anyone wants to wait. */
 const maxEvents = 200_000_000;
 
-const bytesPerSlot = 11 * 8 * 2;
+const bytesPerSlot = 13 * 8 * 2;
 const baseBytes = 10_000_000;
 
 /** The most failures of one call that are considered. */

@@ -4,6 +4,7 @@ import type { CircuitBreaker } from '../../gates/circuit/circuitBreaker.js';
 import { format as circuitFormat } from '../../gates/circuit/snapshot.js';
 import { isGatePolicy, type GatePolicy } from '../../gates/gatePolicy.js';
 import { isDelayPolicy, type HedgeSettings } from './hedgeOptions.js';
+import { concurrencyFormat } from '../../gates/limits/slots.js';
 import { checkPolicy, isPolicy } from '../../policy/policy.js';
 
 /*
@@ -81,6 +82,9 @@ export function checkDistinct(where: string, { circuit, budget, gates, guard, he
 
 /** Whether it is the policy of a circuit. */
 export const isCircuitBreaker = (policy: GatePolicy): policy is CircuitBreaker => policy.format === circuitFormat;
+
+/** Whether it is the policy of a concurrency limit. */
+export const isConcurrencyLimit = (policy: GatePolicy): boolean => policy.format === concurrencyFormat;
 
 const guardRows = {
   gates: [checkGatePolicies, needed],

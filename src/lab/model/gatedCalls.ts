@@ -4,11 +4,12 @@ import type { Plan } from '../../engine/retriedCall.js';
 import { isFinal } from '../../finality.js';
 import { handlesKind } from '../../policy/policy.js';
 import type { GatePolicy } from '../../gates/gatePolicy.js';
+import type { ConcurrencyLimitView } from '../../gates/limits/slots.js';
 import type { SimulationPlan } from '../plan.js';
 import type { Recorder } from '../results/recorder.js';
 import type { EventQueue } from './eventQueue.js';
 import { GatedCall } from './gatedCall.js';
-import { isCircuitBreaker } from './gateOptions.js';
+import { isCircuitBreaker, isConcurrencyLimit } from './gateOptions.js';
 import { ObservedCircuit } from './observedCircuit.js';
 import { hedgingOf } from './hedging.js';
 import { Scene, type ProcessScene } from './scene.js';
@@ -19,12 +20,14 @@ import { Timers } from './timers.js';
 /** The calls of all clients where gates make calls wait. Each call is driven by the engine that the operators use. */
 export class GatedCalls {
   readonly circuits: ObservedCircuit[] = [];
+  private readonly limits: SimulatedGate[] = [];
   private readonly scene: Scene;
   private readonly processes: readonly ProcessScene[];
 
   constructor(plan: SimulationPlan, service: Service, queue: EventQueue, recorder: Recorder, clock: Clock) {
     const timers = new Timers(queue, plan.duration);
     this.scene = new Scene(service, timers, recorder, clock, plan.observe);
+    recorder.series.limitNow = () => meanLimitOf(this.limits, clock.now());
     this.processes = Array.from({ length: plan.processes }, () => this.sceneOf(plan));
   }
 
@@ -69,10 +72,20 @@ export class GatedCalls {
   private live(policies: readonly GatePolicy[]): SimulatedGate[] {
     return policies.map((policy) => {
       const { clock, recorder } = this.scene;
-      if (!isCircuitBreaker(policy)) return new SimulatedGate(policy, clock);
+      if (!isCircuitBreaker(policy)) {
+        const gate = new SimulatedGate(policy, clock);
+        if (isConcurrencyLimit(policy)) this.limits.push(gate);
+        return gate;
+      }
       const circuit = new ObservedCircuit(policy, clock, recorder.series);
       this.circuits.push(circuit);
       return circuit;
     });
   }
+}
+
+function meanLimitOf(limits: readonly SimulatedGate[], now: number): number {
+  const limitOf = ({ policy, current }: SimulatedGate): number =>
+    (policy.view(current, now) as ConcurrencyLimitView).limit;
+  return limits.reduce((sum, gate) => sum + limitOf(gate), 0) / Math.max(1, limits.length);
 }

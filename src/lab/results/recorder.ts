@@ -37,6 +37,7 @@ export class Recorder {
     totals.timesToSuccess.add(timeToSuccess);
     totals.countEnd(attempts);
     series.values.successes[series.index]! += 1;
+    series.values.timeToSuccess[series.index]! += timeToSuccess;
   }
 
   countFailure(): void {

@@ -21,6 +21,10 @@ export interface Series {
   readonly inFlight: readonly number[];
   /** Attempts that waited for a gate at the end of the slot. */
   readonly waiting: readonly number[];
+  /** The mean time from a call to its success, in milliseconds, of the calls that succeeded in the slot. 0 if none did. */
+  readonly timeToSuccess: readonly number[];
+  /** The mean limit of all `concurrencyLimit` gates at the end of the slot: it follows the service if it is adaptive. */
+  readonly limit: readonly number[];
   /** The share of the slot during which the circuits were open, and half-open: from 0 to 1. */
   readonly open: readonly number[];
   readonly halfOpen: readonly number[];
@@ -36,6 +40,8 @@ const names = [
   'lost',
   'inFlight',
   'waiting',
+  'timeToSuccess',
+  'limit',
   'open',
   'halfOpen',
 ] as const satisfies readonly (keyof Series)[];
@@ -50,6 +56,8 @@ export class SeriesRecorder {
   index = 0;
   /** How many attempts wait now. */
   waiting = 0;
+  /** Returns the mean limit of the concurrency limits now. */
+  limitNow: () => number = () => 0;
   private slotEnd: number;
   private readonly length: number;
 
@@ -69,6 +77,7 @@ export class SeriesRecorder {
     const index = Math.min(this.length - 1, Math.floor(now / this.slot));
     this.values.inFlight.fill(inFlight, this.index, index);
     this.values.waiting.fill(this.waiting, this.index, index);
+    this.values.limit.fill(this.limitNow(), this.index, index);
     this.index = index;
     this.slotEnd = (index + 1) * this.slot;
   }
@@ -88,8 +97,14 @@ export class SeriesRecorder {
   toSeries(inFlight: number): Series {
     this.values.inFlight[this.index] = inFlight;
     this.values.waiting[this.index] = this.waiting;
+    this.values.limit[this.index] = this.limitNow();
     const series = forEachName((name) => [...this.values[name].subarray(0, this.index + 1)]);
-    return { ...series, open: series.open.map(atMostOne), halfOpen: series.halfOpen.map(atMostOne) };
+    return {
+      ...series,
+      timeToSuccess: series.timeToSuccess.map((sum, index) => sum / Math.max(1, series.successes[index]!)),
+      open: series.open.map(atMostOne),
+      halfOpen: series.halfOpen.map(atMostOne),
+    };
   }
 }
 
