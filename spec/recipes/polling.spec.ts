@@ -1,48 +1,15 @@
 import { BehaviorSubject, lastValueFrom, take, tap, toArray, type Observable } from 'rxjs';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { serve } from '../support/loopback.js';
 import { importRecipe } from '../support/recipes.js';
 import { failure } from '../support/settled.js';
+import { virtualWaits } from '../support/virtualWaits.js';
 
 /*
- * The recipes that poll and reconnect, with servers. Only what the library waits for is virtual: fetch and its sockets use
- * other timers.
+ * The recipes that poll and reconnect, with servers.
  */
 
-/** How many requests wait for their response. */
-let inFlight = 0;
-
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'Date'] });
-  vi.spyOn(Math, 'random').mockReturnValue(0);
-  const realFetch = fetch;
-  vi.stubGlobal('fetch', (...args: Parameters<typeof fetch>) => {
-    inFlight += 1;
-    return realFetch(...args).finally(() => (inFlight -= 1));
-  });
-});
-afterEach(() => {
-  vi.useRealTimers();
-  vi.restoreAllMocks();
-  vi.unstubAllGlobals();
-});
-
-/** Lets virtual time pass until `isOver`: a step in each turn of the event loop, but none while a request is in flight. */
-async function passUntil(isOver: () => boolean, step = 10): Promise<void> {
-  while (!isOver()) {
-    await new Promise(setImmediate);
-    if (inFlight === 0) vi.advanceTimersByTime(step);
-  }
-}
-
-/** The same until a promise is settled. */
-async function whilePassing<T>(promise: Promise<T>, step?: number): Promise<T> {
-  const settled: true[] = [];
-  const result = promise.finally(() => settled.push(true));
-  result.catch(() => undefined);
-  await passUntil(() => settled.length > 0, step);
-  return result;
-}
+const { passUntil, whilePassing } = virtualWaits();
 
 describe('Poll a job', async () => {
   interface Job {
