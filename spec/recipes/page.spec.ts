@@ -23,6 +23,11 @@ it.each(all)('$heading has fewer than 15 lines', ({ code }) => {
   expect(ownLines(code).length).toBeLessThan(15);
 });
 
+it.each(all)('$heading says when not to use it', ({ heading }) => {
+  const section = textOf('docs/recipes.md').split(`## ${heading}\n`)[1]?.split('\n## ')[0];
+  expect(section?.replace(/\s+/g, ' ')).toMatch(/Do not use it (for|where|with) /);
+});
+
 it.each(all)('$heading is run', ({ heading, needsClients }) => {
   const runners = needsClients ? [program] : specs.map(textOf);
   expect(runners.some((runner) => runner.includes(`'${heading}'`))).toBe(true);
