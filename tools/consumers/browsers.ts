@@ -5,10 +5,11 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { firstValueFrom, Subject, timeout } from 'rxjs';
+import { defer, firstValueFrom, ignoreElements, merge, NEVER, Subject, timeout } from 'rxjs';
 import { bundle } from './bundles.js';
 import { SkippedError, type Consumer } from './consumer.js';
 import { compiledPrograms, createProject, run, temporaryFolder } from './project.js';
+import { overPipe, overSocket, type Remote, type RemoteControl } from './remotes.js';
 import { withSockets } from './sockets.js';
 
 const programs = ['program.js', 'network.js', 'page.js'].map((name) => join(compiledPrograms, name));
@@ -23,6 +24,7 @@ export interface Browser {
   readonly args: (profile: string) => readonly string[];
   /** Failures that it reports as another one. */
   readonly otherwise: readonly string[];
+  readonly control: RemoteControl;
 }
 
 /** A browser tells a page nothing about why there is no connection. */
@@ -38,6 +40,7 @@ export const known: readonly Browser[] = [
       `--user-data-dir=${profile}`,
     ],
     otherwise: hidden,
+    control: overPipe,
   },
   {
     name: 'firefox',
@@ -45,6 +48,7 @@ export const known: readonly Browser[] = [
     args: (profile) => ['--headless', '--no-remote', '--profile', profile],
     // After the head it reports each of these as an abort.
     otherwise: [...hidden, 'reset in the body', 'timeout in the body'],
+    control: overSocket,
   },
 ];
 
@@ -74,9 +78,16 @@ export const versionOf = ({ command }: Browser): Promise<string> =>
 /**
  * Opens a page that runs the script. Resolves with what the page sends to `/ended`.
  *
- * @throws Error with what the page sends to `/failed`
+ * @param cases what the page receives from `/cases`
+ * @param drive controls the browser meanwhile
+ * @throws Error with what the page sends to `/failed`, and what `drive` throws
  */
-export async function openPage({ command, args }: Browser, script: string, cases = ''): Promise<string> {
+export async function openPage(
+  { command, args, control }: Browser,
+  script: string,
+  cases = '',
+  drive?: (remote: Remote) => Promise<unknown>,
+): Promise<string> {
   const reports = new Subject<string>();
   const server = createServer((request, response) => {
     const { url } = request;
@@ -93,9 +104,12 @@ export async function openPage({ command, args }: Browser, script: string, cases
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const profile = temporaryFolder('profile-');
   const url = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}/`;
-  const browser = spawn(command, [...args(profile), url], { stdio: 'ignore' });
+  const further = drive === undefined ? [] : control.prepare(profile);
+  const stdio = ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'] as const;
+  const browser = spawn(command, [...args(profile), ...further, url], { stdio: [...stdio] });
+  const driven$ = drive === undefined ? NEVER : defer(async () => drive(await control.attach(browser, profile)));
   try {
-    return await firstValueFrom(reports.pipe(timeout(maxWait)));
+    return await firstValueFrom(merge(reports, driven$.pipe(ignoreElements())).pipe(timeout(maxWait)));
   } finally {
     browser.kill();
     if (browser.exitCode === null) await once(browser, 'exit');

@@ -5,6 +5,7 @@ import { clients } from './clients.js';
 import { commonJsJest } from './commonJsJest.js';
 import { SkippedError, type Consumer } from './consumer.js';
 import { nodes } from './nodes.js';
+import { offline } from './offline.js';
 import { pack } from './project.js';
 import { recipes } from './recipes.js';
 import { runners } from './runners.js';
@@ -34,6 +35,7 @@ const all = [
   commonJsJest,
   ...runtimes,
   ...browsers,
+  ...offline,
   clients,
   recipes,
   ...specs,

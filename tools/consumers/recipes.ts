@@ -21,6 +21,15 @@ function clientRecipes(): { readonly name: string; readonly code: string }[] {
   });
 }
 
+/** The code of the recipe under this heading. */
+export function recipeCode(heading: string): string {
+  const sections = readFileSync(join(root, 'docs/recipes.md'), 'utf8').split(/^## /m);
+  const section = sections.find((each) => each.startsWith(`${heading}\n`)) ?? '';
+  const [, code] = /^```ts[^\n]*\n(.*?)^```$/ms.exec(section) ?? [];
+  if (code === undefined) throw new Error(`docs/recipes.md has no recipe "${heading}"`);
+  return code;
+}
+
 /** The recipes that use clients type-check with the types of these, and work with servers. The suite runs the others. */
 export const recipes: Consumer = {
   name: `recipes ${packages.join(', ')}`,
