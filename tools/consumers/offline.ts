@@ -30,7 +30,7 @@ async function openService() {
     paths.push(path);
     response.setHeader('access-control-allow-origin', '*');
     if (path === '/busy' && isFirst) response.writeHead(503).end();
-    // The loss of the network ends the first request.
+    // The first request has no answer: the loss of the network ends it, or the timeout of the recipe.
     else if (path !== '/held' || !isFirst) response.end(path);
   };
   const server = createServer(answer);

@@ -18,7 +18,7 @@ export interface Remote {
    * @throws Error with the title of a page that has failed
    */
   readonly until: (matches: (title: string) => boolean) => Promise<unknown>;
-  /** Takes the whole browser offline, or online again. */
+  /** Takes the page offline, or online again. */
   readonly setOffline: (isOffline: boolean) => Promise<unknown>;
 }
 
@@ -131,13 +131,13 @@ export const overPipe: RemoteControl = {
 /** Firefox writes the number of its port into this file. */
 const portFile = 'MarionetteActivePort';
 
-/** Without the second preference, a page reaches this machine while Firefox is offline. */
-const preferences = ['"marionette.port", 0', '"network.disable-localhost-when-offline", true'];
+/** The page. That alone goes offline: what Firefox calls working offline does not stop requests to this machine. */
+const page = 'gBrowser.selectedBrowser';
 
 /** Firefox: messages of JSON after their length, on a socket. */
 export const overSocket: RemoteControl = {
   prepare(profile) {
-    writeFileSync(join(profile, 'user.js'), preferences.map((each) => `user_pref(${each});\n`).join(''));
+    writeFileSync(join(profile, 'user.js'), 'user_pref("marionette.port", 0);');
     return ['--marionette', '--remote-allow-system-access'];
   },
   async attach(browser, profile) {
@@ -170,10 +170,8 @@ export const overSocket: RemoteControl = {
     const execute = (script: string, ...args: readonly unknown[]): Promise<{ readonly value: unknown }> =>
       calls.call('WebDriver:ExecuteScript', { script, args });
     return {
-      until: untilTitle(browser, async () =>
-        String((await execute('return gBrowser.selectedBrowser.contentTitle')).value),
-      ),
-      setOffline: (isOffline) => execute('Services.io.offline = arguments[0]', isOffline),
+      until: untilTitle(browser, async () => String((await execute(`return ${page}.contentTitle`)).value)),
+      setOffline: (isOffline) => execute(`${page}.browsingContext.forceOffline = arguments[0]`, isOffline),
     };
   },
 };
