@@ -41,9 +41,11 @@ async function callsOf(load: Load, service: string): Promise<void> {
     () => 'an error',
   );
   if (withoutGate !== 'an error') throw new Error('the page has a network while it is offline');
+  const attempts = fetchesFromNow();
   all.push(...['/a', '/b', '/c'].map(call));
   await Promise.race([passed(500), ...all]);
   if (answers.length > 0) throw new Error(`${answers.join(', ')} ended while the page was offline`);
+  if (attempts.length > 0) throw new Error(`attempts while the page was offline: ${attempts.join(', ')}`);
 
   say('ready to go online');
   await until(true);
@@ -66,6 +68,17 @@ function failingOnce(url: string): { readonly response: Promise<Response>; reado
     },
   });
   return { response: firstValueFrom(defer(send).pipe(retry)), isWaiting };
+}
+
+/** The addresses that are fetched from now on. */
+function fetchesFromNow(): readonly unknown[] {
+  const fetched: unknown[] = [];
+  const { fetch: original } = globalThis;
+  globalThis.fetch = (...args: Parameters<typeof fetch>) => {
+    fetched.push(args[0]);
+    return original(...args);
+  };
+  return fetched;
 }
 
 /** Waits for the event that follows. */
