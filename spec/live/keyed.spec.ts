@@ -277,7 +277,11 @@ describe('idle', () => {
     byHost.for('b').open();
     for (clock.frame = 10; clock.frame <= 50; clock.frame += 10) byHost.for('c');
     expect(keysOf(byHost).sort()).toEqual(['a', 'b', 'c']);
+    byHost.for('c');
     running.unsubscribe();
+    clock.frame = 69;
+    byHost.for('c');
+    expect(keysOf(byHost).sort()).toEqual(['a', 'b', 'c']);
     clock.frame = 70;
     byHost.for('c');
     expect(keysOf(byHost).sort()).toEqual(['b', 'c']);
@@ -338,6 +342,15 @@ describe('events$', () => {
     const { byHost } = circuits({ max: 2 });
     byHost.events$.subscribe();
     byHost.for('a').events$.subscribe();
+    for (const key of ['b', 'c', 'd']) call(of(1), byHost, key);
+    expect(keysOf(byHost)).toEqual(['a', 'd']);
+  });
+
+  it('keeps what another one listens to, also after its own subscribers have left', () => {
+    const { byHost } = circuits({ max: 2 });
+    const events = byHost.events$.subscribe();
+    byHost.for('a').events$.subscribe();
+    events.unsubscribe();
     for (const key of ['b', 'c', 'd']) call(of(1), byHost, key);
     expect(keysOf(byHost)).toEqual(['a', 'd']);
   });

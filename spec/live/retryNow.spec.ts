@@ -1,4 +1,4 @@
-import { BehaviorSubject, config, map, Subject, throwError, VirtualTimeScheduler, type Observable } from 'rxjs';
+import { BehaviorSubject, config, map, Subject, throwError, timer, VirtualTimeScheduler, type Observable } from 'rxjs';
 import {
   both,
   circuit,
@@ -158,6 +158,29 @@ describe('retryNow', () => {
     vi.runAllTimers();
     expect(calls).toEqual([0, 100]);
     expect(unhandled).toEqual([new Error('lost')]);
+  });
+
+  it('lets a retry get ready once, however long that takes', () => {
+    const clock = new VirtualTimeScheduler();
+    const { source, calls } = failing(clock);
+    const click$ = new Subject<void>();
+    const prepared: number[] = [];
+    const load$ = source.pipe(
+      retryWithPolicy(both(fixed(10), retries(1)), {
+        gates: [retryNow(click$)],
+        beforeRetry: () => {
+          prepared.push(clock.now());
+          return timer(50, clock);
+        },
+        scheduler: clock,
+      }),
+    );
+    outcome(load$);
+    click$.next();
+    click$.next();
+    clock.flush();
+    expect(prepared).toEqual([0]);
+    expect(calls).toEqual([0, 50]);
   });
 
   it('has an event for each trigger, and none for the calls', () => {

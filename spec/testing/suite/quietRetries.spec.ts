@@ -81,6 +81,23 @@ describe('quietRetries', () => {
     expect(waits).toEqual([anHour, 2 * anHour, 3 * anHour]);
   });
 
+  it('ends waits of the same length in the order in which they began', async () => {
+    quiet();
+    const calls: number[] = [];
+    const load = (id: number): Promise<unknown> => {
+      const source = defer(() => {
+        calls.push(id);
+        return fails();
+      });
+      return endOf(source.pipe(retryWithPolicy(both(fixed(anHour), retries(1)))));
+    };
+    const before = Date.now();
+    vi.spyOn(Date, 'now').mockReturnValue(before);
+    await Promise.all([1, 2, 3].map(load));
+    vi.restoreAllMocks();
+    expect(calls).toEqual([1, 2, 3, 1, 2, 3]);
+  });
+
   it('forgets a wait whose consumer has left', async () => {
     quiet();
     let calls = 0;
@@ -94,9 +111,10 @@ describe('quietRetries', () => {
   it('leaves timers of RxJS and marbles alone', async () => {
     quiet({ delay: 0 });
     const seen: string[] = [];
-    timer(30).subscribe(() => seen.push('timer'));
+    const later = timer(60_000).subscribe(() => seen.push('timer'));
     await endOf(fails().pipe(retryWithPolicy(both(fixed(anHour), retries(1)))));
     expect(seen).toEqual([]);
+    later.unsubscribe();
     marbles(({ cold, expectObservable }) => {
       const policy = both(exponential(4), retries(1));
       expectObservable(cold('-#').pipe(retryWithPolicy(policy))).toBe('------#');
@@ -121,6 +139,17 @@ describe('quietRetries', () => {
     again();
     expect(isQuiet()).toBe(false);
     expect(Object.getOwnPropertyDescriptors(asyncScheduler)).toEqual(original);
+  });
+
+  it('bounds no attempts after it was restored', async () => {
+    quiet({ attempts: 2 })();
+    let calls = 0;
+    const source = defer(() => {
+      calls += 1;
+      return fails();
+    });
+    await endOf(source.pipe(retryWithPolicy(both(immediate, retries(4)))));
+    expect(calls).toBe(5);
   });
 
   it('is restored at the end of the suite', () => {
