@@ -200,7 +200,7 @@ export class RetriedCall {
     this.end = { error };
     this.gates?.abandon();
     this.gates?.rouse();
-    hooks.note?.(this, attempt - 1, error, reason);
+    hooks.end?.(this, attempt - 1, error, reason);
     this.notify('rejected', attempt, { error, reason });
     return isFirst ? Infinity : this.giveUp(attempt - 1, error, reason);
   }
@@ -223,7 +223,7 @@ export class RetriedCall {
 
   /** Why there must be no retry after `wait` milliseconds: `until` has aborted, or a guard below would reject it. */
   private reasonToStop(error: unknown, wait: number): Reason | undefined {
-    if (this.plan.until?.aborted || hooks.stop?.(this.attempt)) return 'stopped';
+    if (this.plan.until?.aborted || hooks.stop?.(this)) return 'stopped';
     if (passingFailures.size === 0) return undefined;
     for (const [guard, failure] of passingFailures) {
       const rejection = failure === error ? guard.rejectionIn(wait) : undefined;
@@ -235,7 +235,7 @@ export class RetriedCall {
   private giveUp(attempt: number, error: unknown, reason: Reason): number {
     this.phase = 'over';
     this.end = { error };
-    hooks.note?.(this, attempt, error, reason);
+    hooks.end?.(this, attempt, error, reason);
     this.notify('gave-up', attempt, { error, reason });
     return Infinity;
   }

@@ -9,9 +9,9 @@ interface EndedCall {
 
 interface Hooks {
   /** Whether there must be no further attempt: the testing entry bounds them. */
-  stop?: ((attempt: number) => boolean) | undefined;
-  /** Notes the end of a call, for `outcomeOf`: after how many attempts, with which error, and why. */
-  note?: (call: EndedCall, attempts: number, error: unknown, reason: Reason) => void;
+  stop?: ((call: { readonly attempt: number }) => boolean) | undefined;
+  /** Is called at the end of a call, for `outcomeOf`: after how many attempts, with which error, and why. */
+  end?: (call: EndedCall, attempts: number, error: unknown, reason: Reason) => void;
 }
 
 /** What other parts of the library add to every retry, without being in its bundle. No entry exports it. */

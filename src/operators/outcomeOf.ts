@@ -34,7 +34,7 @@ const outcomes: WeakMap<object, RetryOutcome> = /* @__PURE__ */ notedEnds();
 
 function notedEnds(): WeakMap<object, RetryOutcome> {
   const noted = new WeakMap<object, RetryOutcome>();
-  hooks.note = ({ plan: { clock, name }, begunAt }, attempts, error, reason) => {
+  hooks.end = ({ plan: { clock, name }, begunAt }, attempts, error, reason) => {
     if (isObject(error)) noted.set(error, { name, attempts, elapsed: clock.now() - begunAt, reason });
   };
   return noted;

@@ -60,11 +60,11 @@ export class RetrySubscription implements Asker {
       if (!hops) return this.start(this.ask(failedAt));
       if (entry === undefined) return this.endedByUntil(wait(ms, clock, this, true));
     }
-    const backoff = wait(ms, clock, undefined, hops);
-    const waited = entry?.shortened(backoff) ?? backoff;
-    const ready = beforeRetry
-      ? waited.pipe(concatMap(() => readiness(beforeRetry, { error, attempt, wait: ms }, this.call)))
-      : waited;
+    let ready: Observable<unknown> = wait(ms, clock, undefined, hops);
+    if (entry) ready = entry.shortened(ready);
+    if (beforeRetry) {
+      ready = ready.pipe(concatMap(() => readiness(beforeRetry, { error, attempt, wait: ms }, this.call)));
+    }
     return this.endedByUntil(ready).pipe(concatMap(() => this.start(this.askAgain())));
   }
 

@@ -48,7 +48,7 @@ export function quietRetries(options: QuietOptions = {}): () => void {
   const { attempts = Infinity, delay, afterAll } = readOptions('quietRetries', options, rows);
   const { stop } = hooks;
   const restoreScheduler = quietScheduler(asyncScheduler, delay);
-  hooks.stop = (attempt) => attempt >= attempts || stop?.(attempt) === true;
+  hooks.stop = (call) => call.attempt >= attempts || stop?.(call) === true;
   let isRestored = false;
   const restore = (): void => {
     if (isRestored) return;
