@@ -8,6 +8,7 @@ import {
   exponentialBackoff,
   fixed,
   gate,
+  gatePolicy,
   guard,
   never,
   rateLimit,
@@ -46,6 +47,25 @@ describe('gates of a simulation', () => {
     ['in each of two processes', { gates: [concurrencyLimit({ limit: 1 })], processes: 2 }, [1000, 1000, 1010, 1010]],
   ])('make calls wait %s', (_, gates, instants) => {
     expect(starts({ ...together(4), ...gates })).toEqual(instants);
+  });
+
+  it('of your own may wake all calls, which come at random within a tenth of the rest of their waits', () => {
+    const single = gatePolicy<boolean, null>({
+      name: 'spec/single',
+      initial: false,
+      on: {
+        ask: (isTaken) => (isTaken ? { state: isTaken, wait: 500, reason: 'taken' } : { state: true, wait: 0 }),
+        success: () => false,
+      },
+      view: () => null,
+      read: (state) => state === true,
+      wakes: (before, after) => (before && !after ? 'all' : []),
+    });
+    const [first, second, ...others] = starts({ ...together(3), gates: [single] });
+    expect(first).toBe(1000);
+    expect(second).toBeGreaterThan(1010);
+    expect(second).toBeLessThan(1010 + 49);
+    expect(others).toHaveLength(1);
   });
 
   it('let retries wait for a circuit, where it would fail fast below them', () => {

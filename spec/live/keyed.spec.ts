@@ -6,6 +6,7 @@ import {
   of,
   retry,
   Subject,
+  Subscriber,
   Subscription,
   throwError,
   VirtualTimeScheduler,
@@ -451,6 +452,14 @@ describe('the key of an operator', () => {
     for (let calls = 0; calls < 3; calls += 1) outcome(source);
     expect(byHost.for('a').state.phase).toBe('open');
     expect(byHost.for('b').state.failures).toBe(1);
+  });
+
+  it('is not read for a consumer that has left before', () => {
+    const { byHost } = circuits();
+    const consumer = new Subscriber();
+    consumer.unsubscribe();
+    failing.pipe(circuitBreak(byHost, { key: () => 'a' })).subscribe(consumer);
+    expect(byHost.size).toBe(0);
   });
 
   it('chooses another gate for each attempt of a retry above', () => {

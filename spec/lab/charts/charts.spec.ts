@@ -26,6 +26,7 @@ const options: SimulateOptions = {
       { kind: 'down', from: 5000, to: 10_000 },
       { kind: 'brown-out', from: 12_000, to: 14_000, share: 0.4 },
       { kind: 'slow', from: 15_000, to: 16_000, factor: 2.5 },
+      { kind: 'reduced', from: 16_200, to: 16_800, capacity: 70 },
       { kind: 'limited', from: 17_000, to: 40_000, limit: 50, retryAfter: 1000 },
     ],
   },
@@ -96,7 +97,7 @@ describe('a chart', () => {
 
   it('of a storm names the outages, and both axes with their units', () => {
     const svg = pictures['a storm'] ?? '';
-    for (const word of ['down', '40 % fail', '2.5 times slower', 'at most 50 per second'])
+    for (const word of ['down', '40 % fail', '2.5 times slower', 'capacity 70 per second', 'at most 50 per second'])
       expect(svg).toContain(`>${word}<`);
     expect(svg).toContain('attempts that reach the service, per second');
     expect(svg).toContain('>5 s<');

@@ -1,5 +1,6 @@
 import type { Reason } from '../../reasons.js';
 
+/** Fields of every event. */
 interface EventBase {
   /** The option `name`: which plan it is. */
   readonly name: string;

@@ -34,15 +34,17 @@ export class WaitingAttempt implements Waiter, Timed {
     scene.recorder.beginWait();
   }
 
-  /** Waits `ms` milliseconds at most, or until a gate changes, which may have happened already. */
+  /**
+   * Waits `ms` milliseconds at most, or until a gate changes. Nothing has changed since it asked: no callback of the user
+   * reaches a simulated gate.
+   */
   pause(ms: number): void {
     const { asking, scene, transaction } = this;
     this.pausedAt = scene.clock.now();
     this.ms = ms;
     this.asksAt = Infinity;
     transaction?.park(this);
-    if (transaction?.isOvertaken) this.wake(undefined);
-    else this.sleep(Math.min(ms, asking.restOfMaxWait));
+    this.sleep(Math.min(ms, asking.restOfMaxWait));
   }
 
   wake(span: number | undefined): void {

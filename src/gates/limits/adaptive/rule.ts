@@ -35,6 +35,7 @@ export interface AdaptiveLimit<S = unknown> extends AdaptiveRule<S> {
 export const isAdaptiveLimit = (value: unknown): value is AdaptiveLimit =>
   typeof (value as Partial<AdaptiveLimit> | null | undefined)?.toPolicy === 'function';
 
+/** The next state of a rule, and the error of a predicate that threw. */
 interface Adapted<S> {
   readonly state: S;
   readonly thrown?: { readonly error: unknown };
