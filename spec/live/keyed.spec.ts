@@ -5,12 +5,11 @@ import {
   NEVER,
   of,
   retry,
+  Observable,
   Subject,
-  Subscriber,
   Subscription,
   throwError,
   VirtualTimeScheduler,
-  type Observable,
 } from 'rxjs';
 import {
   circuit,
@@ -456,9 +455,12 @@ describe('the key of an operator', () => {
 
   it('is not read for a consumer that has left before', () => {
     const { byHost } = circuits();
-    const consumer = new Subscriber();
-    consumer.unsubscribe();
-    failing.pipe(circuitBreak(byHost, { key: () => 'a' })).subscribe(consumer);
+    const guarded = failing.pipe(circuitBreak(byHost, { key: () => 'a' }));
+    const left = new Observable((consumer) => {
+      consumer.complete();
+      return guarded.subscribe(consumer);
+    });
+    expect(outcome(left).end).toBe('complete');
     expect(byHost.size).toBe(0);
   });
 
