@@ -68,7 +68,9 @@ describe('a gate that goes on with other options', { timeout: 60_000 }, () => {
     const property = fc.property(pairs(), trace(), ([old, next], signals) => {
       const state = replay(old, signals);
       const adopted = adoptState(next, old, state, lastInstant(signals));
-      if (adopted.state === next.initial && state !== old.initial) expect(adopted.lost).not.toEqual([]);
+      // A fixed limit in place of one that followed the service has all that it needs: the slots.
+      const isOfSlots = next.format === 'rxjs-reprise/concurrencyLimit';
+      if (adopted.state === next.initial && state !== old.initial && !isOfSlots) expect(adopted.lost).not.toEqual([]);
     });
     fc.assert(property, runs);
   });

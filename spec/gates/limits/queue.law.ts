@@ -21,7 +21,7 @@ const tickets = fc.array(fc.integer({ min: 1, max: 1000 }), { maxLength: 3000, s
 const listOf = ({ chunks }: Queue): number[] => chunks.flat();
 const filled = (joins: readonly number[]): Queue => joins.reduce(joinQueue, emptyQueue);
 
-describe('a queue', { timeout: 60_000 }, () => {
+describe('a queue', { timeout: 300_000 }, () => {
   it('is a sorted array without duplicates, whatever joins and leaves, and never changes', () => {
     const steps = fc.array(fc.tuple(fc.boolean(), fc.integer({ min: 1, max: 1000 })), { maxLength: 3000, size: 'max' });
     const property = fc.property(tickets, steps, (joins, all) => {
