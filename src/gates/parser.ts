@@ -18,14 +18,16 @@ export const valueThat =
   (value, path, reject) =>
     test(value) ? (value as T) : reject(describe(path, value));
 
-export const aNumber: Parser<number> = valueThat(Number.isFinite);
+export const aNumber: Parser<number> = /* @__PURE__ */ valueThat(Number.isFinite);
 
-export const aFlag: Parser<boolean> = valueThat((value) => typeof value === 'boolean');
+export const aFlag: Parser<boolean> = /* @__PURE__ */ valueThat((value) => typeof value === 'boolean');
 
 /** Milliseconds: finite, at least 0. */
-export const aTime: Parser<number> = valueThat((value) => Number.isFinite(value) && (value as number) >= 0);
+export const aTime: Parser<number> = /* @__PURE__ */ valueThat(
+  (value) => Number.isFinite(value) && (value as number) >= 0,
+);
 
-export const aWhole: Parser<number> = valueThat(Number.isSafeInteger);
+export const aWhole: Parser<number> = /* @__PURE__ */ valueThat(Number.isSafeInteger);
 
 /** A parser of `null`, and of what `parse` accepts. */
 export const orNull =
@@ -37,7 +39,7 @@ export const orNull =
 export const countFrom = (least: number, most: number = Infinity): Parser<number> =>
   valueThat((value) => Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= most);
 
-export const aCount: Parser<number> = countFrom(0);
+export const aCount: Parser<number> = /* @__PURE__ */ countFrom(0);
 
 /** A number from `least` to `most`. */
 export const numberFrom = (least: number, most: number = Number.MAX_VALUE): Parser<number> =>

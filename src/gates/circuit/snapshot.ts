@@ -96,8 +96,8 @@ const closedAs =
 const rounding = 1;
 
 const parsers: Readonly<Record<Phase, (settings: CircuitSettings) => Parser<CircuitState>>> = {
-  closed: closedAs('closed'),
-  shadow: closedAs('shadow'),
+  closed: /* @__PURE__ */ closedAs('closed'),
+  shadow: /* @__PURE__ */ closedAs('shadow'),
   open: (settings) =>
     recordOf<OpenPhase>(
       { phase: exactly('open'), since: aNumber, until: aNumber, ...openFields(settings) },
