@@ -220,7 +220,7 @@ describe('gate.reconfigure', () => {
     const calls = Array.from({ length: 4 }, () => new Subject());
     const started: number[] = [];
     for (const [index, call] of calls.entries()) {
-      const call$ = concat(of(index), call).pipe(guard(slots, { maxWait: 1e6 }));
+      const call$ = concat(of(index), call).pipe(guard(slots, { maxWait: 1e6, scheduler: clock }));
       call$.subscribe((value) => started.push(Number(value)));
     }
     expect(started).toEqual([0]);
@@ -245,7 +245,7 @@ describe('gate.reconfigure', () => {
     const empty = slots.snapshot();
     for (let call = 0; call < 4; call += 1)
       concat(of(call), NEVER)
-        .pipe(guard(slots, { maxWait: 1e6 }))
+        .pipe(guard(slots, { maxWait: 1e6, scheduler: clock }))
         .subscribe((value) => started.push(value));
     expect(started).toEqual([0]);
     slots.restore(empty);
@@ -269,7 +269,7 @@ describe('gate.reconfigure', () => {
     const clock = new VirtualTimeScheduler();
     const rate = gate(rateLimit({ limit: 10, per: 1000 }), { scheduler: clock, random: () => 0 });
     const started: number[] = [];
-    const call = of(0).pipe(guard(rate, { maxWait: 1e6 }));
+    const call = of(0).pipe(guard(rate, { maxWait: 1e6, scheduler: clock, random: () => 0 }));
     for (let count = 0; count < 5; count += 1) call.subscribe(() => started.push(clock.now()));
     rate.reconfigure(rateLimit({ limit: 1, per: 1000 }));
     for (let ms = 0; ms < 3000; ms += 1) {
