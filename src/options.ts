@@ -87,6 +87,11 @@ export function record(where: string, option: string, options: unknown): void {
   if (typeof options !== 'object' || options === null) rejectOption(where, option, 'an object', options, TypeError);
 }
 
+/** Throws unless `value` is a boolean. */
+export function flag(where: string, option: string, value: unknown): asserts value is boolean {
+  if (typeof value !== 'boolean') rejectOption(where, option, 'a boolean', value, TypeError);
+}
+
 /** Whether it is a whole number, at least that. */
 export const isWhole = (value: unknown, least: number): boolean =>
   Number.isInteger(value) && (value as number) >= least;

@@ -1,6 +1,6 @@
 import { defer, type Observable } from 'rxjs';
 import { openness, type Openness, type OpennessView } from '../gates/openness.js';
-import { rejectOption } from '../options.js';
+import { flag } from '../options.js';
 import type { Verdict } from '../policy/policy.js';
 import type { Signal } from '../policy/signals.js';
 import type { SchedulerClock } from '../time/clock.js';
@@ -102,6 +102,6 @@ export class OpenGate extends Gate<Openness, OpennessView, OpenGateEvent> {
 }
 
 function checked(where: string, isOpen: unknown): boolean {
-  if (typeof isOpen !== 'boolean') rejectOption(where, 'a value of open$', 'a boolean', isOpen, TypeError);
+  flag(where, 'a value of open$', isOpen);
   return isOpen;
 }

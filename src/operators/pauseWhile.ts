@@ -9,7 +9,7 @@ import {
   type MonoTypeOperatorFunction,
   type Observable,
 } from 'rxjs';
-import { rejectOption } from '../options.js';
+import { flag, rejectOption } from '../options.js';
 
 /**
  * Unsubscribes from the source while the last value of `paused$` is true, and subscribes again when it is false: for a page
@@ -45,8 +45,7 @@ import { rejectOption } from '../options.js';
 export function pauseWhile<T>(paused$: Observable<boolean>): MonoTypeOperatorFunction<T> {
   if (!isObservable(paused$)) rejectOption('pauseWhile', 'paused$', 'an Observable of booleans', paused$, TypeError);
   const checked = tap<boolean>((isPaused: unknown) => {
-    if (typeof isPaused !== 'boolean')
-      rejectOption('pauseWhile', 'a value of paused$', 'a boolean', isPaused, TypeError);
+    flag('pauseWhile', 'a value of paused$', isPaused);
   });
   return (source) =>
     checked(paused$).pipe(

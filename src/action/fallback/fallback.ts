@@ -1,6 +1,6 @@
 import { defer, Observable, retry, tap } from 'rxjs';
 import { fallbackPlan } from '../../gates/fallbackPlan.js';
-import { callable, rejectOption, string } from '../../options.js';
+import { callable, flag, rejectOption, string } from '../../options.js';
 import { notifyObserver } from '../../operators/notify.js';
 import { matcher, type RetryOn } from '../../policy/limits.js';
 import { readOptions } from '../../readOptions.js';
@@ -118,15 +118,11 @@ const rows = {
   name: [string, 'fallback'],
   stickyFor: [checkStickyFor, 0],
   switchOn: [matcher, () => true],
-  switchAfterValue: [checkFlag, false],
+  switchAfterValue: [flag, false],
   observe: [callable, undefined],
   scheduler: [checkScheduler, undefined],
 } as const;
 
 function checkStickyFor(where: string, option: string, ms: unknown): void {
   if (!(typeof ms === 'number' && ms >= 0)) rejectOption(where, option, 'milliseconds, at least 0, or Infinity', ms);
-}
-
-function checkFlag(where: string, option: string, value: unknown): void {
-  if (typeof value !== 'boolean') rejectOption(where, option, 'a boolean', value, TypeError);
 }
