@@ -1,6 +1,7 @@
 import type { Part, Policy } from '../policy/policy.js';
 import { kept, type Adopted } from './adopted.js';
 import { isGatePolicy, type GatePolicy } from './gatePolicy.js';
+import { fits } from './parser.js';
 import { readState, withPart } from './parts.js';
 
 /*
@@ -38,13 +39,5 @@ const anew = ({ initial }: Policy): Adopted => ({ state: initial, lost: ['state'
 const partsOf = (policy: Policy, state: unknown): readonly Part[] => policy.parts?.(state) ?? [];
 
 /** Whether the policy can go on from that state. */
-function accepts(policy: Policy, state: unknown): boolean {
-  try {
-    readState(policy, structuredClone(state), (got) => {
-      throw new TypeError(got);
-    });
-    return true;
-  } catch {
-    return false;
-  }
-}
+const accepts = (policy: Policy, state: unknown): boolean =>
+  fits((value, reject) => readState(policy, value, reject), state);

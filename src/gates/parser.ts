@@ -84,3 +84,15 @@ export const describe = (path: string, value: unknown): string => `${path} ${JSO
 
 export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Whether `read` accepts the value. It reads a copy. */
+export function fits(read: (value: unknown, reject: Reject) => unknown, value: unknown): boolean {
+  try {
+    read(structuredClone(value), (got) => {
+      throw new TypeError(got);
+    });
+    return true;
+  } catch {
+    return false;
+  }
+}

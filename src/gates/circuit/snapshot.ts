@@ -5,6 +5,7 @@ import {
   aTime,
   aWhole,
   countFrom,
+  fits,
   isRecord,
   listOf,
   recordOf,
@@ -54,16 +55,8 @@ const openTimeOf =
   };
 
 /** Whether the policy of open times can go on from that answer. */
-export function canKeep(settings: CircuitSettings, openTime: OpenTime): boolean {
-  try {
-    openTimeOf(settings)(structuredClone(openTime), '', (got) => {
-      throw new TypeError(got);
-    });
-    return true;
-  } catch {
-    return false;
-  }
-}
+export const canKeep = (settings: CircuitSettings, openTime: OpenTime): boolean =>
+  fits((value, reject) => openTimeOf(settings)(value, '', reject), openTime);
 
 const openFields = (settings: CircuitSettings) => ({
   seen: aNumber,
