@@ -1,4 +1,16 @@
-import { BehaviorSubject, config, map, Subject, throwError, timer, VirtualTimeScheduler, type Observable } from 'rxjs';
+import {
+  BehaviorSubject,
+  config,
+  delay,
+  map,
+  NEVER,
+  startWith,
+  Subject,
+  throwError,
+  timer,
+  VirtualTimeScheduler,
+  type Observable,
+} from 'rxjs';
 import {
   both,
   circuit,
@@ -198,6 +210,18 @@ describe('retryNow', () => {
     expect(events).toEqual([{ kind: 'triggered', gate: 'online', at: 7 }]);
     expect(views).toEqual([{ triggered: 0 }, { triggered: 1 }]);
     expect(now.state).toEqual({ triggered: 1 });
+  });
+
+  it('may have a trigger that goes through the circuit of the call', () => {
+    const clock = new VirtualTimeScheduler();
+    const { source, calls } = failing(clock);
+    const users = circuit({ scheduler: clock });
+    const trigger$ = NEVER.pipe(startWith('up'), delay(5, clock), guard(users));
+    const gates = [retryNow(trigger$)];
+    const retried = source.pipe(retryWithPolicy(both(fixed(100), retries(1)), { gates, scheduler: clock }));
+    outcome(retried.pipe(guard(users)));
+    clock.flush();
+    expect(calls).toEqual([0, 5]);
   });
 
   it('checks a snapshot and changes nothing', () => {

@@ -5,6 +5,7 @@ import { wait } from '../time/wait.js';
 import { contextOf, type AsyncContext } from './asyncContext.js';
 import type { Change } from './change.js';
 import { Gate } from './gate.js';
+import { apart } from './nesting.js';
 
 /** What happens at a {@link retryNow} gate. */
 export interface TriggerEvent {
@@ -59,10 +60,12 @@ export class TriggerGate extends Gate<TriggerView, TriggerView, TriggerEvent> {
   private connect(): void {
     if (this.isConnected) return;
     this.isConnected = true;
-    this.trigger$.subscribe((value) => {
-      if (value === false) return;
-      this.resume({ triggered: this.current.triggered + 1 });
-      this.cuts.next();
+    apart(() => {
+      this.trigger$.subscribe((value) => {
+        if (value === false) return;
+        this.resume({ triggered: this.current.triggered + 1 });
+        this.cuts.next();
+      });
     });
   }
 }
